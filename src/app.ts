@@ -1,0 +1,219 @@
+// Builds every part once, by plain arguments, in the order of the floors. Read it top to bottom.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { loadAccounts } from './accounts.ts';
+import type { TurnDeps } from './bot/turn.ts';
+import { asHandlers, createCommands, urlOf } from './commands.ts';
+import { createSampleCommerce, findSampleCustomer, seedSampleShop } from './commerce/sample/sample-commerce.ts';
+import type { Config } from './config.ts';
+import type { Content } from './contract/content.ts';
+import { createAdmission } from './conversations/admit.ts';
+import { createOutbox } from './conversations/outbox.ts';
+import { createTurns } from './conversations/turns.ts';
+import type { Database } from './db/database.ts';
+import type { DeskDeps } from './desk/desk.ts';
+import { etaSeconds } from './handoff/queue-order.ts';
+import { queueFigures, queuePlaces } from './handoff/store.ts';
+import type { HttpContext } from './http/context.ts';
+import { openControl } from './http/control.ts';
+import { createServer } from './http/server.ts';
+import { createVisitorTokens } from './http/visitor-token.ts';
+import { createInbox } from './inbox.ts';
+import { createDelivery } from './jobs/deliver.ts';
+import { startReconciler } from './jobs/reconcile.ts';
+import { createKnowledgeBase, publishContent } from './jobs/release.ts';
+import { createTurnRunner } from './jobs/run-turns.ts';
+import { giveBack, tellQueue } from './jobs/tell-queue.ts';
+import { reportTrouble } from './jobs/trouble.ts';
+import { createOpenAiWriter, type Writer } from './providers/writer.ts';
+import { openLive } from './queue/live.ts';
+import { openQueues, type QueueConnection } from './queue/queues.ts';
+import { ensureDefaultShop, ensureSampleStaff, ensureSecret } from './shop.ts';
+import { createLink } from './staff/accounts.ts';
+
+export interface AppOptions {
+  config: Config;
+  /** Open and migrated. */
+  database: Database;
+  /** Checked content of the files; published when it differs from the current release. */
+  content: Content;
+  onProgress(line: string): void;
+  /** Tests put their own clock and writer here; nothing else can be replaced. */
+  now?: () => Date;
+  writer?: Writer;
+}
+
+export interface App {
+  server: FastifyInstance;
+  /** Starts listening; resolves to the address. */
+  listen(): Promise<string>;
+  signInLinks(): Promise<{ role: string; name: string; url: string }[]>;
+  close(): Promise<void>;
+}
+
+const SAMPLE_CUSTOMERS = [
+  { name: '小林', hint: '一个包裹在路上' },
+  { name: '小周', hint: '几个订单进行中' },
+  { name: '阿伟', hint: '包裹停了三天多' },
+  { name: '陈老师', hint: '会员，刚签收' },
+];
+
+function createWriter(config: Config): Writer | null {
+  if (config.LLM_BASE_URL === '') return null;
+  return createOpenAiWriter({
+    baseUrl: config.LLM_BASE_URL,
+    apiKey: config.LLM_API_KEY,
+    model: config.LLM_MODEL,
+    spendCapTokensPerDay: config.LLM_TOKENS_PER_DAY,
+  });
+}
+
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, database, onProgress } = options;
+  const { pool } = database;
+  const now = options.now ?? (() => new Date());
+  let server: FastifyInstance | null = null;
+  const onError = (error: unknown, where: string) => {
+    if (server) server.log.error({ err: error, where }, 'something failed and was taken care of');
+    else onProgress(`${where}: ${(error as Error).message}`);
+  };
+
+  // the shop and its content
+  const shop = await ensureDefaultShop(database, config);
+  if (config.DEMO) {
+    await seedSampleShop(pool, shop.id, now().getTime());
+    await ensureSampleStaff(database, shop.id);
+  }
+  await publishContent({ pool, config, onProgress }, shop.id, options.content);
+  const knowledge = await createKnowledgeBase({ pool, config, onError }, [shop.id]);
+
+  // the queue and the hints; the rows above are the truth
+  const connection: QueueConnection = config.REDIS_URL
+    ? { kind: 'redis', url: config.REDIS_URL }
+    : { kind: 'postgres', pool: database.queuePool(), owner: database.ownerPool() };
+  const queues = await openQueues(connection, (e) => onError(e, 'queue'));
+  const live = await openLive(database.mode === 'server' ? connection : null, (e) => onError(e, 'live'));
+
+  // channels, and the road of a message
+  const { channels, channelOf } = await loadAccounts(database, shop.id, config);
+  const commerce = createSampleCommerce(pool);
+  const outbox = createOutbox(pool);
+  const delivery = createDelivery({
+    outbox,
+    queues,
+    channelOf,
+    onError,
+    onTrouble: (sending, result) => reportTrouble({ pool, live }, sending, result),
+  });
+  const turn: TurnDeps = {
+    turns: createTurns(pool),
+    commerce,
+    writer: options.writer ?? createWriter(config),
+    knowledge: knowledge.of,
+    channelOf,
+    queueFigures: (shopId, rank) => queueFigures(pool, shopId, rank),
+    serviceHours: config.SERVICE_HOURS,
+    now,
+    onError,
+  };
+  const runner = createTurnRunner({ turn, delivery, live, queues });
+  const inbox = createInbox({ pool, admission: createAdmission(pool), runner, live, channelOf });
+  const desk: DeskDeps = {
+    pool,
+    channelOf,
+    onChange({ shopId, conversationId, outboxId, desk: changed }) {
+      live.touch(`conversation:${conversationId}`);
+      if (changed) {
+        live.touch(`desk:${shopId}`);
+        void queues.add('handoff', { kind: 'handoff', shopId, id: 'queue' });
+      }
+      if (outboxId) void delivery.sendWaiting(shopId, outboxId).catch((e: unknown) => onError(e, 'delivery'));
+      else runner.wake(shopId, conversationId, 0);
+    },
+  };
+
+  // time passed
+  const telling = { pool, queues, live, channelOf, serviceHours: config.SERVICE_HOURS, now };
+  const silentMs = config.GIVE_BACK_MINUTES * 60_000;
+  if (config.ROLE !== 'web') {
+    queues.work({
+      delivery: (job) => delivery.sendWaiting(job.shopId, job.id),
+      handoff: (job) => tellQueue(telling, job.shopId),
+      timer: async (job) => void (await giveBack(telling, job.shopId, job.id, silentMs)),
+    });
+  }
+  const reconciler = startReconciler({ pool, queues, runner, delivery, silentMs, onError });
+
+  // a request came in
+  const closing = new AbortController();
+  const consoleDir = path.resolve(import.meta.dirname, '../dist/console');
+  const ctx: HttpContext = {
+    pool,
+    live,
+    queues,
+    inbox,
+    desk,
+    commerce,
+    tokens: createVisitorTokens(await ensureSecret(database, config)),
+    channels,
+    channelOf,
+    knowledge: knowledge.of,
+    defaultShop: shop,
+    demo: config.DEMO,
+    sampleCustomer: (hint) => findSampleCustomer(pool, shop.id, hint),
+    sampleCustomers: SAMPLE_CUSTOMERS,
+    async queueSight(shopId, conversationId) {
+      const [places, figures] = await Promise.all([queuePlaces(pool, shopId), queueFigures(pool, shopId, -1)]);
+      const place = places.find((p) => p.conversationId === conversationId);
+      return place
+        ? { position: place.position, etaSeconds: etaSeconds(place.position, figures.waitsMs, figures.agentsOnline) }
+        : null;
+    },
+    onPresence: (staff) => live.touch(`desk:${staff.shopId}`),
+    notReady: () => (knowledge.has(shop.id) ? null : '还没有发布过内容'),
+    secureCookies: config.PUBLIC_URL.startsWith('https://'),
+    consoleDir: existsSync(path.join(consoleDir, 'index.html')) ? consoleDir : null,
+    closing: closing.signal,
+  };
+  server = await createServer(ctx, { level: config.LOG_LEVEL });
+  server.addHook('preClose', async () => closing.abort());
+  const commands = createCommands({
+    database,
+    shopId: shop.id,
+    publicUrl: urlOf(config),
+    config,
+    onPublished: knowledge.refresh,
+    onProgress,
+  });
+  let control: { close(): Promise<void> } | null = null;
+
+  return {
+    server,
+    async listen() {
+      if (database.mode === 'embedded' && config.DATA_DIR !== '')
+        control = await openControl(config.DATA_DIR, asHandlers(commands));
+      return server!.listen({ host: config.HOST, port: config.PORT });
+    },
+    async signInLinks() {
+      const staff = config.DEMO ? await ensureSampleStaff(database, shop.id) : [];
+      return Promise.all(
+        staff.map(async (s) => ({
+          role: s.role,
+          name: s.name,
+          url: `${urlOf(config)}/sign-in?token=${await createLink(pool, s)}`,
+        })),
+      );
+    },
+    async close() {
+      await server?.close();
+      await control?.close();
+      await reconciler.stop();
+      await runner.drain();
+      knowledge.close();
+      await live.close();
+      await queues.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,277 @@
+// Joins the three judgements with the state of the conversation into one decision. Pure: no clock, no IO, no wording.
+import type { Action, Team, Then } from '../contract/content.ts';
+import {
+  type FaqHit,
+  type HandoffReason,
+  type Judgement,
+  type Policy,
+  RISK_ORDER,
+  type RiskLevel,
+  type RiskSignal,
+  type Stage,
+} from '../contract/decision.ts';
+import type { Memory, Picked } from './memory.ts';
+
+export interface IntentFacts {
+  name: string;
+  label: string;
+  stage: Stage;
+  then: Then;
+}
+
+/** A choice to offer; wording happens later. */
+export type Option =
+  | { kind: 'faq'; entryId: string; label: string }
+  | { kind: 'intent'; intent: string; label: string };
+
+export type Decision =
+  | { kind: 'answer'; entryId: string; hit: FaqHit | null; offerHuman: boolean }
+  | { kind: 'act'; action: Action; intent: string; orderId: string | null }
+  | { kind: 'clarify'; why: 'unsure' | 'lost' | 'rejected' | 'repeated' | 'emotion' | 'no_order'; options: Option[] }
+  | {
+      kind: 'handoff';
+      reason: HandoffReason;
+      risk: RiskLevel;
+      intent: string | null;
+      team: Team | null;
+      script: 'safety' | 'scam' | 'soothe' | 'plain';
+    }
+  /** The shopper asked to wait; nothing more to do. */
+  | { kind: 'acknowledge' }
+  /** While a handoff waits: only a word about the queue. */
+  | { kind: 'queue_notice' }
+  | { kind: 'silent' };
+
+export interface DecideInput {
+  judgement: Judgement;
+  policy: Policy;
+  memory: Memory;
+  ownerKind: 'bot' | 'queue' | 'agent' | 'platform_agent';
+  picked: Picked | null;
+  intent(name: string): IntentFacts | undefined;
+  /** Exists in the release and is valid for this channel and day. */
+  hasEntry(id: string): boolean;
+  /** Entry ids that answer an intent, best first. */
+  entriesOf(intent: string): string[];
+}
+
+export interface Decided {
+  decision: Decision;
+  /** Codes in the order they mattered; kept in the receipt. */
+  reasons: string[];
+}
+
+const MISSES_BEFORE_PERSON = 2;
+const OPTIONS_MAX = 3;
+
+const because = (decision: Decision, ...reasons: string[]): Decided => ({ decision, reasons });
+
+const handoff = (
+  reason: HandoffReason,
+  risk: RiskLevel,
+  more: { intent?: string | null; team?: Team | null; script?: 'safety' | 'scam' | 'soothe' | 'plain' } = {},
+): Decision => ({
+  kind: 'handoff',
+  reason,
+  risk,
+  intent: more.intent ?? null,
+  team: more.team ?? null,
+  script: more.script ?? 'plain',
+});
+
+function worst(signals: readonly RiskSignal[]): RiskSignal | null {
+  return [...signals].sort((a, b) => RISK_ORDER.indexOf(a.level) - RISK_ORDER.indexOf(b.level))[0] ?? null;
+}
+
+/** Risk comes before everything; confidence can never override it. */
+function byRisk({ judgement, memory }: DecideInput): Decided | null {
+  const signal = worst(judgement.risks);
+  if (signal === null) return null;
+  const complains = judgement.risks.some((s) => s.kind === 'complaint');
+  const intent = judgement.intents[0]?.intent ?? null;
+  switch (signal.kind) {
+    case 'safety':
+      return because(handoff('risk', signal.level, { intent, script: 'safety' }), `risk:${signal.rule}`);
+    case 'scam':
+      return because(handoff('risk', signal.level, { intent, script: 'scam' }), `risk:${signal.rule}`);
+    case 'law':
+      return because(
+        handoff(complains ? 'complaint' : 'risk', signal.level, { intent, script: 'soothe' }),
+        `risk:${signal.rule}`,
+      );
+    case 'complaint':
+      return because(handoff('complaint', signal.level, { intent, script: 'soothe' }), `risk:${signal.rule}`);
+    case 'asks_for_human':
+      return because(handoff('asked_for_human', signal.level, { intent }), `risk:${signal.rule}`);
+    case 'authority':
+      return because(handoff('authority', signal.level, { intent }), `risk:${signal.rule}`);
+    case 'emotion':
+      return memory.soothed
+        ? because(
+            handoff('emotion', signal.level, { intent, script: 'soothe' }),
+            `risk:${signal.rule}`,
+            'soothed before',
+          )
+        : because({ kind: 'clarify', why: 'emotion', options: optionsOf(judgement, 0) }, `risk:${signal.rule}`);
+    case 'care':
+      return null; // answered like others; compose puts a person first among the choices
+    default:
+      return signal.kind satisfies never;
+  }
+}
+
+function optionsOf(judgement: Judgement, min: number, without: string | null = null): Option[] {
+  const options: Option[] = [];
+  const seen = new Set<string>();
+  for (const hit of judgement.faqs) {
+    if (hit.score < min || hit.entryId === without || seen.has(hit.entryId)) continue;
+    seen.add(hit.entryId);
+    options.push({ kind: 'faq', entryId: hit.entryId, label: hit.title });
+  }
+  return options.slice(0, OPTIONS_MAX);
+}
+
+function byChoice(input: DecideInput): Decided | null {
+  const { picked } = input;
+  if (picked === null) return null;
+  switch (picked.kind) {
+    case 'human':
+      return input.memory.stalledOrderId !== null
+        ? because(handoff('answer_rejected', 'R3', { team: 'aftersale' }), 'choice:human', 'parcel stands still')
+        : because(handoff('asked_for_human', 'R2'), 'choice:human');
+    case 'wait':
+      return because({ kind: 'acknowledge' }, 'choice:wait');
+    case 'faq':
+      return input.hasEntry(picked.entryId)
+        ? because({ kind: 'answer', entryId: picked.entryId, hit: null, offerHuman: false }, 'choice:faq')
+        : null;
+    case 'order':
+      return because(
+        { kind: 'act', action: 'track-logistics', intent: 'logistics_track', orderId: picked.orderId },
+        'choice:order',
+      );
+    case 'intent':
+      return byIntent(input, picked.intent, 1) ?? null;
+    default:
+      return picked satisfies never;
+  }
+}
+
+/** What the intent's own file says should follow. */
+function byIntent(input: DecideInput, name: string, score: number): Decided | null {
+  const intent = input.intent(name);
+  if (intent === undefined || score < input.policy.actMin) return null;
+  if (intent.then === 'answer') {
+    // a tapped intent has no retrieved hit: its own best entry answers
+    const entryId = score === 1 ? input.entriesOf(name)[0] : undefined;
+    return entryId === undefined
+      ? null
+      : because({ kind: 'answer', entryId, hit: null, offerHuman: false }, `intent:${name}`);
+  }
+  if ('act' in intent.then) {
+    const orderId = input.judgement.slots.order?.[0] ?? null;
+    return because({ kind: 'act', action: intent.then.act, intent: name, orderId }, `intent:${name}`);
+  }
+  const reason: HandoffReason =
+    intent.stage === 'complaint' ? 'complaint' : intent.stage === 'handoff' ? 'asked_for_human' : 'policy';
+  const risk: RiskLevel = reason === 'complaint' || reason === 'asked_for_human' ? 'R2' : 'none';
+  return because(
+    handoff(reason, risk, {
+      intent: name,
+      team: intent.then.handoff,
+      script: reason === 'complaint' ? 'soothe' : 'plain',
+    }),
+    `intent:${name}`,
+  );
+}
+
+/** The shopper says the last answer did not help, or asks the same again. */
+function byDissatisfaction(input: DecideInput): Decided | null {
+  const { judgement, memory } = input;
+  const top = judgement.intents[0]?.intent;
+  const stillAboutParcel =
+    top !== undefined && ['logistics_track', 'logistics_stalled', 'urge_delivery', 'package_lost'].includes(top);
+  if (memory.stalledOrderId !== null && (judgement.rejects || stillAboutParcel)) {
+    return because(
+      handoff('answer_rejected', 'R3', { intent: top ?? null, team: 'aftersale' }),
+      'rejected',
+      'parcel stands still',
+    );
+  }
+  if (!judgement.rejects || memory.lastAnswer === null) return null;
+  if (memory.misses >= 1)
+    return because(handoff('answer_rejected', 'R3', { intent: top ?? null }), 'rejected', 'second time');
+  return because(
+    { kind: 'clarify', why: 'rejected', options: optionsOf(judgement, input.policy.clarifyMin, memory.lastAnswer) },
+    'rejected',
+  );
+}
+
+function byFaq(input: DecideInput): Decided | null {
+  const { judgement, policy, memory } = input;
+  const best = judgement.faqs[0];
+  if (best === undefined || best.score < policy.answerMin) return null;
+  if (best.entryId === memory.lastAnswer && memory.repeats >= 1) {
+    return memory.repeats >= 2
+      ? because(handoff('repeated_question', 'R3', { intent: judgement.intents[0]?.intent ?? null }), 'repeated')
+      : because(
+          { kind: 'clarify', why: 'repeated', options: optionsOf(judgement, policy.clarifyMin, best.entryId) },
+          'repeated',
+        );
+  }
+  const care = judgement.risks.some((s) => s.kind === 'care');
+  return because({ kind: 'answer', entryId: best.entryId, hit: best, offerHuman: care }, `faq:${best.entryId}`);
+}
+
+function bySuspicion(input: DecideInput): Decided {
+  const { judgement, policy, memory } = input;
+  const intent = judgement.intents[0];
+  if (memory.misses >= MISSES_BEFORE_PERSON) {
+    return because(
+      handoff('low_confidence', 'R3', { intent: intent?.intent ?? null }),
+      'unsure',
+      `misses:${memory.misses}`,
+    );
+  }
+  const options = optionsOf(judgement, policy.clarifyMin);
+  // an intent that acts has no FAQ entry of its own, so it is offered by name
+  for (const guess of judgement.intents.slice(0, 2)) {
+    const facts = input.intent(guess.intent);
+    if (
+      facts &&
+      facts.then !== 'answer' &&
+      'act' in facts.then &&
+      guess.score >= policy.clarifyMin &&
+      options.length <= OPTIONS_MAX
+    ) {
+      options.unshift({ kind: 'intent', intent: guess.intent, label: facts.label });
+      break;
+    }
+  }
+  return options.length > 0
+    ? because({ kind: 'clarify', why: 'unsure', options: options.slice(0, OPTIONS_MAX) }, 'unsure')
+    : because({ kind: 'clarify', why: 'lost', options: [] }, 'lost');
+}
+
+/** One decision for one turn. First that has something to say wins: owner, risk, choice, dissatisfaction, intent, FAQ, doubt. */
+export function decide(input: DecideInput): Decided {
+  if (input.ownerKind === 'agent' || input.ownerKind === 'platform_agent')
+    return because({ kind: 'silent' }, 'a person owns it');
+  if (input.ownerKind === 'queue') {
+    const asks =
+      input.judgement.intents[0]?.intent === 'queue_status' ||
+      input.judgement.risks.some((s) => s.kind === 'asks_for_human');
+    return asks
+      ? because({ kind: 'queue_notice' }, 'asks about the queue')
+      : because({ kind: 'silent' }, 'waits for a person');
+  }
+  const top = input.judgement.intents[0];
+  return (
+    byRisk(input) ??
+    byChoice(input) ??
+    byDissatisfaction(input) ??
+    (top ? byIntent(input, top.intent, Math.min(top.score, 0.999)) : null) ??
+    byFaq(input) ??
+    bySuspicion(input)
+  );
+}

@@ -1,0 +1,82 @@
+// The packet an agent finds: what happened, what the shopper wants, what was said, what could be replied.
+import type { Judgement, RiskLevel, RiskSignal } from '../contract/decision.ts';
+import type { OrderFacts, Packet, SuggestedReply } from '../contract/handoff.ts';
+import type { ClaimedTurn } from '../conversations/turns.ts';
+import { curated, sourceOf } from './compose.ts';
+import type { Knowledge } from './knowledge.ts';
+
+const BOT_SAID_MAX = 3;
+const SUGGESTIONS_MAX = 3;
+const SUGGESTION_MIN = 0.2;
+
+const short = (text: string, max: number): string => (text.length <= max ? text : `${text.slice(0, max - 1)}…`);
+
+/** Replies an agent may send as they are: an opening that fits the risk, then the curated answers nearest to the question. */
+function suggest(judgement: Judgement | null, knowledge: Knowledge | null, risk: RiskLevel): SuggestedReply[] {
+  const opening =
+    risk === 'R0' || risk === 'R1' || risk === 'R2'
+      ? '您好，我是人工客服，非常抱歉给您带来不好的体验。您反映的情况我已经看到了，麻烦把订单号和相关照片发我，我来为您核实处理。'
+      : '您好，我是人工客服，前面的对话我已经看过了，马上为您处理。';
+  const replies: SuggestedReply[] = [{ text: opening }];
+  for (const hit of judgement?.faqs ?? []) {
+    const entry = knowledge?.entry(hit.entryId);
+    if (entry && hit.score >= SUGGESTION_MIN && replies.length < SUGGESTIONS_MAX) {
+      replies.push({ text: curated(entry, 'standard'), source: sourceOf(hit.entryId, entry) });
+    }
+  }
+  return replies;
+}
+
+function summarise(
+  said: string,
+  botSaid: readonly string[],
+  label: string | null,
+  orders: readonly OrderFacts[],
+): string[] {
+  const wish = `${label ? `【${label}】` : ''}${short(said, 80)}`;
+  const order = orders[0];
+  const still = order?.logistics?.stillForHours;
+  const facts = order
+    ? `相关订单 ${order.id}（${order.statusText}${still !== null && still !== undefined && still >= 72 ? `，物流已停留 ${Math.floor(still / 24)} 天` : ''}）`
+    : '没有关联到订单';
+  const last = botSaid.at(-1);
+  return [wish, last ? `${facts}；机器人答过：${short(last, 40)}` : `${facts}；机器人还没有答复过`];
+}
+
+export interface PacketRequest {
+  turn: ClaimedTurn;
+  said: string;
+  reason: Packet['reason'];
+  risk: RiskLevel;
+  intent: string | null;
+  judgement: Judgement | null;
+  knowledge: Knowledge | null;
+  orders: OrderFacts[];
+  detail?: string;
+}
+
+export function createPacket(r: PacketRequest): Packet {
+  const guess = r.judgement?.intents.find((i) => i.intent === r.intent) ?? null;
+  const botSaid = r.turn.history
+    .filter((m) => m.author === 'bot')
+    .map((m) => m.text)
+    .slice(-BOT_SAID_MAX);
+  const signals: RiskSignal[] = r.judgement?.risks ?? [];
+  return {
+    reason: r.reason,
+    ...(r.detail === undefined ? {} : { detail: r.detail }),
+    risk: r.risk,
+    signals,
+    summary: summarise(r.said, botSaid, guess?.label ?? null, r.orders),
+    intent: guess ? { name: guess.intent, label: guess.label, confidence: guess.score } : null,
+    slots: r.judgement?.slots ?? {},
+    orders: r.orders,
+    botSaid,
+    suggestions: suggest(r.judgement, r.knowledge, r.risk),
+    transcript: {
+      conversationId: r.turn.conversationId,
+      fromSeq: r.turn.history[0]?.seq ?? r.turn.firstSeq,
+      toSeq: r.turn.lastSeq,
+    },
+  };
+}

@@ -1,0 +1,415 @@
+// One turn from the claim to the commit: the page to read first. Every failure or timeout of the bot ends at a person.
+import type { Channel } from '../channels/channel.ts';
+import type { Commerce } from '../commerce/commerce.ts';
+import type { Team } from '../contract/content.ts';
+import type { ShopId } from '../contract/conversation.ts';
+import type { HandoffReason, Judgement, RiskLevel } from '../contract/decision.ts';
+import type {
+  Born,
+  ClaimedTurn,
+  CommitResult,
+  NewHandoff,
+  OutgoingPart,
+  TurnOutcome,
+  Turns,
+} from '../conversations/turns.ts';
+import { etaSeconds, replyDueMs, riskRank, routeTeam } from '../handoff/queue-order.ts';
+import type { Writer } from '../providers/writer.ts';
+import { shopDay } from './clock-words.ts';
+import { composeAnswer, composeClarify } from './compose.ts';
+import { withDeadline } from './deadline.ts';
+import { type Decided, type Decision, decide } from './decide.ts';
+import type { Knowledge } from './knowledge.ts';
+import { type Memory, pickChoice, readMemory } from './memory.ts';
+import { CommerceDown, orderFacts, orderStatus, trackLogistics } from './orders.ts';
+import { createPacket } from './packet.ts';
+import { ACKNOWLEDGE_WORDS, HANDOFF_WORDS, queueWords } from './scripts.ts';
+
+export interface TurnDeps {
+  turns: Turns;
+  commerce: Commerce;
+  writer: Writer | null;
+  /** The shop's published release; throws when there is none. */
+  knowledge(shopId: ShopId): Knowledge;
+  channelOf(accountId: string): Channel;
+  /** Figures behind an honest place in the queue. */
+  queueFigures(shopId: ShopId, rank: number): Promise<{ ahead: number; waitsMs: number[]; agentsOnline: number }>;
+  serviceHours: { from: number; until: number };
+  now(): Date;
+  onError(error: unknown, where: string): void;
+}
+
+/** What deciding one turn produced, before it is committed. */
+export interface Thought {
+  decided: Decided;
+  judgement: Judgement | null;
+  outcome: TurnOutcome;
+}
+
+/** Everything of the bot's own must fit in here; the platform and the shopper are waiting. */
+export const THINK_DEADLINE_MS = 9_000;
+/** After so many tries a turn goes to a person without being thought about again. */
+const ATTEMPTS_MAX = 5;
+
+const said = (turn: ClaimedTurn): string => turn.messages.map((m) => m.text).join('\n');
+
+interface HandoffPlan {
+  reason: HandoffReason;
+  risk: RiskLevel;
+  intent: string | null;
+  team: Team | null;
+  words: string;
+  detail?: string;
+}
+
+async function planHandoff(
+  deps: TurnDeps,
+  turn: ClaimedTurn,
+  plan: HandoffPlan,
+  judgement: Judgement | null,
+  knowledge: Knowledge | null,
+  memory: Memory,
+): Promise<{ handoff: NewHandoff; part: OutgoingPart }> {
+  const rank = riskRank(plan.risk);
+  const [figures, orders] = await Promise.all([
+    deps.queueFigures(turn.shopId, rank),
+    orderFacts(deps.commerce, {
+      shopId: turn.shopId,
+      customerId: turn.shopper.customerId,
+      orderId: judgement?.slots.order?.[0] ?? memory.stalledOrderId,
+      focusOrderId: memory.focusOrderId,
+      now: deps.now(),
+    }),
+  ]);
+  const detail = plan.detail === undefined ? {} : { detail: plan.detail };
+  const packet = createPacket({
+    turn,
+    said: said(turn),
+    reason: plan.reason,
+    risk: plan.risk,
+    intent: plan.intent,
+    judgement,
+    knowledge,
+    orders,
+    ...detail,
+  });
+  const stage = plan.intent === null ? null : (knowledge?.intent(plan.intent)?.stage ?? null);
+  const sight = {
+    ahead: figures.ahead,
+    etaSeconds: etaSeconds(figures.ahead + 1, figures.waitsMs, figures.agentsOnline),
+    agentsOnline: figures.agentsOnline,
+    hours: deps.serviceHours,
+    now: deps.now(),
+  };
+  return {
+    handoff: {
+      reason: plan.reason,
+      risk: plan.risk,
+      riskRank: rank,
+      priority: 0,
+      team: routeTeam({ risk: plan.risk, reason: plan.reason, stage, intentTeam: plan.team }),
+      summary: packet.summary.join('\n'),
+      intent: packet.intent?.label ?? null,
+      dueMs: replyDueMs(plan.risk),
+      position: figures.ahead + 1,
+      packet,
+    },
+    part: { kind: 'notice', text: `${plan.words}\n${queueWords(sight)}` },
+  };
+}
+
+interface Worded {
+  parts: OutgoingPart[];
+  memory: Memory;
+  handoff: NewHandoff | null;
+  notes: Record<string, unknown>;
+}
+
+const helped = (memory: Memory, answer: string): Memory => ({
+  ...memory,
+  choices: [],
+  misses: 0,
+  lastAnswer: answer,
+  repeats: memory.lastAnswer === answer ? memory.repeats + 1 : 0,
+  soothed: false,
+});
+
+async function wordAction(
+  deps: TurnDeps,
+  turn: ClaimedTurn,
+  decision: Decision & { kind: 'act' },
+  memory: Memory,
+): Promise<Worded> {
+  const question = {
+    shopId: turn.shopId,
+    customerId: turn.shopper.customerId,
+    orderId: decision.orderId,
+    focusOrderId: memory.focusOrderId,
+    now: deps.now(),
+  };
+  const answer =
+    decision.action === 'track-logistics'
+      ? await trackLogistics(deps.commerce, question)
+      : await orderStatus(deps.commerce, question);
+  const payload = {
+    ...(answer.choices.length > 0 ? { choices: answer.choices } : {}),
+    ...(answer.source ? { source: answer.source } : {}),
+  };
+  return {
+    parts: [{ text: answer.text, payload }],
+    memory: {
+      ...helped(memory, decision.action),
+      choices: answer.choices,
+      focusOrderId: answer.focusOrderId ?? memory.focusOrderId,
+      stalledOrderId: answer.stalledOrderId,
+    },
+    handoff: null,
+    notes: { action: decision.action, orderId: answer.focusOrderId },
+  };
+}
+
+async function wordHandoff(
+  deps: TurnDeps,
+  turn: ClaimedTurn,
+  plan: HandoffPlan,
+  judgement: Judgement | null,
+  knowledge: Knowledge | null,
+  memory: Memory,
+): Promise<Worded> {
+  const { handoff, part } = await planHandoff(deps, turn, plan, judgement, knowledge, memory);
+  return {
+    parts: [part],
+    memory: { ...memory, choices: [], misses: 0, repeats: 0, stalledOrderId: null },
+    handoff,
+    notes: {},
+  };
+}
+
+/** Words a decision and says what the bot remembers afterwards. */
+async function word(
+  deps: TurnDeps,
+  turn: ClaimedTurn,
+  decision: Decision,
+  judgement: Judgement,
+  knowledge: Knowledge,
+  memory: Memory,
+): Promise<Worded> {
+  const quiet = { parts: [], memory, handoff: null, notes: {} };
+  switch (decision.kind) {
+    case 'silent':
+      return quiet;
+    case 'acknowledge':
+      return {
+        ...quiet,
+        parts: [{ text: ACKNOWLEDGE_WORDS }],
+        memory: { ...memory, choices: [], stalledOrderId: null },
+      };
+    case 'queue_notice': {
+      const figures = await deps.queueFigures(turn.shopId, -1);
+      const ahead = Math.max(0, (turn.handoff?.toldPosition ?? 1) - 1);
+      const eta = etaSeconds(ahead + 1, figures.waitsMs, figures.agentsOnline);
+      const text = queueWords({
+        ahead,
+        etaSeconds: eta,
+        agentsOnline: figures.agentsOnline,
+        hours: deps.serviceHours,
+        now: deps.now(),
+      });
+      return { ...quiet, parts: [{ kind: 'notice', text }] };
+    }
+    case 'answer': {
+      const entry = knowledge.entry(decision.entryId)!;
+      const channel = deps.channelOf(turn.accountId).kind;
+      const { part, writer } = await composeAnswer(deps, {
+        id: decision.entryId,
+        entry,
+        judgement,
+        channel,
+        offerHuman: decision.offerHuman,
+      });
+      return {
+        parts: [part],
+        memory: { ...helped(memory, decision.entryId), choices: part.payload?.choices ?? [] },
+        handoff: null,
+        notes: { writer },
+      };
+    }
+    case 'clarify': {
+      const care = judgement.risks.some((s) => s.kind === 'care');
+      const part = composeClarify(decision.why, decision.options, knowledge, care);
+      const next = {
+        ...memory,
+        choices: part.payload?.choices ?? [],
+        misses: memory.misses + 1,
+        soothed: memory.soothed || decision.why === 'emotion',
+      };
+      return { parts: [part], memory: next, handoff: null, notes: { why: decision.why } };
+    }
+    case 'act':
+      return wordAction(deps, turn, decision, memory);
+    case 'handoff':
+      return wordHandoff(
+        deps,
+        turn,
+        { ...decision, words: HANDOFF_WORDS[decision.script] },
+        judgement,
+        knowledge,
+        memory,
+      );
+    default:
+      return decision satisfies never;
+  }
+}
+
+function receiptOf(
+  turn: ClaimedTurn,
+  thought: {
+    decided: Decided;
+    judgement: Judgement | null;
+    knowledge: Knowledge | null;
+    notes: Record<string, unknown>;
+    ms: number;
+  },
+) {
+  const { judgement, knowledge, decided } = thought;
+  return {
+    text: judgement?.text ?? said(turn),
+    intents: judgement?.intents ?? [],
+    faqs: judgement?.faqs ?? [],
+    risks: judgement?.risks ?? [],
+    slots: judgement?.slots ?? {},
+    style: judgement?.style ?? null,
+    language: judgement?.language ?? null,
+    degraded: judgement?.degraded ?? [],
+    releaseId: knowledge?.releaseId ?? null,
+    policy: knowledge
+      ? {
+          version: knowledge.policy.version,
+          answerMin: knowledge.policy.answerMin,
+          clarifyMin: knowledge.policy.clarifyMin,
+          actMin: knowledge.policy.actMin,
+        }
+      : null,
+    decision: decided.decision,
+    reasons: decided.reasons,
+    timings: { ...(judgement?.timings ?? {}), totalMs: Math.round(thought.ms * 10) / 10 },
+    ...thought.notes,
+  };
+}
+
+/** Understands, decides and words one turn. Writes nothing. */
+export async function think(deps: TurnDeps, turn: ClaimedTurn): Promise<Thought> {
+  const started = performance.now();
+  const knowledge = deps.knowledge(turn.shopId);
+  const last = turn.messages.at(-1);
+  const memory = readMemory(turn.memory);
+  const orderId = turn.messages.findLast((m) => m.payload.orderId)?.payload.orderId;
+  if (orderId !== undefined) memory.focusOrderId = orderId;
+  const channel = deps.channelOf(turn.accountId).kind;
+  const context = {
+    shopId: turn.shopId,
+    channel,
+    today: shopDay(deps.now()),
+    ...(last?.payload.productId ? { productId: last.payload.productId } : {}),
+  };
+  const judgement = await knowledge.understand(said(turn), context);
+  const picked = last ? pickChoice(memory, last.payload.choice, last.text) : null;
+  const decided = decide({
+    judgement,
+    policy: knowledge.policy,
+    memory,
+    ownerKind: turn.ownerKind,
+    picked,
+    intent: knowledge.intent,
+    hasEntry: (id) => knowledge.entry(id) !== undefined,
+    entriesOf: knowledge.entriesOf,
+  });
+  const worded = await word(deps, turn, decided.decision, judgement, knowledge, memory);
+  const receipt = receiptOf(turn, {
+    decided,
+    judgement,
+    knowledge,
+    notes: worded.notes,
+    ms: performance.now() - started,
+  });
+  return {
+    decided,
+    judgement,
+    outcome: { receipt, parts: worded.parts, memory: { ...worded.memory }, handoff: worded.handoff },
+  };
+}
+
+/** The bot could not: the shopper goes to a person, with a word and with what is known. */
+async function fail(deps: TurnDeps, turn: ClaimedTurn, error: unknown): Promise<Thought> {
+  deps.onError(error, 'turn');
+  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const decision: Decision = {
+    kind: 'handoff',
+    reason: 'bot_failed',
+    risk: 'R3',
+    intent: null,
+    team: null,
+    script: 'plain',
+  };
+  const decided = { decision, reasons: ['bot_failed', detail.slice(0, 200)] };
+  // somebody already owns or waits: failing quietly is right, the message is in front of a person
+  if (turn.ownerKind !== 'bot') {
+    return {
+      decided,
+      judgement: null,
+      outcome: {
+        receipt: receiptOf(turn, { decided, judgement: null, knowledge: null, notes: {}, ms: 0 }),
+        parts: [],
+        memory: turn.memory,
+        handoff: null,
+      },
+    };
+  }
+  const words = error instanceof CommerceDown ? HANDOFF_WORDS.commerce : HANDOFF_WORDS.failed;
+  const plan: HandoffPlan = {
+    reason: 'bot_failed',
+    risk: 'R3',
+    intent: null,
+    team: null,
+    words,
+    detail: detail.slice(0, 200),
+  };
+  const worded = await wordHandoff(deps, turn, plan, null, null, readMemory(turn.memory));
+  const receipt = receiptOf(turn, { decided, judgement: null, knowledge: null, notes: {}, ms: 0 });
+  return {
+    decided,
+    judgement: null,
+    outcome: { receipt, parts: worded.parts, memory: { ...worded.memory }, handoff: worded.handoff },
+  };
+}
+
+export type TurnEnd =
+  | { status: 'idle' | 'busy' | 'lost-lease' }
+  | { status: 'early'; dueInMs: number }
+  | { status: 'over'; turn: ClaimedTurn; result: CommitResult; next: { dueInMs: number } | null };
+
+const BORN: Record<Channel['delivery'], Born> = { pull: 'sent', push: 'sending', passive: 'new' };
+
+/**
+ * Takes the conversation's lowest due turn, thinks, commits. Safe to call at any time from any process: the lease and the
+ * epoch decide. Delivery of what was committed is the caller's. @throws only when the database is away; the turn's lease
+ * then runs out and the reconciler brings it back.
+ */
+export async function takeTurn(deps: TurnDeps, shopId: ShopId, conversationId: string): Promise<TurnEnd> {
+  const turn = await deps.turns.claim(shopId, conversationId);
+  if (turn.status !== 'claimed') return turn;
+  let thought: Thought;
+  try {
+    if (turn.attempt > ATTEMPTS_MAX) throw new Error(`given up after ${ATTEMPTS_MAX} attempts`);
+    thought = await withDeadline(
+      think(deps, turn),
+      THINK_DEADLINE_MS,
+      () => new Error(`no decision within ${THINK_DEADLINE_MS} ms`),
+    );
+  } catch (error) {
+    thought = await fail(deps, turn, error);
+  }
+  const result = await deps.turns.commit(turn, thought.outcome, BORN[deps.channelOf(turn.accountId).delivery]);
+  if (result.status === 'lost-lease') return { status: 'lost-lease' };
+  return { status: 'over', turn, result, next: result.next };
+}

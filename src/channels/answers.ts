@@ -1,0 +1,35 @@
+// The few answers every channel route gives to a platform; knows nothing of the platforms.
+import { AppError, type ErrorCode } from '../errors.ts';
+import type { ChannelResponse } from './channel.ts';
+
+export const plainText = (status: number, body: string, headers?: Record<string, string>): ChannelResponse => ({
+  status,
+  contentType: 'text/plain; charset=utf-8',
+  body,
+  ...(headers && { headers }),
+});
+
+export const json = (status: number, value: unknown): ChannelResponse => ({
+  status,
+  contentType: 'application/json; charset=utf-8',
+  body: JSON.stringify(value),
+});
+
+export function problem(code: ErrorCode, detail?: string, headers?: Record<string, string>): ChannelResponse {
+  const error = new AppError(code, detail);
+  return {
+    status: error.status,
+    contentType: 'application/problem+json; charset=utf-8',
+    body: JSON.stringify({
+      type: 'about:blank',
+      title: error.title,
+      status: error.status,
+      code,
+      detail: error.message,
+    }),
+    ...(headers && { headers }),
+  };
+}
+
+/** The message could not be stored: the platform has to send it again. */
+export const tryAgain = (): ChannelResponse => problem('overloaded', undefined, { 'retry-after': '2' });

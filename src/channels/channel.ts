@@ -1,0 +1,70 @@
+// What every channel is: framework-neutral routes in, a Bot Framework adapter out. Knows no HTTP framework and no database.
+import type { Activity, BotAdapter } from 'botbuilder';
+import type { Admitted, ChannelAccount, ChannelKind } from '../contract/conversation.ts';
+
+export interface ChannelRequest {
+  /** The account's name from the path. */
+  account: string;
+  query: Readonly<Record<string, string>>;
+  /** Lower-case names. */
+  headers: Readonly<Record<string, string>>;
+  /** The bytes as they arrived; signatures are computed over these. */
+  body: Buffer;
+}
+
+export interface ChannelResponse {
+  status: number;
+  contentType: string;
+  body: string;
+  headers?: Record<string, string>;
+}
+
+/** What a route may do with the messages it read. */
+export interface Inbox {
+  /** Stores the message for good, once; returns after the commit. Throws when it could not be stored (answer 5xx then). */
+  admit(account: ChannelAccount, activity: Partial<Activity>): Promise<Admitted>;
+  /**
+   * For platforms whose only answer is the response body: waits for the answer to one message.
+   * The text, or null when there is none by the deadline (it will go out another way). The same id gives the same text for ever.
+   */
+  passiveReply(account: ChannelAccount, externalId: string, deadlineMs: number): Promise<string | null>;
+}
+
+export interface ChannelRoute {
+  method: 'GET' | 'POST';
+  /** Full path with `:account`, e.g. `/channels/webhook/:account/webhook`. */
+  path: string;
+  /** Bytes; larger bodies are refused before they are read. */
+  bodyLimit: number;
+  handle(request: ChannelRequest, inbox: Inbox): Promise<ChannelResponse>;
+}
+
+/** How a platform failure is to be treated by delivery. */
+export type SendFailure =
+  /** Worth another try after a pause. `notSent`: certain that the platform did not take it. */
+  | { kind: 'retry'; notSent: boolean; afterMs?: number; detail: string }
+  /** Will never go through (window closed, blocked, quota used up): show it to an agent. */
+  | { kind: 'permanent'; code: string; detail: string };
+
+export class SendError extends Error {
+  readonly failure: SendFailure;
+  constructor(failure: SendFailure) {
+    super(failure.detail);
+    this.name = 'SendError';
+    this.failure = failure;
+  }
+}
+
+export interface Channel {
+  kind: ChannelKind;
+  /** `pull`: the shopper's client reads messages from us, so that the commit is the delivery. `push`: we call the platform. */
+  delivery: 'pull' | 'push' | 'passive';
+  /** True when the platform recognises a repeated client message id, so that a resend is harmless. */
+  idempotent: boolean;
+  /** Messages within this time of each other become one turn. Milliseconds. */
+  burstWindowMs: number;
+  account: ChannelAccount;
+  routes: ChannelRoute[];
+  /** Sends by `continueConversation` + `sendActivity`; a rejected send throws SendError. Absent for `pull`. */
+  adapter?: BotAdapter;
+}

@@ -1,0 +1,48 @@
+// Our own widget: the shopper's client fetches messages, so that the commit is the delivery. Knows no HTTP; its routes are the shop API's.
+import type { Activity } from 'botbuilder';
+import type { ChannelAccount, MessagePayload } from '../../contract/conversation.ts';
+import { toActivity } from '../activity.ts';
+import type { Channel } from '../channel.ts';
+
+/** People type into the widget themselves: long enough to join two quick lines, short enough not to be felt. */
+const BURST_WINDOW_MS = 300;
+
+/** Who writes, as the visitor token says. */
+export interface WebVisitor {
+  id: string;
+  name?: string;
+  orderId?: string;
+  productId?: string;
+}
+
+/** Body of `POST /api/shop/messages`, already checked. */
+export interface WebMessage {
+  clientMessageId: string;
+  /** What the shopper typed, or the label of the choice. */
+  text?: string;
+  choice?: string;
+  attachments?: MessagePayload['attachments'];
+}
+
+export function createWeb(account: ChannelAccount): Channel {
+  return { kind: 'web', delivery: 'pull', idempotent: true, burstWindowMs: BURST_WINDOW_MS, account, routes: [] };
+}
+
+/** The shop API's message as an Activity. Clients choose their own message ids, so they are unique only with the visitor's. */
+export function webActivity(account: ChannelAccount, visitor: WebVisitor, message: WebMessage): Partial<Activity> {
+  return toActivity(
+    {
+      externalId: `${visitor.id}:${message.clientMessageId}`,
+      shopperId: visitor.id,
+      ...(visitor.name !== undefined && { shopperName: visitor.name }),
+      text: message.text ?? message.choice ?? '',
+      payload: {
+        ...(message.choice !== undefined && { choice: message.choice }),
+        ...(message.attachments && { attachments: message.attachments }),
+        ...(visitor.orderId !== undefined && { orderId: visitor.orderId }),
+        ...(visitor.productId !== undefined && { productId: visitor.productId }),
+      },
+    },
+    account,
+  );
+}

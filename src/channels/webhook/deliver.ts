@@ -1,0 +1,58 @@
+// Posts one signed event to the shop's own bridge and names the failure. Knows no database and no queue: who calls it retries.
+import type { Webhook } from 'standardwebhooks';
+import type { Outgoing } from '../../contract/conversation.ts';
+import { SendError } from '../channel.ts';
+import { post, retryAfterMs } from '../outbound.ts';
+import { signedHeaders } from './signing.ts';
+
+/** An event of the generic webhook; `id` is the idempotency key over all attempts. */
+export interface WebhookEvent {
+  id: string;
+  type: string;
+  timestamp: string;
+  data: Record<string, unknown>;
+}
+
+/** `message.created` as the bridge receives it. */
+export function messageEvent(message: Outgoing): WebhookEvent {
+  const { choices, source, agentName } = message.payload;
+  return {
+    id: message.id,
+    type: 'message.created',
+    timestamp: message.at,
+    data: {
+      id: message.id,
+      conversation_id: message.conversationId,
+      sequence: message.seq,
+      occurred_at: message.at,
+      user: { id: message.shopperId },
+      from: message.author,
+      text: message.text,
+      ...(choices?.length && { choices }),
+      ...(source && { source }),
+      ...(agentName && { agent_name: agentName }),
+      in_reply_to: message.inReplyTo,
+    },
+  };
+}
+
+/** Statuses by which a receiver says "not now": the request was fine. */
+const NOT_NOW = new Set([408, 425, 429]);
+
+/** @throws SendError */
+export async function postEvent(url: string, secrets: readonly Webhook[], event: WebhookEvent): Promise<void> {
+  if (url === '')
+    throw new SendError({ kind: 'permanent', code: 'no_deliver_url', detail: '没有设置推送地址，回复无处可发' });
+  const { id, ...rest } = event;
+  const body = JSON.stringify(rest);
+  const answer = await post(url, body, signedHeaders(secrets, id, body, new Date()));
+  const { status } = answer;
+  if (status >= 200 && status < 300) return;
+  const detail = `推送地址返回 ${status}`;
+  if (status >= 500 || NOT_NOW.has(status)) {
+    const afterMs = retryAfterMs(answer.headers);
+    const notSent = NOT_NOW.has(status);
+    throw new SendError({ kind: 'retry', notSent, detail, ...(afterMs !== undefined && { afterMs }) });
+  }
+  throw new SendError({ kind: 'permanent', code: String(status), detail });
+}

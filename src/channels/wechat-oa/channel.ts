@@ -1,0 +1,155 @@
+// WeChat Official Account: verification, incoming messages, asynchronous and passive replies. Knows no HTTP server and no database.
+import type { ChannelAccount } from '../../contract/conversation.ts';
+import { AppError } from '../../errors.ts';
+import { toActivity } from '../activity.ts';
+import { ChannelAdapter } from '../adapter.ts';
+import { plainText, problem, tryAgain } from '../answers.ts';
+import type { Channel, ChannelRequest, ChannelResponse, Inbox } from '../channel.ts';
+import { createWechatApi } from './api.ts';
+import { readAesKey } from './crypto.ts';
+import { createDoor, type Door, type Opened } from './door.ts';
+import { textReply } from './envelope.ts';
+import { readMessage } from './message.ts';
+import { sendMessage } from './send.ts';
+import { splitText, TEXT_LIMIT_BYTES } from './text.ts';
+
+export interface WechatOaSettings {
+  /** `WECHAT_OA_TOKEN`. Empty: the channel is off. */
+  token: string;
+  /** `WECHAT_OA_AES_KEY`, EncodingAESKey; needed unless the mode is plain. */
+  aesKey: string;
+  /** `WECHAT_OA_PREV_AES_KEY`: still accepted while keys are rotated. */
+  prevAesKey: string;
+  /** `WECHAT_OA_APPID` */
+  appId: string;
+  /** `WECHAT_OA_APP_SECRET`; without it nothing can be sent but passive replies. */
+  appSecret: string;
+  /** `WECHAT_OA_MODE`, as set in the platform's console. */
+  mode: 'plain' | 'compat' | 'secure';
+  /** `WECHAT_OA_REPLY` */
+  reply: 'async' | 'passive';
+  /** `WECHAT_OA_API_BASE` */
+  apiBase: string;
+  /** How far the platform's clock may be from ours. Default 300. */
+  toleranceSeconds?: number;
+  /** Time limit of one API call. Default 10 000. */
+  apiTimeoutMs?: number;
+}
+
+const PATH = '/channels/wechat-oa/:account/webhook';
+const BODY_LIMIT = 64 * 1024;
+const BURST_WINDOW_MS = 600;
+/** The platform hangs up after 5 s and asks again. */
+const PASSIVE_DEADLINE_MS = 4500;
+const TOLERANCE_SECONDS = 300;
+
+/** Anything but this one word makes WeChat show the shopper an error. */
+const success = (): ChannelResponse => plainText(200, 'success');
+/** One answer for every bad envelope, so that it tells nothing about the reason. */
+const refused = (): ChannelResponse => problem('invalid_signature');
+
+/** A passive reply is one message and no more. */
+function onlyPart(text: string): string {
+  const [first = '', second] = splitText(text);
+  return second === undefined ? first : `${splitText(text, TEXT_LIMIT_BYTES - Buffer.byteLength('…'))[0]}…`;
+}
+
+/** The message is stored by now: whatever fails here, the answer still goes out another way. */
+async function passiveText(
+  inbox: Inbox,
+  account: ChannelAccount,
+  externalId: string,
+  leftMs: number,
+): Promise<string | null> {
+  if (leftMs <= 0) return null;
+  try {
+    return await inbox.passiveReply(account, externalId, Math.floor(leftMs));
+  } catch {
+    return null;
+  }
+}
+
+function passiveAnswer(door: Door, { fields, key }: Opened, text: string | null): ChannelResponse {
+  if (text === null || text.trim() === '') return success();
+  const reply = textReply({
+    to: fields.FromUserName?.trim() ?? '',
+    from: fields.ToUserName?.trim() ?? '',
+    // The message's own time, not the clock's: the answer to a repeated message stays the same.
+    createdAt: fields.CreateTime?.trim() ?? '',
+    text: onlyPart(text),
+  });
+  return { status: 200, contentType: 'application/xml; charset=utf-8', body: door.seal(reply, key) };
+}
+
+function createWechatDoor(settings: WechatOaSettings, now: () => number): Door {
+  const { token, appId, mode } = settings;
+  if (appId === '' || (mode !== 'plain' && settings.aesKey === '')) {
+    const missing = mode === 'plain' ? 'WECHAT_OA_APPID' : 'WECHAT_OA_APPID 和 WECHAT_OA_AES_KEY';
+    throw new AppError('bad_setting', `WECHAT_OA_MODE=${mode} 需要 ${missing}`);
+  }
+  const keys =
+    mode === 'plain' ? [] : [settings.aesKey, settings.prevAesKey].filter((key) => key !== '').map(readAesKey);
+  return createDoor({
+    token,
+    appId,
+    mode,
+    keys,
+    toleranceSeconds: settings.toleranceSeconds ?? TOLERANCE_SECONDS,
+    now,
+  });
+}
+
+function createWechatAdapter(settings: WechatOaSettings, now: () => number): ChannelAdapter | undefined {
+  const { appId, appSecret, apiBase, apiTimeoutMs: timeoutMs } = settings;
+  if (appSecret === '') return undefined;
+  const api = createWechatApi({ appId, appSecret, apiBase, timeoutMs, now });
+  return new ChannelAdapter((message) => sendMessage(api, message));
+}
+
+/** Null when the account has no token: the channel is off, never open. */
+export function createWechatOa(
+  account: ChannelAccount,
+  settings: WechatOaSettings,
+  now: () => number = Date.now,
+): Channel | null {
+  if (settings.token === '') return null;
+  const door = createWechatDoor(settings, now);
+  const adapter = createWechatAdapter(settings, now);
+
+  async function verify(request: ChannelRequest): Promise<ChannelResponse> {
+    if (request.account !== account.name) return problem('channel_off');
+    const { echostr = '' } = request.query;
+    return door.isVerification(request.query) ? plainText(200, echostr) : refused();
+  }
+
+  async function receive(request: ChannelRequest, inbox: Inbox): Promise<ChannelResponse> {
+    const startedAt = performance.now();
+    if (request.account !== account.name) return problem('channel_off');
+    if (request.body.length > BODY_LIMIT) return problem('too_large');
+    const opened = door.open(request);
+    const incoming = opened && readMessage(opened.fields);
+    if (!opened || !incoming || incoming.kind === 'malformed') return refused();
+    if (incoming.kind === 'ignored') return success();
+    try {
+      await inbox.admit(account, toActivity(incoming.inbound, account));
+    } catch {
+      return tryAgain();
+    }
+    if (settings.reply === 'async') return success();
+    const leftMs = PASSIVE_DEADLINE_MS - (performance.now() - startedAt);
+    return passiveAnswer(door, opened, await passiveText(inbox, account, incoming.inbound.externalId, leftMs));
+  }
+
+  return {
+    kind: 'wechat-oa',
+    delivery: settings.reply === 'passive' ? 'passive' : 'push',
+    idempotent: false,
+    burstWindowMs: BURST_WINDOW_MS,
+    account,
+    routes: [
+      { method: 'GET', path: PATH, bodyLimit: 1024, handle: verify },
+      { method: 'POST', path: PATH, bodyLimit: BODY_LIMIT, handle: receive },
+    ],
+    ...(adapter && { adapter }),
+  };
+}

@@ -1,0 +1,54 @@
+// Fits an answer into WeChat's text messages: choices as lines, 2048 bytes each, never cut inside a character. Pure.
+import type { Outgoing } from '../../contract/conversation.ts';
+
+/** The platform counts UTF-8 bytes. */
+export const TEXT_LIMIT_BYTES = 2048;
+
+const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
+const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
+
+/** Where a reader would pause; a part is ended there unless it would be left half empty. */
+const PAUSE = /[\n。！？；!?;]/;
+
+/** Characters as people see them; one that alone is too long is taken apart into code points. */
+function* characters(text: string, limit: number): Generator<string> {
+  for (const { segment } of graphemes.segment(text)) {
+    if (bytes(segment) <= limit) yield segment;
+    else yield* segment;
+  }
+}
+
+/** Parts of at most `limit` bytes that joined give the text back; none for an empty text. */
+export function splitText(text: string, limit: number = TEXT_LIMIT_BYTES): string[] {
+  const parts: string[] = [];
+  let part = '';
+  let size = 0;
+  let pause = 0;
+  for (const character of characters(text.toWellFormed(), limit)) {
+    const more = bytes(character);
+    if (size + more > limit) {
+      const end = bytes(part.slice(0, pause)) * 2 >= limit ? pause : part.length;
+      parts.push(part.slice(0, end));
+      part = part.slice(end);
+      size = bytes(part);
+      pause = 0;
+    }
+    part += character;
+    size += more;
+    if (PAUSE.test(character)) pause = part.length;
+  }
+  return part === '' ? parts : [...parts, part];
+}
+
+/** The text with its source, as a channel without buttons or footnotes shows it. */
+export function spokenText(message: Pick<Outgoing, 'text' | 'payload'>): string {
+  const { source } = message.payload;
+  return source ? `${message.text}\n（来源：${source.title}）` : message.text;
+}
+
+/** The same, with the choices as numbered lines: the number, or the words, picks one. */
+export function spokenWithChoices(message: Pick<Outgoing, 'text' | 'payload'>): string {
+  const choices = message.payload.choices ?? [];
+  if (choices.length === 0) return spokenText(message);
+  return `${spokenText(message)}\n${choices.map((choice, i) => `${i + 1}. ${choice.label}`).join('\n')}`;
+}

@@ -1,0 +1,102 @@
+// Commands of the terminal. Asked of the running server if there is one on the data directory, else done here on the database.
+import path from 'node:path';
+import { type Config, loadConfig } from './config.ts';
+import type { ShopId } from './contract/conversation.ts';
+import { loadContent } from './curation/load-content.ts';
+import { type Database, openDatabase } from './db/database.ts';
+import { migrate } from './db/migrate.ts';
+import { shopQuery } from './db/transaction.ts';
+import { askControl, type Handlers } from './http/control.ts';
+import { publishContent } from './jobs/release.ts';
+import { ensureDefaultShop } from './shop.ts';
+import { createLink, type NewStaff, saveStaff } from './staff/accounts.ts';
+
+export interface CommandTypes {
+  'staff-add': { args: NewStaff; result: { login: string; name: string; role: string; link: string | null } };
+  'content-publish': {
+    args: { root: string };
+    result: { releaseId: string; intents: number; entries: number; unchanged: boolean };
+  };
+  'content-status': {
+    args: Record<string, never>;
+    result: { releaseId: string | null; hash: string | null; publishedAt: string | null };
+  };
+}
+
+type Commands = { [K in keyof CommandTypes]: (args: CommandTypes[K]['args']) => Promise<CommandTypes[K]['result']> };
+
+export interface CommandDeps {
+  database: Database;
+  shopId: ShopId;
+  publicUrl: string;
+  config: Config;
+  /** The running server loads what was published. */
+  onPublished(): Promise<void>;
+  onProgress(line: string): void;
+}
+
+export function createCommands(deps: CommandDeps): Commands {
+  const { pool } = deps.database;
+  return {
+    async 'staff-add'(args) {
+      const staff = await saveStaff(pool, deps.shopId, args);
+      const link = args.password === null ? `${deps.publicUrl}/sign-in?token=${await createLink(pool, staff)}` : null;
+      return { login: staff.login, name: staff.name, role: staff.role, link };
+    },
+    async 'content-publish'({ root }) {
+      const content = await loadContent(root);
+      const published = await publishContent(
+        { pool, config: deps.config, onProgress: deps.onProgress },
+        deps.shopId,
+        content,
+      );
+      await deps.onPublished();
+      return { ...published, intents: content.intents.length, entries: content.entries.length };
+    },
+    async 'content-status'() {
+      const { rows } = await shopQuery<{ id: string; hash: string; at: Date }>(
+        pool,
+        deps.shopId,
+        `select r.id::text, r.content_hash as hash, r.created_at as at from faq_releases r join shops s on s.current_release_id = r.id`,
+        [],
+      );
+      const row = rows[0];
+      return { releaseId: row?.id ?? null, hash: row?.hash ?? null, publishedAt: row?.at.toISOString() ?? null };
+    },
+  };
+}
+
+export const asHandlers = (commands: Commands): Handlers => commands as unknown as Handlers;
+
+export const urlOf = (config: Config): string =>
+  config.PUBLIC_URL || `http://${config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST}:${config.PORT}`;
+
+/** Runs one command for the terminal. @throws AppError and the database's own failures, all worded for people */
+export async function runCommand<K extends keyof CommandTypes>(
+  name: K,
+  args: CommandTypes[K]['args'],
+): Promise<CommandTypes[K]['result']> {
+  const config = loadConfig([]);
+  const asked = await askControl(config.DATA_DIR, name, args);
+  if (asked.running) return asked.result as CommandTypes[K]['result'];
+  const database = await openDatabase(
+    config.DATABASE_URL ? { url: config.DATABASE_URL } : { dataDir: config.DATA_DIR },
+  );
+  try {
+    await migrate(database);
+    const shop = await ensureDefaultShop(database, config);
+    const commands = createCommands({
+      database,
+      shopId: shop.id,
+      publicUrl: urlOf(config),
+      config,
+      onPublished: async () => {},
+      onProgress: (line) => console.error(line),
+    });
+    return await commands[name](args);
+  } finally {
+    await database.close();
+  }
+}
+
+export const contentRoot = (): string => path.resolve(import.meta.dirname, '..');

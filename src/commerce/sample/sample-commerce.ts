@@ -1,0 +1,206 @@
+// The sample shop behind the Commerce port, kept in our own database so that the product can be tried without any shop system.
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import type { ShopId } from '../../contract/conversation.ts';
+import type { Pool } from '../../db/database.ts';
+import { inShop, shopQuery } from '../../db/transaction.ts';
+import type { Commerce, Customer, Logistics, Order, OrderStatus, Product } from '../commerce.ts';
+
+interface SampleOrder {
+  id: string;
+  customer: string;
+  status: OrderStatus;
+  placed: string;
+  shipped?: string;
+  signed?: string;
+  amount: number;
+  items: { product: string; sku: string; quantity: number }[];
+  courier?: string;
+  tracking?: string;
+  trace?: { ago: string; text: string }[];
+}
+
+interface SampleProduct {
+  id: string;
+  title: string;
+  price: number;
+  sizes: string[];
+  colours: string[];
+  material: string;
+}
+
+interface SampleFile {
+  customers: { id: string; name: string; vip: boolean }[];
+  orders: SampleOrder[];
+}
+
+/** `3d4h` -> milliseconds. @throws on anything else, so that a typing mistake in the sample is found at once. */
+export function parseAgo(ago: string): number {
+  const m = /^(?:(\d+)d)?(?:(\d+)h)?$/.exec(ago);
+  if (!m || ago === '') throw new Error(`orders.yaml: "${ago}" should look like 3d4h`);
+  return (Number(m[1] ?? 0) * 24 + Number(m[2] ?? 0)) * 3_600_000;
+}
+
+const read = async <T>(name: string): Promise<T> => parse(await readFile(new URL(name, import.meta.url), 'utf8')) as T;
+
+function orderBody(order: SampleOrder, products: Map<string, SampleProduct>, now: number) {
+  const at = (ago: string | undefined) => (ago === undefined ? null : new Date(now - parseAgo(ago)).toISOString());
+  return {
+    shippedAt: at(order.shipped),
+    signedAt: at(order.signed),
+    paidAt: order.status === 'unpaid' ? null : at(order.placed),
+    amount: order.amount,
+    courier: order.courier ?? null,
+    trackingNo: order.tracking ?? null,
+    items: order.items.map((i) => {
+      const product = products.get(i.product);
+      if (!product)
+        throw new Error(`orders.yaml: ${order.id} names product ${i.product}, which the catalogue does not have`);
+      return { productId: i.product, title: product.title, sku: i.sku, quantity: i.quantity, price: product.price };
+    }),
+    trace: (order.trace ?? []).map((t) => ({ at: at(t.ago), text: t.text })),
+  };
+}
+
+/** Writes the sample anew with times counted back from now; called at each start so that the sample never grows old. */
+export async function seedSampleShop(pool: Pool, shopId: ShopId, now = Date.now()): Promise<void> {
+  const products = await read<SampleProduct[]>('catalogue.yaml');
+  const { customers, orders } = await read<SampleFile>('orders.yaml');
+  const byId = new Map(products.map((p) => [p.id, p]));
+  const rows = {
+    products: products.map((p) => ({ id: p.id, body: p })),
+    customers: customers.map((c) => ({ id: c.id, name: c.name, body: c })),
+    orders: orders.map((o) => ({
+      id: o.id,
+      customer: o.customer,
+      status: o.status,
+      placed: new Date(now - parseAgo(o.placed)).toISOString(),
+      body: orderBody(o, byId, now),
+    })),
+  };
+  await inShop(pool, shopId, async (tx) => {
+    await tx.query('delete from sample_orders where shop_id = $1', [shopId]);
+    await tx.query('delete from sample_customers where shop_id = $1', [shopId]);
+    await tx.query('delete from sample_products where shop_id = $1', [shopId]);
+    await tx.query(
+      `insert into sample_products (shop_id, id, body) select $1, x->>'id', x->'body' from jsonb_array_elements($2::jsonb) x`,
+      [shopId, JSON.stringify(rows.products)],
+    );
+    await tx.query(
+      `insert into sample_customers (shop_id, id, name, body) select $1, x->>'id', x->>'name', x->'body' from jsonb_array_elements($2::jsonb) x`,
+      [shopId, JSON.stringify(rows.customers)],
+    );
+    await tx.query(
+      `insert into sample_orders (shop_id, id, customer_id, status, placed_at, body)
+       select $1, x->>'id', x->>'customer', x->>'status', (x->>'placed')::timestamptz, x->'body' from jsonb_array_elements($2::jsonb) x`,
+      [shopId, JSON.stringify(rows.orders)],
+    );
+  });
+}
+
+interface OrderRow {
+  id: string;
+  customer_id: string;
+  status: OrderStatus;
+  placed_at: Date;
+  body: ReturnType<typeof orderBody>;
+}
+
+const toDate = (v: string | null): Date | null => (v === null ? null : new Date(v));
+
+function toOrder(row: OrderRow): Order {
+  const { body } = row;
+  return {
+    id: row.id,
+    customerId: row.customer_id,
+    status: row.status,
+    placedAt: row.placed_at,
+    paidAt: toDate(body.paidAt),
+    shippedAt: toDate(body.shippedAt),
+    signedAt: toDate(body.signedAt),
+    items: body.items,
+    amount: body.amount,
+    courier: body.courier,
+    trackingNo: body.trackingNo,
+  };
+}
+
+const toLogistics = (body: OrderRow['body']): Logistics | null =>
+  body.courier && body.trackingNo
+    ? {
+        courier: body.courier,
+        trackingNo: body.trackingNo,
+        trace: body.trace
+          .map((t) => ({ at: new Date(t.at!), text: t.text }))
+          .sort((a, b) => b.at.getTime() - a.at.getTime()),
+      }
+    : null;
+
+export function createSampleCommerce(pool: Pool): Commerce {
+  const one = async <T>(sql: string, shopId: ShopId, id: string): Promise<T | null> => {
+    const { rows } = await shopQuery<T & object>(pool, shopId, sql, [shopId, id]);
+    return rows[0] ?? null;
+  };
+  const ORDER = 'select id, customer_id, status, placed_at, body from sample_orders where shop_id = $1';
+  return {
+    async customer(shopId, id) {
+      const row = await one<{ body: Customer }>(
+        'select body from sample_customers where shop_id = $1 and id = $2',
+        shopId,
+        id,
+      );
+      return row?.body ?? null;
+    },
+    async orders(shopId, customerId) {
+      const { rows } = await shopQuery<OrderRow>(
+        pool,
+        shopId,
+        `${ORDER} and customer_id = $2 order by placed_at desc limit 20`,
+        [shopId, customerId],
+      );
+      return rows.map(toOrder);
+    },
+    async order(shopId, id) {
+      const row = await one<OrderRow>(`${ORDER} and id = $2`, shopId, id);
+      return row && toOrder(row);
+    },
+    async logistics(shopId, orderId) {
+      const row = await one<OrderRow>(`${ORDER} and id = $2`, shopId, orderId);
+      return row && toLogistics(row.body);
+    },
+    async product(shopId, id) {
+      const row = await one<{ body: Product }>(
+        'select body from sample_products where shop_id = $1 and id = $2',
+        shopId,
+        id,
+      );
+      return row?.body ?? null;
+    },
+    async products(shopId) {
+      const { rows } = await shopQuery<{ body: Product }>(
+        pool,
+        shopId,
+        'select body from sample_products where shop_id = $1 order by id',
+        [shopId],
+      );
+      return rows.map((r) => r.body);
+    },
+  };
+}
+
+/** Which sample customer a visitor of the demo page is: by name, by one of their orders, or the first. */
+export async function findSampleCustomer(
+  pool: Pool,
+  shopId: ShopId,
+  hint: { name?: string; orderId?: string },
+): Promise<string | null> {
+  const { rows } = await shopQuery<{ id: string }>(
+    pool,
+    shopId,
+    `select c.id from sample_customers c
+     order by (c.id = (select o.customer_id from sample_orders o where o.shop_id = c.shop_id and o.id = $2)) desc nulls last,
+       (c.name = $1) desc nulls last, c.id limit 1`,
+    [hint.name ?? null, hint.orderId ?? null],
+  );
+  return rows[0]?.id ?? null;
+}

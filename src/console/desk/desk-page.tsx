@@ -1,0 +1,24 @@
+// /desk and /sign-in: the desk alone, behind a sign-in.
+import { TopBar } from '../top-bar.tsx';
+import { Desk } from './desk.tsx';
+
+/** The token of a one-time link, taken out of the address so that it stays in no history. */
+function takeLinkToken(): string | null {
+  const token = new URLSearchParams(location.search).get('token');
+  if (location.pathname.startsWith('/sign-in')) history.replaceState(null, '', '/desk');
+  return token;
+}
+
+// at load, not while drawing: the address is changed
+const linkToken = takeLinkToken();
+
+export function DeskPage() {
+  return (
+    <div className="page">
+      <TopBar />
+      <main className="desk-page">
+        <Desk linkToken={linkToken} demo={false} />
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,181 @@
+// The three questions before an agent lets go of, or takes, a conversation.
+import { useState } from 'react';
+import { errorText } from '../api.ts';
+import { Dialog } from '../dialog.tsx';
+import { useSpeech } from '../language.tsx';
+import type { Disposition } from '../wire.ts';
+import type { Word } from '../words/matching.ts';
+import { zh } from '../words/zh.ts';
+
+// a record, so that a disposition added to the contract cannot be forgotten here
+const DISPOSITION_WORDS: Record<Disposition, Word & `disposition.${string}`> = {
+  resolved: 'disposition.resolved',
+  follow_up: 'disposition.follow_up',
+  no_response: 'disposition.no_response',
+  invalid: 'disposition.invalid',
+};
+
+// stored as the shop's own words, like the bot's guess, whatever language the agent reads
+const CATEGORIES = [
+  'logistics',
+  'return',
+  'refund',
+  'quality',
+  'complaint',
+  'promotion',
+  'order',
+  'invoice',
+  'product',
+  'other',
+] as const;
+
+/** Runs an action once at a time and keeps its failure for the dialog. */
+function useAction(onDone: () => void) {
+  const { t } = useSpeech();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const run = (act: () => Promise<unknown>) => {
+    setBusy(true);
+    setError(null);
+    act().then(onDone, (caught: unknown) => {
+      setBusy(false);
+      setError(errorText(caught, t));
+    });
+  };
+  return { busy, error, setError, run };
+}
+
+interface ResolveProps {
+  /** What the bot took it for; offered as the category. */
+  guess: string | null;
+  onResolve(disposition: Disposition, category: string): Promise<unknown>;
+  onDone(): void;
+  onClose(): void;
+}
+
+export function ResolveDialog({ guess, onResolve, onDone, onClose }: ResolveProps) {
+  const { t } = useSpeech();
+  const [disposition, setDisposition] = useState<Disposition | null>(null);
+  const [category, setCategory] = useState(guess ?? '');
+  const { busy, error, setError, run } = useAction(onDone);
+  const submit = () => {
+    if (disposition === null || category === '') setError(t('resolve.required'));
+    else run(() => onResolve(disposition, category));
+  };
+  return (
+    <Dialog
+      title={t('resolve.title')}
+      submit={t('resolve.submit')}
+      busy={busy}
+      error={error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <fieldset className="options">
+        <legend>{t('resolve.disposition')}</legend>
+        {(Object.keys(DISPOSITION_WORDS) as Disposition[]).map((name) => (
+          <label key={name}>
+            <input
+              type="radio"
+              name="disposition"
+              checked={disposition === name}
+              onChange={() => setDisposition(name)}
+            />
+            <span>{t(DISPOSITION_WORDS[name])}</span>
+          </label>
+        ))}
+      </fieldset>
+      <label className="field">
+        <span>{t('resolve.category')}</span>
+        <select value={category} onChange={(event) => setCategory(event.target.value)}>
+          <option value="">{t('resolve.categoryHint')}</option>
+          {guess !== null && <option value={guess}>{guess}</option>}
+          {CATEGORIES.map((name) => (
+            <option key={name} value={zh[`category.${name}`]}>
+              {t(`category.${name}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+    </Dialog>
+  );
+}
+
+interface ReturnProps {
+  onReturn(note: string): Promise<unknown>;
+  onDone(): void;
+  onClose(): void;
+}
+
+export function ReturnDialog({ onReturn, onDone, onClose }: ReturnProps) {
+  const { t } = useSpeech();
+  const [note, setNote] = useState('');
+  const { busy, error, run } = useAction(onDone);
+  return (
+    <Dialog
+      title={t('return.title')}
+      submit={t('act.return')}
+      busy={busy}
+      error={error}
+      onSubmit={() => run(() => onReturn(note.trim()))}
+      onClose={onClose}
+    >
+      <p>{t('return.text')}</p>
+      <label className="field">
+        <span>{t('return.note')}</span>
+        <textarea rows={2} maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
+      </label>
+    </Dialog>
+  );
+}
+
+const TAKEOVER_REASONS = [
+  'takeover.reasonWrong',
+  'takeover.reasonMood',
+  'takeover.reasonSupervisor',
+  'takeover.reasonOther',
+] as const;
+
+interface TakeoverProps {
+  onTakeover(reason: string): Promise<unknown>;
+  onDone(): void;
+  onClose(): void;
+}
+
+export function TakeoverDialog({ onTakeover, onDone, onClose }: TakeoverProps) {
+  const { t } = useSpeech();
+  const [picked, setPicked] = useState<(typeof TAKEOVER_REASONS)[number] | null>(null);
+  const [other, setOther] = useState('');
+  const { busy, error, setError, run } = useAction(onDone);
+  const submit = () => {
+    const reason = picked === null ? '' : picked === 'takeover.reasonOther' ? other.trim() : t(picked);
+    if (reason === '') setError(t('takeover.required'));
+    else run(() => onTakeover(reason));
+  };
+  return (
+    <Dialog
+      title={t('takeover.title')}
+      submit={t('takeover.submit')}
+      busy={busy}
+      error={error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <fieldset className="options">
+        <legend>{t('takeover.reason')}</legend>
+        {TAKEOVER_REASONS.map((word) => (
+          <label key={word}>
+            <input type="radio" name="reason" checked={picked === word} onChange={() => setPicked(word)} />
+            <span>{t(word)}</span>
+          </label>
+        ))}
+      </fieldset>
+      {picked === 'takeover.reasonOther' && (
+        <label className="field">
+          <span>{t('takeover.other')}</span>
+          <input maxLength={200} value={other} onChange={(event) => setOther(event.target.value)} />
+        </label>
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,108 @@
+// One conversation as the desk holds it: who owns it, its packet, its messages, and what the agent is sending into it.
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { joinBySeq, stillOnItsWay } from '../by-seq.ts';
+import type { ConversationDetail, DeskMessage, HandoffDetail } from '../wire.ts';
+import { type Sending, useOutbox } from './outbox.ts';
+import type { StaffApi } from './staff-api.ts';
+
+interface Held {
+  of: string | null;
+  detail: ConversationDetail | null;
+  handoff: HandoffDetail | null;
+  messages: readonly DeskMessage[];
+  loaded: boolean;
+  error: unknown;
+}
+
+export interface Thread extends Omit<Held, 'of'> {
+  sending: readonly Sending[];
+  /** Fetches what is new; call it whenever something may have moved. Never rejects. */
+  refresh(): Promise<void>;
+  send(text: string, kind: 'reply' | 'note'): void;
+  resend(clientMessageId: string): void;
+  discard(clientMessageId: string): void;
+}
+
+const nothingOf = (of: string | null): Held => ({
+  of,
+  detail: null,
+  handoff: null,
+  messages: [],
+  loaded: false,
+  error: null,
+});
+
+/** Delivery of the last messages may still change, so they are fetched again with the new ones. */
+const OVERLAP = 20;
+const PAGE_FULL = 50;
+
+async function fetchMessages(api: StaffApi, id: string, known: readonly DeskMessage[]): Promise<DeskMessage[]> {
+  const arrived: DeskMessage[] = [];
+  let after = Math.max(0, (known.at(-1)?.seq ?? 0) - OVERLAP);
+  for (;;) {
+    const { messages } = await api.messages(id, after);
+    arrived.push(...messages);
+    const last = messages.at(-1);
+    if (last === undefined || messages.length < PAGE_FULL) return arrived;
+    after = last.seq;
+  }
+}
+
+export function useThread(api: StaffApi, conversationId: string | null, handoffId: string | null): Thread {
+  const [state, setState] = useState<Held>(() => nothingOf(conversationId));
+  const held = state.of === conversationId ? state : nothingOf(conversationId);
+  // what a slow answer compares itself with: one for a conversation that was left must not replace the open one
+  const now = useRef(held);
+  now.current = held;
+
+  const change = useCallback((of: string, next: (before: Held) => Partial<Held>) => {
+    if (now.current.of !== of) return;
+    setState((before) => {
+      const base = before.of === of ? before : nothingOf(of);
+      return { ...base, ...next(base) };
+    });
+  }, []);
+
+  const refresh = useCallback(async () => {
+    if (conversationId === null) return;
+    try {
+      const [detail, arrived] = await Promise.all([
+        api.conversation(conversationId),
+        fetchMessages(api, conversationId, now.current.of === conversationId ? now.current.messages : []),
+      ]);
+      const id = handoffId ?? detail.handoff?.id ?? null;
+      const handoff = id === null ? null : await api.handoff(id).catch(() => null);
+      change(conversationId, (before) => {
+        const messages = joinBySeq(before.messages, arrived);
+        return { detail, handoff, messages, loaded: true, error: null };
+      });
+    } catch (error) {
+      change(conversationId, () => ({ error, loaded: true }));
+    }
+  }, [api, conversationId, handoffId, change]);
+
+  useEffect(() => void refresh(), [refresh]);
+
+  const latest = useRef(refresh);
+  latest.current = refresh;
+  const onSent = useCallback(async (id: string) => {
+    if (now.current.of === id) await latest.current();
+  }, []);
+  const outbox = useOutbox(api, onSent);
+
+  const { of: _, ...shown } = held;
+  const ours = held.messages.filter((message) => message.from === 'agent');
+  return {
+    ...shown,
+    sending: stillOnItsWay(
+      outbox.sending.filter((s) => s.conversationId === conversationId),
+      ours,
+    ),
+    refresh,
+    send(text, kind) {
+      if (conversationId !== null) outbox.send({ conversationId, text, kind, after: held.messages.at(-1)?.seq ?? 0 });
+    },
+    resend: outbox.resend,
+    discard: outbox.discard,
+  };
+}

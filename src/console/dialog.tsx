@@ -1,0 +1,64 @@
+// A modal question. The browser's own dialog keeps the focus inside and closes on Esc.
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+import './dialog.css';
+import { CloseIcon } from './icons.tsx';
+import { useSpeech } from './language.tsx';
+
+interface DialogProps {
+  title: string;
+  submit: string;
+  busy: boolean;
+  error: string | null;
+  onSubmit(): void;
+  onClose(): void;
+  children: ReactNode;
+}
+
+export function Dialog({ title, submit, busy, error, onSubmit, onClose, children }: DialogProps) {
+  const { t } = useSpeech();
+  const ref = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSubmit();
+        }}
+      >
+        <header>
+          <h2 id={heading}>{title}</h2>
+          <button type="button" className="quiet icon-only" aria-label={t('common.close')} onClick={onClose}>
+            <CloseIcon />
+          </button>
+        </header>
+        <div className="dialog-body">{children}</div>
+        {error !== null && (
+          <p className="form-error" role="alert">
+            {error}
+          </p>
+        )}
+        <footer>
+          <button type="button" onClick={onClose}>
+            {t('common.cancel')}
+          </button>
+          <button type="submit" className="primary" disabled={busy}>
+            {submit}
+          </button>
+        </footer>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,81 @@
+// The shapes of the content files an editor writes: intents/*.yaml and faq-corpus/**/*.md.
+import { type Static, Type } from 'typebox';
+import { Stage, type Style } from './decision.ts';
+
+export const Team = Type.Union([
+  Type.Literal('presale'),
+  Type.Literal('insale'),
+  Type.Literal('aftersale'),
+  Type.Literal('complaint'),
+]);
+export type Team = Static<typeof Team>;
+
+export const Action = Type.Union([Type.Literal('track-logistics'), Type.Literal('order-status')]);
+export type Action = Static<typeof Action>;
+
+/** What follows when the intent is sure. */
+export const Then = Type.Union([
+  Type.Literal('answer'),
+  Type.Object({ act: Action }, { additionalProperties: false }),
+  Type.Object({ handoff: Team }, { additionalProperties: false }),
+]);
+export type Then = Static<typeof Then>;
+
+const Name = Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 60 });
+
+export const IntentFile = Type.Object(
+  {
+    name: Name,
+    label: Type.String({ minLength: 1, maxLength: 40 }),
+    stage: Stage,
+    risk: Type.Union([Type.Literal('N'), Type.Literal('L'), Type.Literal('C'), Type.Literal('H')]),
+    slots: Type.Array(Type.String()),
+    then: Then,
+    examples: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 20 }),
+    counter_examples: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { text: Type.String({ minLength: 1, maxLength: 200 }), intent: Name },
+          { additionalProperties: false },
+        ),
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type IntentFile = Static<typeof IntentFile>;
+
+const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
+
+export const FaqHead = Type.Object(
+  {
+    id: Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$', maxLength: 80 }),
+    question: Type.String({ minLength: 2, maxLength: 100 }),
+    similar: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 5 }),
+    intents: Type.Array(Name, { minItems: 1, maxItems: 5 }),
+    stage: Type.Array(Stage, { minItems: 1 }),
+    products: Type.Array(Type.String()),
+    channels: Type.Array(Type.String()),
+    risk: Type.Union([Type.Literal('N'), Type.Literal('L'), Type.Literal('C'), Type.Literal('H')]),
+    plus_one: Type.Optional(Type.String({ maxLength: 120 })),
+    source: Type.String({ minLength: 1, maxLength: 200 }),
+    reviewed: Day,
+    valid_from: Type.Optional(Day),
+    valid_until: Type.Optional(Day),
+  },
+  { additionalProperties: false },
+);
+export type FaqHead = Static<typeof FaqHead>;
+
+/** One FAQ file: head and the wordings of its answer (话术); `standard` is always there. */
+export interface FaqFile extends FaqHead {
+  answers: { standard: string } & Partial<Record<Style, string>>;
+}
+
+/** All content of a shop as the files say it, checked as a whole. */
+export interface Content {
+  intents: IntentFile[];
+  entries: FaqFile[];
+  /** sha256 over the canonical form of everything above; the same content gives the same hash. */
+  hash: string;
+}

@@ -1,0 +1,84 @@
+// What every part means by a message, a conversation and an account; free of frameworks and of the database.
+import { type Static, Type } from 'typebox';
+import { AnswerSource, Choice } from './decision.ts';
+
+/** Database ids are 64-bit integers carried as decimal strings; the brands keep them apart at compile time. */
+type Brand<T extends string> = string & { readonly __brand?: T };
+export type ShopId = Brand<'shop'>;
+export type ConversationId = Brand<'conversation'>;
+export type HandoffId = Brand<'handoff'>;
+export type StaffId = Brand<'staff'>;
+
+export const ChannelKind = Type.Union([Type.Literal('web'), Type.Literal('webhook'), Type.Literal('wechat-oa')]);
+export type ChannelKind = Static<typeof ChannelKind>;
+
+/** One connected account of a channel: `id` is our row, `name` the word in the webhook path. */
+export interface ChannelAccount {
+  id: string;
+  shopId: ShopId;
+  kind: ChannelKind;
+  name: string;
+}
+
+export const Author = Type.Union([
+  Type.Literal('shopper'),
+  Type.Literal('bot'),
+  Type.Literal('agent'),
+  Type.Literal('system'),
+  Type.Literal('platform_agent'),
+]);
+export type Author = Static<typeof Author>;
+
+/** What a message carries besides its text. Everything is optional; unknown platform content stays in `platform`. */
+export const MessagePayload = Type.Object({
+  choices: Type.Optional(Type.Array(Choice)),
+  choice: Type.Optional(Type.String({ description: 'value of the choice the shopper tapped' })),
+  source: Type.Optional(AnswerSource),
+  agentName: Type.Optional(Type.String()),
+  attachments: Type.Optional(
+    Type.Array(
+      Type.Object({ kind: Type.String(), id: Type.Optional(Type.String()), url: Type.Optional(Type.String()) }),
+    ),
+  ),
+  orderId: Type.Optional(Type.String()),
+  productId: Type.Optional(Type.String()),
+  platform: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+});
+export type MessagePayload = Static<typeof MessagePayload>;
+
+/** An incoming message as a channel hands it over: text is cleaned of NUL and lone surrogates by admission. */
+export interface Inbound {
+  /** Unique for ever within the account; decides what is a duplicate. */
+  externalId: string;
+  /** The shopper's id on the platform. */
+  shopperId: string;
+  shopperName?: string;
+  text: string;
+  payload: MessagePayload;
+  /** The platform's own time, ISO 8601; only shown, never trusted for order. */
+  sentAt?: string;
+}
+
+/** What admission answered. `duplicate` carries the place of the first arrival. */
+export interface Admitted {
+  status: 'new' | 'duplicate';
+  conversationId: ConversationId;
+  seq: number;
+  /** The turn that will answer it; null while a person owns the conversation. */
+  turnId: string | null;
+}
+
+/** One outgoing message to a channel. `id` stays the same over all attempts. */
+export interface Outgoing {
+  id: string;
+  conversationId: ConversationId;
+  /** Monotonic within the conversation. */
+  seq: number;
+  author: Author;
+  text: string;
+  payload: MessagePayload;
+  shopperId: string;
+  /** External ids of the shopper's messages this one answers, oldest first; empty for notices and agents. */
+  inReplyTo: string[];
+  at: string;
+}

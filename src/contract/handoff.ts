@@ -1,0 +1,55 @@
+// What an agent finds when a conversation arrives: the packet, published as JSON Schema.
+import { type Static, Type } from 'typebox';
+import { AnswerSource, HandoffReason, RiskLevel, RiskSignal, Slots } from './decision.ts';
+
+export const OrderFacts = Type.Object({
+  id: Type.String(),
+  status: Type.String(),
+  statusText: Type.String(),
+  placedAt: Type.String(),
+  items: Type.Array(
+    Type.Object({ productId: Type.String(), title: Type.String(), sku: Type.String(), quantity: Type.Number() }),
+  ),
+  amount: Type.Number({ description: 'yuan' }),
+  logistics: Type.Optional(
+    Type.Object({
+      courier: Type.String(),
+      trackingNo: Type.String(),
+      lastEvent: Type.Union([Type.String(), Type.Null()]),
+      lastEventAt: Type.Union([Type.String(), Type.Null()]),
+      stillForHours: Type.Union([Type.Number(), Type.Null()]),
+    }),
+  ),
+});
+export type OrderFacts = Static<typeof OrderFacts>;
+
+export const SuggestedReply = Type.Object({ text: Type.String(), source: Type.Optional(AnswerSource) });
+export type SuggestedReply = Static<typeof SuggestedReply>;
+
+export const Packet = Type.Object(
+  {
+    reason: HandoffReason,
+    detail: Type.Optional(Type.String({ description: 'what exactly went wrong, for `bot_failed` and `policy`' })),
+    risk: RiskLevel,
+    signals: Type.Array(RiskSignal),
+    summary: Type.Array(Type.String(), {
+      minItems: 1,
+      maxItems: 3,
+      description: 'what the shopper wants, and what was done',
+    }),
+    intent: Type.Union([
+      Type.Object({ name: Type.String(), label: Type.String(), confidence: Type.Number() }),
+      Type.Null(),
+    ]),
+    slots: Slots,
+    orders: Type.Array(OrderFacts),
+    botSaid: Type.Array(Type.String(), { description: "the bot's last messages, oldest first" }),
+    suggestions: Type.Array(SuggestedReply),
+    transcript: Type.Object({ conversationId: Type.String(), fromSeq: Type.Number(), toSeq: Type.Number() }),
+  },
+  { $id: 'HandoffPacket' },
+);
+export type Packet = Static<typeof Packet>;
+
+/** 处理结果 an agent chooses when resolving. */
+export const DISPOSITIONS = ['resolved', 'follow_up', 'no_response', 'invalid'] as const;

@@ -1,0 +1,95 @@
+// The outbox: taking rows to send, and writing down how sending ended. Knows nothing of channels.
+import type { Outgoing, ShopId } from '../contract/conversation.ts';
+import type { Pool } from '../db/database.ts';
+import { SEND_LEASE_MS } from './turns.ts';
+
+/** An outgoing message with the place it goes to. `attempt` fences the mark. */
+export interface Sending extends Outgoing {
+  shopId: ShopId;
+  accountId: string;
+  attempt: number;
+}
+
+export type SendingClaim =
+  | { status: 'claimed'; sending: Sending }
+  /** Sent, cancelled or taken by another. */
+  | { status: 'gone' }
+  | { status: 'cancelled' }
+  /** Not yet: it waits for its time or for an earlier message. */
+  | { status: 'early'; dueInMs: number };
+
+export type SendResult =
+  | { state: 'sent'; platformId: string | null }
+  | { state: 'new'; retryMs: number; error: string }
+  | { state: 'unknown'; error: string }
+  | { state: 'failed'; error: string };
+
+export interface Outbox {
+  claim(shopId: ShopId, id: string): Promise<SendingClaim>;
+  /** Rows this process committed as `sending`. */
+  load(shopId: ShopId, ids: string[]): Promise<Sending[]>;
+  /** Resolves when it is written; many marks of one moment share a round trip. */
+  mark(sending: Sending, result: SendResult): Promise<void>;
+}
+
+type Row = Omit<Sending, 'shopId'>;
+
+const MARK_BATCH_MS = 4;
+
+export function createOutbox(pool: Pool): Outbox {
+  let marks: { item: Record<string, unknown>; resolve(): void; reject(e: unknown): void }[] = [];
+  let timer: NodeJS.Timeout | null = null;
+
+  async function flush(): Promise<void> {
+    timer = null;
+    const batch = marks;
+    marks = [];
+    try {
+      await pool.query({
+        name: 'mark-outbox',
+        text: 'select mark_outbox($1::jsonb)',
+        values: [JSON.stringify(batch.map((m) => m.item))],
+      });
+      for (const m of batch) m.resolve();
+    } catch (error) {
+      for (const m of batch) m.reject(error);
+    }
+  }
+
+  return {
+    async claim(shopId, id) {
+      const { rows } = await pool.query<{ claim: Row & { status: string; dueInMs: number } }>({
+        name: 'claim-outbox',
+        text: 'select claim_outbox($1, $2, $3) as claim',
+        values: [shopId, id, SEND_LEASE_MS],
+      });
+      const claim = rows[0]!.claim;
+      if (claim.status === 'claimed') return { status: 'claimed', sending: { ...claim, shopId } };
+      return claim as SendingClaim;
+    },
+    async load(shopId, ids) {
+      if (ids.length === 0) return [];
+      const { rows } = await pool.query<{ row: Row }>({
+        name: 'outgoing-many',
+        text: 'select outgoing_many($1, $2::bigint[]) as row',
+        values: [shopId, ids],
+      });
+      return rows.map(({ row }) => ({ ...row, shopId }));
+    },
+    mark(sending, result) {
+      const item = {
+        shop: sending.shopId,
+        id: sending.id,
+        attempt: sending.attempt,
+        state: result.state,
+        platformId: result.state === 'sent' ? result.platformId : null,
+        error: result.state === 'sent' ? null : result.error,
+        retryMs: result.state === 'new' ? result.retryMs : null,
+      };
+      return new Promise((resolve, reject) => {
+        marks.push({ item, resolve, reject });
+        timer ??= setTimeout(() => void flush(), MARK_BATCH_MS);
+      });
+    },
+  };
+}

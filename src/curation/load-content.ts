@@ -1,0 +1,123 @@
+// Reads the content folder of a shop, checks it as a whole and refuses it with every problem named. Knows no database.
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, posix, sep } from 'node:path';
+import { Value } from 'typebox/value';
+import { type Content, type FaqFile, FaqHead, IntentFile } from '../contract/content.ts';
+import { contentHash } from './canonical.ts';
+import { checkShape } from './check-shape.ts';
+import { badContent, type ContentProblem, compareText } from './content-problems.ts';
+import { crossCheck, type Located } from './cross-check.ts';
+import { readFaq } from './read-faq.ts';
+import { readYaml } from './read-yaml.ts';
+
+/** A page of text is some kilobytes; a larger file is a mistake, and an unbounded one would hold up the parser. */
+const FILE_BYTES_MAX = 256 * 1024;
+const FILES_MAX = 20_000;
+
+/**
+ * Everything under `<root>/intents/*.yaml` and `<root>/faq-corpus` (`*.md`, any depth), sorted by name and id, with its hash.
+ * Throws AppError('bad_content') whose message has one line `file:line: what is wrong` per problem, all at once.
+ */
+export async function loadContent(root: string): Promise<Content> {
+  const problems: ContentProblem[] = [];
+  const intentFiles = await listFiles(root, 'intents', '.yaml', problems);
+  const faqFiles = await listFiles(root, 'faq-corpus', '.md', problems);
+  const intents: Located<IntentFile>[] = [];
+  for (const file of intentFiles) {
+    const text = await readText(root, file, problems);
+    const intent = text === null ? null : readIntent(file, text, problems);
+    if (intent !== null) intents.push(intent);
+  }
+  const entries: Located<FaqFile>[] = [];
+  for (const file of faqFiles) {
+    const text = await readText(root, file, problems);
+    const entry = text === null ? null : readEntry(file, text, problems);
+    if (entry !== null) entries.push(entry);
+  }
+  // A broken intent file has its own line already; its name still counts as defined, or every FAQ on it would complain too.
+  problems.push(...crossCheck(intents, entries, new Set(intentFiles.map(stem))));
+  if (problems.length > 0) throw badContent(problems);
+  const content = {
+    intents: intents.map((intent) => intent.value).sort((a, b) => compareText(a.name, b.name)),
+    entries: entries.map((entry) => entry.value).sort((a, b) => compareText(a.id, b.id)),
+  };
+  return { ...content, hash: contentHash(content) };
+}
+
+function readIntent(file: string, text: string, problems: ContentProblem[]): Located<IntentFile> | null {
+  const yaml = readYaml(text);
+  const found = yaml.problems.slice();
+  if (found.length === 0) {
+    for (const { path, text } of checkShape(IntentFile, yaml.value)) found.push({ line: yaml.lineOf(path), text });
+    const name = nameIn(yaml.value, 'name');
+    if (name !== null && name !== stem(file)) {
+      found.push({ line: yaml.lineOf(['name']), text: `name 为 ${name}，应与文件名相同（${stem(file)}）` });
+    }
+  }
+  problems.push(...found.map((problem) => ({ file, ...problem })));
+  return found.length === 0 && Value.Check(IntentFile, yaml.value)
+    ? { file, value: yaml.value, lineOf: yaml.lineOf }
+    : null;
+}
+
+function readEntry(file: string, text: string, problems: ContentProblem[]): Located<FaqFile> | null {
+  const { head, answers, problems: found } = readFaq(text);
+  found.push(...head.problems);
+  if (head.problems.length === 0 && head.value !== undefined) {
+    for (const { path, text } of checkShape(FaqHead, head.value)) found.push({ line: head.lineOf(path), text });
+    const id = nameIn(head.value, 'id');
+    if (id !== null && id !== stem(file)) {
+      found.push({ line: head.lineOf(['id']), text: `id 为 ${id}，应与文件名相同（${stem(file)}）` });
+    }
+  }
+  problems.push(...found.map((problem) => ({ file, ...problem })));
+  if (found.length > 0 || answers.standard === undefined || !Value.Check(FaqHead, head.value)) return null;
+  return { file, value: { ...head.value, answers: { ...answers, standard: answers.standard } }, lineOf: head.lineOf };
+}
+
+function nameIn(value: unknown, key: string): string | null {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return null;
+  const name: unknown = Reflect.get(value, key);
+  return typeof name === 'string' && name.length <= 80 && /^[a-z0-9_-]+$/.test(name) ? name : null;
+}
+
+/** Relative paths with `/`, sorted. Intents are not looked for in sub-folders. */
+async function listFiles(root: string, folder: string, ending: string, problems: ContentProblem[]): Promise<string[]> {
+  const nested = folder !== 'intents';
+  let names: string[];
+  try {
+    names = await readdir(join(root, folder), { recursive: nested });
+  } catch {
+    problems.push({ file: folder, line: 0, text: '文件夹不存在或无法读取，应放在内容目录之下' });
+    return [];
+  }
+  const files = names.filter((name) => name.endsWith(ending) && !posix.basename(toPosix(name)).startsWith('.'));
+  if (files.length === 0) problems.push({ file: folder, line: 0, text: `没有任何 ${ending} 文件，应至少有一个` });
+  if (files.length > FILES_MAX) {
+    problems.push({ file: folder, line: 0, text: `有 ${files.length} 个文件，应最多 ${FILES_MAX} 个` });
+  }
+  return files
+    .slice(0, FILES_MAX)
+    .map((name) => `${folder}/${toPosix(name)}`)
+    .sort(compareText);
+}
+
+async function readText(root: string, file: string, problems: ContentProblem[]): Promise<string | null> {
+  const refuse = (text: string) => {
+    problems.push({ file, line: 1, text });
+    return null;
+  };
+  try {
+    const path = join(root, file);
+    const found = await stat(path);
+    if (!found.isFile()) return refuse('不是普通文件，应为文本文件');
+    if (found.size > FILE_BYTES_MAX) return refuse(`有 ${found.size} 字节，应最多 ${FILE_BYTES_MAX} 字节`);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    return text.trim() === '' ? refuse('文件是空的，应写出内容或删去') : text;
+  } catch (error) {
+    return refuse(error instanceof TypeError ? '不是合法的 UTF-8 文本，应另存为 UTF-8' : '文件无法读取，请检查权限');
+  }
+}
+
+const toPosix = (path: string) => path.split(sep).join('/');
+const stem = (file: string) => posix.basename(file).replace(/\.[a-z]+$/, '');

@@ -1,0 +1,115 @@
+// The SQL of published content: releases, revisions of entries and their vectors. Decides nothing.
+
+import type { FaqFile, IntentFile } from '../contract/content.ts';
+import type { PoolClient } from '../db/database.ts';
+
+export interface ReleaseRow {
+  content_hash: string;
+  content: { intents: IntentFile[] };
+  models: Buffer;
+  policy: Record<string, unknown>;
+  encoders: string[];
+}
+
+export interface VectorRow {
+  entryId: string;
+  variant: string;
+  /** pgvector's text form. */
+  embedding: string;
+}
+
+/** The row lock makes two publications of one shop come one after the other. False when the shop does not exist. */
+export async function lockShop(client: PoolClient, shopId: string): Promise<boolean> {
+  const { rowCount } = await client.query('SELECT id FROM shops WHERE id = $1 FOR UPDATE', [shopId]);
+  return rowCount === 1;
+}
+
+export async function insertRelease(client: PoolClient, shopId: string, release: ReleaseRow): Promise<string> {
+  const { rows } = await client.query<{ id: string }>(
+    `INSERT INTO faq_releases (shop_id, content_hash, content, models, policy, encoders)
+     VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+    [
+      shopId,
+      release.content_hash,
+      JSON.stringify(release.content),
+      release.models,
+      JSON.stringify(release.policy),
+      release.encoders,
+    ],
+  );
+  return rows[0]!.id;
+}
+
+/** Revisions are immutable: a body that was published before keeps its revision and its id. */
+export async function linkEntries(
+  client: PoolClient,
+  shopId: string,
+  releaseId: string,
+  entries: readonly { id: string; bodyHash: string; body: FaqFile }[],
+): Promise<void> {
+  const ids = entries.map(({ id }) => id);
+  const hashes = entries.map(({ bodyHash }) => bodyHash);
+  const bodies = entries.map(({ body }) => JSON.stringify(body));
+  await client.query(
+    `INSERT INTO faq_revisions (shop_id, entry_id, body_hash, body)
+     SELECT $1, e.id, e.hash, e.body::jsonb FROM unnest($2::text[], $3::text[], $4::text[]) AS e (id, hash, body)
+     ON CONFLICT (shop_id, entry_id, body_hash) DO NOTHING`,
+    [shopId, ids, hashes, bodies],
+  );
+  await client.query(
+    `INSERT INTO faq_release_entries (shop_id, release_id, entry_id, revision_id)
+     SELECT $1, $2, r.entry_id, r.id FROM unnest($3::text[], $4::text[]) AS e (id, hash)
+     JOIN faq_revisions r ON r.shop_id = $1 AND r.entry_id = e.id AND r.body_hash = e.hash`,
+    [shopId, releaseId, ids, hashes],
+  );
+}
+
+/** What limits an entry (products, channels, dates) is copied from its revision, so that a search can filter first. */
+export async function insertVectors(
+  client: PoolClient,
+  shopId: string,
+  releaseId: string,
+  encoderId: string,
+  rows: readonly VectorRow[],
+): Promise<number> {
+  const { rowCount } = await client.query(
+    `INSERT INTO faq_vectors (shop_id, release_id, encoder_id, entry_id, revision_id, variant, products, channels,
+       valid_from, valid_until, embedding)
+     SELECT $1, $2, $3, v.entry_id, r.id, v.variant,
+       ARRAY(SELECT jsonb_array_elements_text(r.body->'products')), ARRAY(SELECT jsonb_array_elements_text(r.body->'channels')),
+       (r.body->>'valid_from')::date, (r.body->>'valid_until')::date, v.embedding::halfvec
+     FROM unnest($4::text[], $5::text[], $6::text[]) AS v (entry_id, variant, embedding)
+     JOIN faq_release_entries l ON l.release_id = $2 AND l.entry_id = v.entry_id
+     JOIN faq_revisions r ON r.id = l.revision_id`,
+    [
+      shopId,
+      releaseId,
+      encoderId,
+      rows.map(({ entryId }) => entryId),
+      rows.map(({ variant }) => variant),
+      rows.map(({ embedding }) => embedding),
+    ],
+  );
+  return rowCount ?? 0;
+}
+
+export async function switchRelease(client: PoolClient, shopId: string, releaseId: string): Promise<void> {
+  await client.query('UPDATE shops SET current_release_id = $2 WHERE id = $1', [shopId, releaseId]);
+}
+
+/** Deletes all but the newest releases of a shop; revisions stay, because receipts name them. */
+export async function dropOldReleases(client: PoolClient, shopId: string, keep: number): Promise<void> {
+  await client.query(
+    `DELETE FROM faq_releases WHERE shop_id = $1 AND id IN (
+       SELECT r.id FROM faq_releases r JOIN shops s ON s.id = r.shop_id
+       WHERE r.shop_id = $1 AND r.id IS DISTINCT FROM s.current_release_id ORDER BY r.id DESC OFFSET $2)`,
+    [shopId, keep - 1],
+  );
+}
+
+export const CURRENT_RELEASE = `SELECT r.id, r.content_hash AS hash, r.content, r.models, r.policy, r.encoders
+  FROM shops s JOIN faq_releases r ON r.id = s.current_release_id WHERE s.id = $1`;
+
+export const RELEASE_ENTRIES = `SELECT l.entry_id, l.revision_id, r.body
+  FROM faq_release_entries l JOIN faq_revisions r ON r.id = l.revision_id
+  WHERE l.shop_id = $1 AND l.release_id = $2 ORDER BY l.entry_id`;

@@ -1,0 +1,193 @@
+/**
+ * Opens the one database in either way to run, a PostgreSQL server or PGlite inside this process, and hands out
+ * ordinary `pg` pools; it knows nothing of tables. The rest of the product cannot tell the two ways apart.
+ */
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { vector } from '@electric-sql/pglite-pgvector';
+import pg from 'pg';
+import { DatabaseFailure } from './failure.ts';
+import { checkServer, notAnAddress } from './fitness.ts';
+import { type ListenOptions, createListener } from './listener.ts';
+import { type DataDirectoryLock, lockDataDirectory } from './lock.ts';
+import { openWire } from './wire.ts';
+
+export interface DatabaseOptions {
+  /** A PostgreSQL server, `postgres://user:password@host:port/name`. Wins over `dataDir`. */
+  url?: string;
+  /** Directory of the embedded database. Neither of the two: an embedded database in memory. */
+  dataDir?: string;
+  /** Connections of `pool`. */
+  poolSize?: number;
+  /** Told about connections that broke while nobody was waiting on them, and of a stopped engine (`fatal`). */
+  onError?: (error: Error, fatal: boolean) => void;
+}
+
+export interface Database {
+  readonly mode: 'server' | 'embedded';
+  /** Every request of the product; sessions run as the role `jiebang_app`, under row-level security. */
+  readonly pool: pg.Pool;
+  /** Migrations: the login user of the server, the superuser of the embedded engine. */
+  ownerPool(): pg.Pool;
+  /** BullMQ's tables: role `jiebang_queue`, search_path `bullmq, public`. */
+  queuePool(): pg.Pool;
+  /**
+   * Calls back for each notification on a channel, over restarts of the server; what was sent while it was away is
+   * lost, so `onReconnect` should look at the rows. Returns the function that stops it.
+   */
+  listen(channel: string, onPayload: (payload: string) => void, options?: ListenOptions): Promise<() => Promise<void>>;
+  /** Payload below 8,000 bytes; equal payloads of one transaction arrive once, so send ids. */
+  notify(channel: string, payload: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where connections come from, and what is left to close after the pools. */
+interface Source {
+  mode: Database['mode'];
+  /** Settings for a connection as the owner, or as one of the product's roles. */
+  config(role?: string, settings?: Record<string, string>): pg.ClientConfig;
+  close(): Promise<void>;
+}
+
+const connectTimeoutMs = 5_000;
+/** How long closing waits for a client that somebody has not given back. */
+const closeTimeoutMs = 5_000;
+/** The same limit in both modes; a transaction waits for nothing but the database. */
+const idleTransactionMs = 15_000;
+const poolSizeDefault = 10;
+const ownerPoolSize = 2;
+
+/**
+ * @throws DatabaseFailure `DATABASE_UNREACHABLE`, `DATABASE_UNFIT`, `DATA_DIR_IN_USE`, `DATA_DIR_NOT_WRITABLE`
+ */
+export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
+  const onError = options.onError ?? (() => {});
+  const source = options.url ? await openServer(options.url) : await openEmbedded(options.dataDir, onError);
+  const pools: pg.Pool[] = [];
+  const createPool = (config: pg.PoolConfig) => {
+    const pool = new pg.Pool({ connectionTimeoutMillis: connectTimeoutMs, ...config });
+    // Without a listener a broken connection ends the process: the pool listens for idle ones, this for the others.
+    pool.on('error', (error) => onError(error, false));
+    pool.on('connect', (client) => client.on('error', (error) => onError(error, false)));
+    pools.push(pool);
+    return pool;
+  };
+  const listener = createListener(
+    () => new pg.Client({ connectionTimeoutMillis: connectTimeoutMs, ...source.config() }),
+    onError,
+  );
+  const max = options.poolSize ?? poolSizeDefault;
+  const pool = createPool({ ...source.config('jiebang_app'), max, pipeline: true });
+  let ownerPool: pg.Pool | undefined;
+  let queuePool: pg.Pool | undefined;
+  let closing: Promise<void> | undefined;
+  return {
+    mode: source.mode,
+    pool,
+    ownerPool() {
+      ownerPool ??= createPool({ ...source.config(), max: ownerPoolSize });
+      return ownerPool;
+    },
+    queuePool() {
+      // BullMQ keeps one client for LISTEN per queue and worker, besides the queries of its jobs.
+      queuePool ??= createPool({ ...source.config('jiebang_queue', { search_path: 'bullmq,public' }), max: max + 20 });
+      return queuePool;
+    },
+    listen: listener.listen,
+    async notify(channel, payload) {
+      await pool.query('SELECT pg_notify($1, $2)', [channel, payload]);
+    },
+    close() {
+      closing ??= (async () => {
+        await listener.close();
+        await withinMs(closeTimeoutMs, Promise.all(pools.map((one) => one.end())));
+        await source.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+async function openServer(url: string): Promise<Source> {
+  const { connectionString, options } = splitOptions(url);
+  const source: Source = {
+    mode: 'server',
+    config(role, settings = {}) {
+      const all = role
+        ? { role, idle_in_transaction_session_timeout: String(idleTransactionMs), ...settings }
+        : settings;
+      const words = [options, ...Object.entries(all).map(([name, value]) => `-c ${name}=${value}`)];
+      return { connectionString, options: words.join(' ').trim(), keepAlive: true };
+    },
+    async close() {},
+  };
+  await checkServer(() => new pg.Client({ connectionTimeoutMillis: connectTimeoutMs, ...source.config() }));
+  return source;
+}
+
+/** `pg` lets `options` of the URL win over the ones passed beside it, so they are taken out and joined. */
+function splitOptions(url: string): { connectionString: string; options: string } {
+  if (!/^postgres(?:ql)?:\/\//i.test(url)) throw notAnAddress();
+  const mark = url.indexOf('?');
+  if (mark < 0) return { connectionString: url, options: '' };
+  const query = new URLSearchParams(url.slice(mark + 1));
+  const options = query.get('options') ?? '';
+  query.delete('options');
+  const rest = query.toString();
+  return { connectionString: url.slice(0, mark) + (rest ? `?${rest}` : ''), options };
+}
+
+async function openEmbedded(
+  dataDir: string | undefined,
+  onError: NonNullable<DatabaseOptions['onError']>,
+): Promise<Source> {
+  const lock = dataDir === undefined ? undefined : lockDataDirectory(dataDir);
+  const engine = await startEngine(dataDir, lock);
+  const wire = await openWire(engine, { idleTransactionMs, onFatal: (error) => onError(error, true) });
+  return {
+    mode: 'embedded',
+    config: (role, settings = {}) => ({
+      // A session that starts as the role cannot climb out of it with RESET ROLE.
+      user: role ?? 'postgres',
+      database: 'postgres',
+      host: 'localhost',
+      ssl: false,
+      options: Object.entries(settings)
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
+      stream: () => wire.connect() as never,
+    }),
+    async close() {
+      await wire.close();
+      await engine.close();
+      lock?.release();
+    },
+  };
+}
+
+async function startEngine(dataDir: string | undefined, lock: DataDirectoryLock | undefined): Promise<PGlite> {
+  try {
+    const directory = dataDir === undefined ? 'memory://' : join(dataDir, 'pg');
+    return await PGlite.create(directory, { extensions: { vector } });
+  } catch (error) {
+    lock?.release();
+    const where = dataDir === undefined ? 'in memory' : `in ${dataDir}`;
+    throw new DatabaseFailure(
+      'DATABASE_UNREACHABLE',
+      `The embedded database ${where} cannot be opened: ${(error as Error).message}`,
+      error,
+    );
+  }
+}
+
+async function withinMs(limitMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([work, limit]);
+  clearTimeout(timer);
+}
+
+export type Pool = pg.Pool;
+export type PoolClient = pg.PoolClient;

@@ -1,0 +1,104 @@
+/** Transactions in the name of one shop: row-level security reads `app.shop_id`, which lives as long as the transaction. */
+import type pg from 'pg';
+
+const conflictCodes = new Set(['40001', '40P01']); // serialization failure, deadlock
+const conflictAttemptsDefault = 4;
+const conflictPauseMs = 10;
+
+const setShop = `SELECT set_config('app.shop_id', $1, true)`;
+
+/**
+ * Runs `work` in one transaction that sees and changes rows of this shop only. Commits when it returns, rolls back
+ * when it throws. Nothing but the database may be awaited in it: an open transaction stops everyone else.
+ */
+export async function inShop<T>(
+  pool: pg.Pool,
+  shopId: string,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  return withClient(pool, async (client) => {
+    try {
+      await inOneTrip(client, [{ text: 'BEGIN' }, { text: setShop, values: [shopId] }]);
+      const result = await work(client);
+      const { command } = await client.query('COMMIT');
+      // COMMIT of a failed transaction is answered with ROLLBACK and no error; the caller must not think it is saved.
+      if (command !== 'COMMIT')
+        throw new Error('the transaction was rolled back: a statement in it had failed and the error was swallowed');
+      return result;
+    } catch (error) {
+      // A client that cannot roll back is still in its transaction, and withClient destroys it.
+      await client.query('ROLLBACK').catch(() => {});
+      throw error;
+    }
+  });
+}
+
+/** One read in the name of a shop, in one round trip. The transaction is read-only. */
+export async function shopQuery<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  shopId: string,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<pg.QueryResult<Row>> {
+  return withClient(pool, async (client) => {
+    const queries = [
+      { text: 'BEGIN READ ONLY' },
+      { text: setShop, values: [shopId] },
+      { text: sql, values: [...values] },
+      { text: 'COMMIT' },
+    ];
+    const results = await inOneTrip(client, queries);
+    return results[2] as pg.QueryResult<Row>;
+  });
+}
+
+/**
+ * Runs again what lost against another transaction (serialization failure or deadlock), a bounded number of times.
+ * `work` must start its own transaction and have no effect outside of it.
+ */
+export async function retryOnConflict<T>(work: () => Promise<T>, attemptsMax = conflictAttemptsDefault): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (attempt >= attemptsMax || !code || !conflictCodes.has(code)) throw error;
+      // Both losers coming back at the same moment would collide again.
+      const pauseMs = conflictPauseMs * 2 ** attempt * (0.5 + Math.random());
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}
+
+/** A client whose connection broke, or that could not roll back, is destroyed and not given back. */
+async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const onError = (error: Error) => {
+    broken ??= error;
+  };
+  client.on('error', onError);
+  try {
+    return await work(client);
+  } finally {
+    client.removeListener('error', onError);
+    if (!broken && client.getTransactionStatus() !== 'I') broken = new Error('given back in a transaction');
+    client.release(broken);
+  }
+}
+
+/** Sends all queries before waiting for the first answer; throws the first error when all have been answered. */
+async function inOneTrip(client: pg.PoolClient, queries: pg.QueryConfig[]): Promise<pg.QueryResult[]> {
+  if (!client.pipeline) {
+    const results: pg.QueryResult[] = [];
+    for (const query of queries) results.push(await client.query(query));
+    return results;
+  }
+  const settled = await Promise.allSettled(queries.map((query) => client.query(query)));
+  const results: pg.QueryResult[] = [];
+  for (const one of settled) {
+    if (one.status === 'rejected') throw one.reason;
+    results.push(one.value);
+  }
+  return results;
+}

@@ -1,0 +1,42 @@
+// What the routes need, built once by app.ts. Types only.
+
+import type { Knowledge } from '../bot/knowledge.ts';
+import type { Channel, Inbox } from '../channels/channel.ts';
+import type { Commerce } from '../commerce/commerce.ts';
+import type { ConversationId, ShopId } from '../contract/conversation.ts';
+import type { Pool } from '../db/database.ts';
+import type { DeskDeps } from '../desk/desk.ts';
+import type { Live } from '../queue/live.ts';
+import type { Queues } from '../queue/queues.ts';
+import type { Presence, Staff } from '../staff/accounts.ts';
+import type { VisitorTokens } from './visitor-token.ts';
+
+export interface HttpContext {
+  pool: Pool;
+  live: Live;
+  queues: Queues;
+  inbox: Inbox;
+  desk: DeskDeps;
+  commerce: Commerce;
+  tokens: VisitorTokens;
+  /** All channels that are on, the web channel of the default shop first. */
+  channels: readonly Channel[];
+  channelOf(accountId: string): Channel;
+  knowledge(shopId: ShopId): Knowledge;
+  defaultShop: { id: ShopId; slug: string; name: string };
+  /** Sample customers may be picked and staff may sign in without a password, from this machine only. */
+  demo: boolean;
+  sampleCustomer(hint: { name?: string; orderId?: string }): Promise<string | null>;
+  sampleCustomers: readonly { name: string; hint: string }[];
+  queueSight(
+    shopId: ShopId,
+    conversationId: ConversationId,
+  ): Promise<{ position: number; etaSeconds: number | null } | null>;
+  onPresence(staff: Staff, presence: Presence): void;
+  /** Null when all is well, else what is missing. */
+  notReady(): string | null;
+  secureCookies: boolean;
+  consoleDir: string | null;
+  /** Ends open streams before the server closes. */
+  closing: AbortSignal;
+}

@@ -1,0 +1,223 @@
+// The desk's API: the queue, a handoff's packet, claiming, replying, resolving, taking over.
+import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
+import { DISPOSITIONS, Packet } from '../contract/handoff.ts';
+import { listConversations, readConversation, readMessages, readReceipts } from '../conversations/store.ts';
+import { claim, claimNext, finish, say, takeover } from '../desk/desk.ts';
+import { AppError } from '../errors.ts';
+import { listHandoffs, readHandoff } from '../handoff/store.ts';
+import type { HttpContext } from './context.ts';
+import { requireStaff } from './sessions.ts';
+
+const Params = Type.Object({ id: Type.String({ pattern: '^\\d{1,18}$' }) });
+const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100 }));
+const DESK = ['agent', 'supervisor'] as const;
+
+export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, done) => {
+  app.get(
+    '/api/handoffs',
+    {
+      schema: {
+        summary: 'Handoffs in the order of urgency',
+        querystring: Type.Object({
+          state: Type.Optional(
+            Type.Union([
+              Type.Literal('waiting'),
+              Type.Literal('with-agent'),
+              Type.Literal('deferred'),
+              Type.Literal('resolved'),
+            ]),
+          ),
+          team: Type.Optional(Type.String({ maxLength: 40 })),
+          mine: Type.Optional(Type.Boolean()),
+          limit: Limit,
+          cursor: Type.Optional(Type.String({ maxLength: 80 })),
+        }),
+      },
+    },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request);
+      const { state = 'waiting', team, mine, limit = 50, cursor } = request.query;
+      return listHandoffs(ctx.pool, staff.shopId, {
+        state,
+        limit,
+        ...(team ? { team } : {}),
+        ...(mine ? { ownerId: staff.id } : {}),
+        ...(cursor ? { cursor } : {}),
+      });
+    },
+  );
+
+  app.get(
+    '/api/handoffs/:id',
+    { schema: { summary: 'One handoff with its packet', params: Params } },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request);
+      const handoff = await readHandoff(ctx.pool, staff.shopId, request.params.id);
+      if (handoff === null) throw new AppError('not_found', '没有这个接待请求');
+      return handoff;
+    },
+  );
+
+  app.get('/api/handoffs/packet-schema', { schema: { summary: 'JSON Schema of the packet' } }, async () => Packet);
+
+  app.post(
+    '/api/handoffs/:id/claim',
+    { schema: { summary: 'Claim: one agent wins', params: Params } },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request, DESK);
+      return claim(ctx.desk, staff, request.params.id);
+    },
+  );
+
+  app.post('/api/handoffs/claim-next', { schema: { summary: 'Claim the most urgent one' } }, async (request, reply) => {
+    const { staff } = await requireStaff(ctx.pool, request, DESK);
+    const claimed = await claimNext(ctx.desk, staff);
+    return claimed ?? reply.code(204).send();
+  });
+
+  app.post(
+    '/api/handoffs/:id/resolve',
+    {
+      schema: {
+        summary: 'End the work; the next message is the bot’s',
+        params: Params,
+        body: Type.Object({
+          disposition: Type.Union(DISPOSITIONS.map((d) => Type.Literal(d))),
+          category: Type.Optional(Type.String({ maxLength: 60 })),
+          csat: Type.Optional(Type.Boolean()),
+        }),
+      },
+    },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request, DESK);
+      const { disposition, category } = request.body;
+      return finish(ctx.desk, staff, request.params.id, {
+        disposition,
+        category: category ?? null,
+        outcome: 'resolved',
+      });
+    },
+  );
+
+  app.post(
+    '/api/handoffs/:id/return',
+    {
+      schema: {
+        summary: 'Give the conversation back to the bot',
+        params: Params,
+        body: Type.Optional(Type.Object({ note: Type.Optional(Type.String({ maxLength: 500 })) })),
+      },
+    },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request, DESK);
+      return finish(ctx.desk, staff, request.params.id, {
+        disposition: 'follow_up',
+        category: request.body?.note ?? null,
+        outcome: 'returned',
+      });
+    },
+  );
+
+  app.get(
+    '/api/conversations',
+    {
+      schema: {
+        summary: 'Conversations by their last message',
+        querystring: Type.Object({
+          state: Type.Optional(
+            Type.Union([Type.Literal('with-bot'), Type.Literal('waiting'), Type.Literal('with-agent')]),
+          ),
+          limit: Limit,
+        }),
+      },
+    },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request);
+      return {
+        items: await listConversations(
+          ctx.pool,
+          staff.shopId,
+          request.query.state ?? 'with-bot',
+          request.query.limit ?? 30,
+        ),
+        next: null,
+      };
+    },
+  );
+
+  app.get('/api/conversations/:id', { schema: { summary: 'One conversation', params: Params } }, async (request) => {
+    const { staff } = await requireStaff(ctx.pool, request);
+    const view = await readConversation(ctx.pool, staff.shopId, request.params.id);
+    if (view === null) throw new AppError('not_found', '没有这个会话');
+    const { memory: _, ...shown } = view;
+    return shown;
+  });
+
+  app.get(
+    '/api/conversations/:id/messages',
+    {
+      schema: {
+        summary: 'Messages, notes included',
+        params: Params,
+        querystring: Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })) }),
+      },
+    },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request);
+      const messages = await readMessages(
+        ctx.pool,
+        staff.shopId,
+        request.params.id,
+        request.query.after ?? 0,
+        'staff',
+        500,
+      );
+      return { messages: messages.map(({ author, ...m }) => ({ ...m, from: author })) };
+    },
+  );
+
+  app.get(
+    '/api/conversations/:id/receipts',
+    { schema: { summary: 'Why the bot did what it did', params: Params } },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request);
+      return { items: await readReceipts(ctx.pool, staff.shopId, request.params.id), next: null };
+    },
+  );
+
+  app.post(
+    '/api/conversations/:id/messages',
+    {
+      schema: {
+        summary: 'Reply to the shopper, or leave a note for colleagues',
+        params: Params,
+        body: Type.Object({
+          clientMessageId: Type.String({ minLength: 1, maxLength: 64 }),
+          text: Type.String({ minLength: 1, maxLength: 4_000 }),
+          kind: Type.Union([Type.Literal('reply'), Type.Literal('note')]),
+        }),
+        response: { 201: Type.Object({ seq: Type.Integer() }) },
+      },
+    },
+    async (request, reply) => {
+      const { staff } = await requireStaff(ctx.pool, request, DESK);
+      return reply.code(201).send(await say(ctx.desk, staff, request.params.id, request.body));
+    },
+  );
+
+  app.post(
+    '/api/conversations/:id/takeover',
+    {
+      schema: {
+        summary: 'Take the conversation from the bot or a colleague',
+        params: Params,
+        body: Type.Object({ reason: Type.String({ minLength: 1, maxLength: 200 }) }),
+      },
+    },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request, DESK);
+      return takeover(ctx.desk, staff, request.params.id, request.body.reason);
+    },
+  );
+  done();
+};

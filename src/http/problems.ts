@@ -1,0 +1,47 @@
+// Every error as application/problem+json. Knows the table of errors and Fastify, nothing else.
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, type ErrorCode } from '../errors.ts';
+
+function toAppError(error: FastifyError | Error): AppError {
+  if (error instanceof AppError) return error;
+  const { code, statusCode, validation, message } = error as FastifyError;
+  if (validation) {
+    const details = validation.map((v) => `${v.instancePath || '正文'} ${v.message ?? ''}`.trim());
+    return new AppError('invalid_request', details.join('；'), { errors: details });
+  }
+  const byCode: Record<string, ErrorCode> = {
+    FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
+    FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
+    FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content_type',
+    FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
+  };
+  const known = code ? byCode[code] : undefined;
+  if (known) return new AppError(known);
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new AppError('invalid_request', message);
+  return new AppError('internal');
+}
+
+export function sendProblem(reply: FastifyReply, error: AppError): FastifyReply {
+  if (error.status === 503) void reply.header('retry-after', '2');
+  return reply
+    .code(error.status)
+    .type('application/problem+json; charset=utf-8')
+    .send({
+      type: `urn:jiebang:${error.code}`,
+      title: error.title,
+      status: error.status,
+      code: error.code,
+      detail: error.message,
+      ...error.extra,
+    });
+}
+
+export function handleError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toAppError(error);
+  if (problem.code === 'internal') request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
+  return sendProblem(reply, problem);
+}
+
+export const notFound = (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  sendProblem(reply, new AppError('not_found'));

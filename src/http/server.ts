@@ -1,0 +1,80 @@
+// The web server: plugins, error form, every route. Knows the rooms below it through HttpContext only.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import cookie from '@fastify/cookie';
+import { fastifySSE } from '@fastify/sse';
+import fastifyStatic from '@fastify/static';
+import swagger from '@fastify/swagger';
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { HttpContext } from './context.ts';
+import { deskRoutes } from './desk-routes.ts';
+import { opsRoutes } from './ops-routes.ts';
+import { handleError, notFound } from './problems.ts';
+import { shopRoutes } from './shop-routes.ts';
+import { staffRoutes } from './staff-routes.ts';
+import { streamRoutes } from './streams.ts';
+import { studioRoutes } from './studio-routes.ts';
+import { webhookRoutes } from './webhooks.ts';
+
+const BODY_LIMIT = 64 * 1024;
+const HEARTBEAT_MS = 15_000;
+
+// Inline styles come from nowhere; frames of other sites may only hold the shopper's page.
+const CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'";
+
+async function servePages(app: FastifyInstance, dir: string): Promise<void> {
+  await app.register(fastifyStatic, { root: dir, wildcard: false, index: false, maxAge: '1h', immutable: false });
+  const page = (name: string) => (existsSync(path.join(dir, name)) ? name : 'index.html');
+  const pages: Record<string, string> = {
+    '/': 'index.html',
+    '/desk': page('desk.html'),
+    '/shop': page('shop.html'),
+    '/sign-in': page('sign-in.html'),
+  };
+  for (const [url, file] of Object.entries(pages)) {
+    app.get(url, { schema: { hide: true } }, (_request, reply) => {
+      const frames = url === '/shop' ? '' : "; frame-ancestors 'none'";
+      void reply.header('content-security-policy', CSP + frames).header('cache-control', 'no-cache');
+      return reply.sendFile(file, { maxAge: 0 });
+    });
+  }
+}
+
+/** Builds the server; the caller listens and closes. */
+export async function createServer(ctx: HttpContext, log: { level: string }): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: {
+      level: log.level,
+      redact: ['req.headers.authorization', 'req.headers.cookie'],
+      serializers: { req: (r) => ({ method: r.method, url: r.url?.split('?')[0] }) },
+    },
+    bodyLimit: BODY_LIMIT,
+    disableRequestLogging: true,
+    forceCloseConnections: 'idle',
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler(notFound);
+  app.addHook('onSend', (_request, reply, payload, next) => {
+    void reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+    next(null, payload);
+  });
+  await app.register(cookie);
+  await app.register(fastifySSE, { heartbeatInterval: HEARTBEAT_MS });
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: '接棒 Jiebang', version: '0.1.0' } },
+  });
+  for (const routes of [opsRoutes, shopRoutes, streamRoutes, staffRoutes, deskRoutes, studioRoutes, webhookRoutes]) {
+    // each in its own scope, so that the webhooks' raw bodies stay theirs
+    await app.register(
+      (scope, options, done) => (routes as typeof opsRoutes)(scope as never, options as HttpContext, done),
+      ctx,
+    );
+  }
+  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  if (ctx.consoleDir !== null) await servePages(app, ctx.consoleDir);
+  return app;
+}

@@ -1,0 +1,126 @@
+// Signing in and out, one-time links, presence.
+import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
+import { AppError } from '../errors.ts';
+import { endSession, PRESENCES, type Session, setPresence, signIn, signInAs, signInByLink } from '../staff/accounts.ts';
+import type { HttpContext } from './context.ts';
+import { COOKIE, createSignInLimit, requireStaff, setSessionCookie } from './sessions.ts';
+
+const User = Type.Object({
+  id: Type.String(),
+  login: Type.String(),
+  name: Type.String(),
+  role: Type.String(),
+  teams: Type.Array(Type.String()),
+});
+const SignedIn = Type.Object({ user: User, csrf: Type.String() });
+
+const toSignedIn = ({ staff, csrf }: Session) => ({
+  user: { id: staff.id, login: staff.login, name: staff.name, role: staff.role, teams: staff.teams },
+  csrf,
+});
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+
+/** The sample staff of the demo, by role. */
+export const DEMO_LOGINS: Record<string, string> = {
+  agent: 'demo-agent',
+  supervisor: 'demo-supervisor',
+  editor: 'demo-editor',
+  admin: 'demo-admin',
+};
+
+export const staffRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, done) => {
+  const limit = createSignInLimit();
+
+  app.post(
+    '/api/session',
+    {
+      schema: {
+        summary: 'Sign in',
+        body: Type.Object({ login: Type.String({ maxLength: 100 }), password: Type.String({ maxLength: 1_000 }) }),
+        response: { 200: SignedIn },
+      },
+    },
+    async (request, reply) => {
+      const keys = [`login:${request.body.login}`, `ip:${request.ip}`];
+      limit.check([keys[0]!]);
+      try {
+        const session = await signIn(ctx.pool, request.body.login, request.body.password);
+        setSessionCookie(reply, session.token, ctx.secureCookies);
+        return toSignedIn(session);
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'invalid_credentials') limit.failed(keys);
+        throw error;
+      }
+    },
+  );
+
+  app.post(
+    '/api/session/link',
+    {
+      schema: {
+        summary: 'Sign in by a one-time link',
+        body: Type.Object({ token: Type.String({ maxLength: 200 }) }),
+        response: { 200: SignedIn },
+      },
+    },
+    async (request, reply) => {
+      const session = await signInByLink(ctx.pool, request.body.token);
+      setSessionCookie(reply, session.token, ctx.secureCookies);
+      return toSignedIn(session);
+    },
+  );
+
+  app.post(
+    '/api/session/demo',
+    {
+      schema: {
+        summary: 'Sign in to the sample shop from this machine',
+        body: Type.Object({ role: Type.String() }),
+        response: { 200: SignedIn },
+      },
+    },
+    async (request, reply) => {
+      const login = DEMO_LOGINS[request.body.role];
+      // only for somebody sitting at this machine: a page of another site cannot send JSON here without CORS, which is off
+      if (!ctx.demo || !LOOPBACK.has(request.ip) || !login) throw new AppError('not_found');
+      const session = await signInAs(ctx.pool, ctx.defaultShop.id, login);
+      if (session === null) throw new AppError('not_found');
+      setSessionCookie(reply, session.token, ctx.secureCookies);
+      return toSignedIn(session);
+    },
+  );
+
+  app.get('/api/session', { schema: { summary: 'Who am I', response: { 200: SignedIn } } }, async (request) =>
+    toSignedIn(await requireStaff(ctx.pool, request)),
+  );
+
+  app.delete(
+    '/api/session',
+    { schema: { summary: 'Sign out', response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      const session = await requireStaff(ctx.pool, request);
+      await endSession(ctx.pool, session);
+      return reply.clearCookie(COOKIE, { path: '/' }).code(204).send(null);
+    },
+  );
+
+  app.put(
+    '/api/me/presence',
+    {
+      schema: {
+        summary: 'Presence, and its heartbeat',
+        body: Type.Object({ state: Type.Union(PRESENCES.map((p) => Type.Literal(p))) }),
+        response: { 200: Type.Object({ state: Type.String() }) },
+      },
+    },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request);
+      const { state } = request.body;
+      await setPresence(ctx.pool, staff, state);
+      ctx.onPresence(staff, state);
+      return { state };
+    },
+  );
+  done();
+};

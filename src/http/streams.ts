@@ -1,0 +1,160 @@
+// Live streams (SSE): watch first, replay what was missed, then follow. A lost hint costs a moment, never an event.
+import type { FastifyPluginCallback, FastifyReply } from 'fastify';
+import type { ConversationId, ShopId } from '../contract/conversation.ts';
+import { readMessages } from '../conversations/store.ts';
+import { shopQuery } from '../db/transaction.ts';
+import type { LiveTopic } from '../queue/live.ts';
+import type { HttpContext } from './context.ts';
+import { requireStaff } from './sessions.ts';
+import { LOOK_AGAIN_MS, readShopState, readVisitor, toShopMessage } from './shop-routes.ts';
+
+const PAGE = 200;
+/** Older than this the reader is told to read everything again. */
+const REPLAY_MAX = 1_000;
+
+/** Calls `look` at once, at every touch and every few seconds, one at a time, until the client or the server goes. */
+function follow(ctx: HttpContext, reply: FastifyReply, topics: LiveTopic[], look: () => Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    let busy = false;
+    let again = false;
+    let over = false;
+    const stop = () => {
+      if (over) return;
+      over = true;
+      clearInterval(timer);
+      for (const unwatch of unwatches) unwatch();
+      ctx.closing.removeEventListener('abort', stop);
+      reply.sse.close();
+      resolve();
+    };
+    const run = async () => {
+      if (busy) {
+        again = true;
+        return;
+      }
+      busy = true;
+      try {
+        do {
+          again = false;
+          if (!over) await look();
+        } while (again && !over);
+      } catch (error) {
+        reply.log.warn({ err: error }, 'a live stream was closed; the client comes back and catches up');
+        stop();
+      }
+      busy = false;
+    };
+    const unwatches = topics.map((t) => ctx.live.watch(t, () => void run()));
+    const timer = setInterval(() => void run(), LOOK_AGAIN_MS);
+    ctx.closing.addEventListener('abort', stop);
+    reply.sse.onClose(stop);
+    reply.sse.keepAlive();
+    void run();
+  });
+}
+
+async function streamShop(
+  ctx: HttpContext,
+  reply: FastifyReply,
+  shopId: ShopId,
+  conversationId: ConversationId,
+  after: number,
+): Promise<void> {
+  let seen = after;
+  let told = '';
+  await reply.sse.send({ event: 'hello', data: { after } });
+  await follow(ctx, reply, [`conversation:${conversationId}`, `desk:${shopId}`], async () => {
+    for (;;) {
+      const messages = await readMessages(ctx.pool, shopId, conversationId, seen, 'shopper', PAGE);
+      for (const m of messages) {
+        await reply.sse.send({ id: String(m.seq), event: 'message', data: toShopMessage(m) });
+        seen = m.seq;
+      }
+      if (messages.length < PAGE) break;
+    }
+    const state = await readShopState(ctx, shopId, conversationId);
+    const now = JSON.stringify(state);
+    if (now !== told) await reply.sse.send({ event: 'state', data: state });
+    told = now;
+  });
+}
+
+interface DeskEvent {
+  seq: string;
+  kind: string;
+  payload: Record<string, unknown>;
+}
+
+async function streamDesk(
+  ctx: HttpContext,
+  reply: FastifyReply,
+  shopId: ShopId,
+  conversations: ConversationId[],
+  lastEventId: string | null,
+): Promise<void> {
+  const head = await shopQuery<{ seq: string }>(
+    ctx.pool,
+    shopId,
+    `select coalesce(max(seq), 0)::text as seq from topics where topic = 'desk'`,
+    [],
+  );
+  const top = Number(head.rows[0]!.seq);
+  let seen = lastEventId !== null && /^\d+$/.test(lastEventId) ? Number(lastEventId) : top;
+  await reply.sse.send({ event: 'hello', data: { at: top } });
+  if (top - seen > REPLAY_MAX || seen > top) {
+    await reply.sse.send({ id: String(top), event: 'resync', data: {} });
+    seen = top;
+  }
+  const places = new Map<ConversationId, number>();
+  const topics: LiveTopic[] = [`desk:${shopId}`, ...conversations.map((c) => `conversation:${c}` as const)];
+  await follow(ctx, reply, topics, async () => {
+    const { rows } = await shopQuery<DeskEvent>(
+      ctx.pool,
+      shopId,
+      `select seq::text, kind, payload from events where topic = 'desk' and seq > $1 order by seq limit ${PAGE}`,
+      [seen],
+    );
+    for (const e of rows) {
+      await reply.sse.send({ id: e.seq, event: 'desk', data: e.payload });
+      seen = Number(e.seq);
+    }
+    if (conversations.length === 0) return;
+    const last = await shopQuery<{ id: string; last: string }>(
+      ctx.pool,
+      shopId,
+      `select id::text, (next_seq + epoch)::text as last from conversations where id = any($1::bigint[])`,
+      [conversations],
+    );
+    for (const { id, last: now } of last.rows) {
+      if (places.get(id) !== Number(now)) await reply.sse.send({ event: 'conversation', data: { conversationId: id } });
+      places.set(id, Number(now));
+    }
+  });
+}
+
+export const streamRoutes: FastifyPluginCallback<HttpContext> = (app, ctx, done) => {
+  const schema = { hide: false };
+  app.get(
+    '/api/shop/stream',
+    { sse: { kind: 'only' }, schema: { ...schema, summary: 'Live messages of the visitor (SSE)' } },
+    async (request, reply) => {
+      const { shopId, conversationId } = await readVisitor(ctx, request);
+      const given = reply.sse.lastEventId ?? (request.query as { after?: string }).after ?? '0';
+      await streamShop(ctx, reply, shopId, conversationId, /^\d+$/.test(given) ? Number(given) : 0);
+    },
+  );
+
+  app.get(
+    '/api/stream',
+    { sse: { kind: 'only' }, schema: { ...schema, summary: 'Live desk events (SSE), topics=desk,conversation:ID' } },
+    async (request, reply) => {
+      const { staff } = await requireStaff(ctx.pool, request);
+      const topics = ((request.query as { topics?: string }).topics ?? 'desk').split(',');
+      const conversations = topics
+        .filter((t) => /^conversation:\d{1,18}$/.test(t))
+        .map((t) => t.slice('conversation:'.length));
+      await streamDesk(ctx, reply, staff.shopId, conversations.slice(0, 20), reply.sse.lastEventId ?? null);
+    },
+  );
+  done();
+};

@@ -1,0 +1,104 @@
+// Delivery: takes outbox rows, sends them through their channel, writes down how it ended. Decides nothing about content.
+import { deliver as sendThrough } from '../channels/adapter.ts';
+import { type Channel, SendError } from '../channels/channel.ts';
+import type { ShopId } from '../contract/conversation.ts';
+import type { Outbox, Sending, SendResult } from '../conversations/outbox.ts';
+import type { Queues } from '../queue/queues.ts';
+
+export interface DeliverDeps {
+  outbox: Outbox;
+  queues: Queues;
+  channelOf(accountId: string): Channel;
+  /** A message that did not reach the shopper for certain: an agent has to see it. */
+  onTrouble(sending: Sending, result: SendResult): Promise<void>;
+  onError(error: unknown, where: string): void;
+}
+
+const ATTEMPTS_MAX = 8;
+const BACKOFF_MS = [1_000, 3_000, 10_000, 30_000, 60_000, 180_000, 600_000];
+
+/** What a failed send means: try again, give up, or nobody knows whether it arrived. */
+export function judgeFailure(error: unknown, attempt: number, idempotent: boolean): SendResult {
+  const failure =
+    error instanceof SendError
+      ? error.failure
+      : { kind: 'retry' as const, notSent: false, detail: (error as Error).message };
+  if (failure.kind === 'permanent') return { state: 'failed', error: `${failure.code}: ${failure.detail}` };
+  // without a client message id a second try might say it twice
+  if (!failure.notSent && !idempotent) return { state: 'unknown', error: failure.detail };
+  if (attempt >= ATTEMPTS_MAX)
+    return { state: 'failed', error: `gave up after ${attempt} attempts: ${failure.detail}` };
+  const retryMs = failure.afterMs ?? BACKOFF_MS[Math.min(attempt, BACKOFF_MS.length) - 1]!;
+  return { state: 'new', retryMs, error: failure.detail };
+}
+
+export interface Delivery {
+  /** Rows this process has just committed as `sending`, in order. */
+  sendCommitted(shopId: ShopId, ids: string[]): Promise<void>;
+  /** A row that waits: from the queue, the reconciler or an agent's reply. */
+  sendWaiting(shopId: ShopId, id: string): Promise<void>;
+  /** A row whose sender died while sending: said again with the same id where that is harmless, else nobody knows. */
+  recover(shopId: ShopId, id: string): Promise<void>;
+}
+
+export function createDelivery(deps: DeliverDeps): Delivery {
+  async function send(sending: Sending): Promise<boolean> {
+    const channel = deps.channelOf(sending.accountId);
+    let result: SendResult;
+    try {
+      result = { state: 'sent', platformId: (await sendThrough(channel, sending)) ?? null };
+    } catch (error) {
+      result = judgeFailure(error, sending.attempt, channel.idempotent);
+    }
+    await deps.outbox.mark(sending, result);
+    if (result.state === 'new') {
+      await deps.queues.add(
+        'delivery',
+        { kind: 'deliver', shopId: sending.shopId, id: sending.id },
+        { delayMs: result.retryMs, attempt: sending.attempt },
+      );
+    }
+    if (result.state === 'unknown' || result.state === 'failed') await deps.onTrouble(sending, result);
+    return result.state !== 'new';
+  }
+
+  return {
+    async sendCommitted(shopId, ids) {
+      for (const sending of await deps.outbox.load(shopId, ids)) {
+        // a later part must not overtake an earlier one that waits for its retry: leases bring the rest back in order
+        if (!(await send(sending))) return;
+      }
+    },
+    async sendWaiting(shopId, id) {
+      const claim = await deps.outbox.claim(shopId, id);
+      switch (claim.status) {
+        case 'claimed':
+          await send(claim.sending);
+          return;
+        case 'early':
+          await deps.queues.add(
+            'delivery',
+            { kind: 'deliver', shopId, id },
+            { delayMs: claim.dueInMs + 50, attempt: Date.now() },
+          );
+          return;
+        case 'gone':
+        case 'cancelled':
+          return;
+        default:
+          return claim satisfies never;
+      }
+    },
+    async recover(shopId, id) {
+      const [sending] = await deps.outbox.load(shopId, [id]);
+      if (!sending) return;
+      const channel = deps.channelOf(sending.accountId);
+      const result: SendResult = channel.idempotent
+        ? { state: 'new', retryMs: 0, error: 'the sender stopped while sending; said again with the same id' }
+        : { state: 'unknown', error: 'the sender stopped while sending; the platform cannot tell whether it arrived' };
+      await deps.outbox.mark(sending, result);
+      if (result.state === 'unknown') await deps.onTrouble(sending, result);
+      else await this.sendWaiting(shopId, id);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+// Trained models by content: the same content and the same training code give the same bytes, so they are learned once per machine.
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Content } from '../contract/content.ts';
+import { type Models, type Progress, trainModels } from '../understanding/models.ts';
+import v8 from 'node:v8';
+export const serialize=(m: Models): Uint8Array=>v8.serialize(m);
+export const deserialize=(b: Uint8Array): Models=>v8.deserialize(b) as Models;
+const trainInWorker=async(c: Content,onProgress:(p: Progress)=>void)=>trainModels(c,{onProgress});
+
+const CODE = path.resolve(import.meta.dirname, '../understanding');
+const CACHE = path.resolve(import.meta.dirname, '../../node_modules/.cache/jiebang');
+
+async function keyOf(content: Content): Promise<string> {
+  const hash = createHash('sha256').update(content.hash);
+  for (const name of (await readdir(CODE)).sort()) hash.update(await readFile(path.join(CODE, name)));
+  return hash.digest('hex').slice(0, 32);
+}
+
+/** Learns from the content, or reads what was learned before. A cache that cannot be read or written only costs time. */
+export async function cachedModels(content: Content, onProgress: (line: string) => void): Promise<Models> {
+  const file = path.join(CACHE, `${await keyOf(content)}.models`);
+  try {
+    return deserialize(await readFile(file));
+  } catch {
+    /* not learned yet, or unreadable: learn */
+  }
+  onProgress(`正在从 ${content.intents.length} 个意图、${content.entries.length} 条问答中学习（只需一次，约半分钟）…`);
+  let told = 0;
+  const models = await trainInWorker(content, ({ share }) => {
+    const percent = Math.floor(share * 10) * 10;
+    if (percent > told && percent < 100) onProgress(`  学习进度 ${percent}%`);
+    told = Math.max(told, percent);
+  });
+  try {
+    await mkdir(CACHE, { recursive: true });
+    const own = `${file}.${process.pid}`;
+    await writeFile(own, serialize(models));
+    await rename(own, file); // whole or not at all
+  } catch {
+    /* a read-only installation learns at every publication */
+  }
+  return models;
+}

@@ -1,0 +1,93 @@
+// Rebuilds lost jobs from rows, every 5 s in every process: with the queue wiped at any moment, everything due still happens.
+import type { Pool } from '../db/database.ts';
+import type { Queues } from '../queue/queues.ts';
+import type { Delivery } from './deliver.ts';
+import type { TurnRunner } from './run-turns.ts';
+import { TELL_AFTER_MS } from './tell-queue.ts';
+
+export interface ReconcileDeps {
+  pool: Pool;
+  queues: Queues;
+  runner: TurnRunner;
+  delivery: Delivery;
+  /** An agent's silence after which a conversation is looked at. */
+  silentMs: number;
+  onError(error: unknown, where: string): void;
+}
+
+interface Due {
+  kind: 'turn' | 'deliver' | 'stranded' | 'handoff' | 'silent';
+  shop_id: string;
+  id: string;
+  late_ms: string;
+}
+
+export const RECONCILE_EVERY_MS = 5_000;
+const LIMIT = 500;
+/** A row this late has outlived the queue's own retries: it is done here and now, queue or no queue. */
+const WITHOUT_QUEUE_MS = 12_000;
+const DIRECT_AT_ONCE = 8;
+
+/** One round. Safe at the same time in several processes: every row is taken by compare-and-set. */
+export async function reconcile(deps: ReconcileDeps): Promise<number> {
+  const { rows } = await deps.pool.query<Due>({
+    name: 'due-work',
+    text: 'select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3)',
+    values: [LIMIT, TELL_AFTER_MS, deps.silentMs],
+  });
+  const direct: (() => Promise<void>)[] = [];
+  const shops = new Set<string>();
+  for (const { kind, shop_id: shopId, id, late_ms } of rows) {
+    switch (kind) {
+      case 'turn':
+        deps.runner.wake(shopId, id, 0);
+        break;
+      case 'stranded':
+        direct.push(() => deps.delivery.recover(shopId, id));
+        break;
+      case 'deliver':
+        if (Number(late_ms) > WITHOUT_QUEUE_MS) direct.push(() => deps.delivery.sendWaiting(shopId, id));
+        else void deps.queues.add('delivery', { kind: 'deliver', shopId, id });
+        break;
+      case 'handoff':
+        shops.add(shopId);
+        break;
+      case 'silent':
+        void deps.queues.add('timer', { kind: 'silent', shopId, id });
+        break;
+      default:
+        kind satisfies never;
+    }
+  }
+  for (const shopId of shops) void deps.queues.add('handoff', { kind: 'handoff', shopId, id: 'queue' });
+  await Promise.all(
+    Array.from({ length: DIRECT_AT_ONCE }, async () => {
+      for (let work = direct.shift(); work !== undefined; work = direct.shift()) {
+        await work().catch((error: unknown) => deps.onError(error, 'reconciler'));
+      }
+    }),
+  );
+  return rows.length;
+}
+
+/** Runs rounds until stopped; a failed round is reported and the next one comes. */
+export function startReconciler(deps: ReconcileDeps): { stop(): Promise<void> } {
+  let stopped = false;
+  let timer: NodeJS.Timeout;
+  let round: Promise<unknown> = Promise.resolve();
+  const next = () => {
+    round = reconcile(deps)
+      .catch((error: unknown) => deps.onError(error, 'reconciler'))
+      .finally(() => {
+        if (!stopped) timer = setTimeout(next, RECONCILE_EVERY_MS);
+      });
+  };
+  next();
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await round;
+    },
+  };
+}

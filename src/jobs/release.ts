@@ -1,0 +1,178 @@
+// From content files to a release the bot answers from: train once per content, embed, publish, keep the current one in memory.
+import { createKnowledge, type Knowledge } from '../bot/knowledge.ts';
+import type { Config } from '../config.ts';
+import type { Content } from '../contract/content.ts';
+import type { ShopId } from '../contract/conversation.ts';
+import {
+  currentRelease,
+  type EncodedEntries,
+  loadEntries,
+  publishRelease,
+  type Release,
+} from '../curation/publish-release.ts';
+import type { Pool } from '../db/database.ts';
+import { shopQuery } from '../db/transaction.ts';
+import { AppError } from '../errors.ts';
+import { createLearnedEmbedder, createOpenAiEmbedder, type Embedder } from '../providers/embedder.ts';
+import { encode } from '../understanding/encoder.ts';
+import { questionsOf, releaseOf } from '../understanding/learn-from.ts';
+import type { Models } from '../understanding/models.ts';
+import { createDenseSearch } from '../understanding/store.ts';
+import { createUnderstanding } from '../understanding/understand.ts';
+import { cachedModels, deserialize, serialize } from './model-cache.ts';
+
+export interface PublishDeps {
+  pool: Pool;
+  config: Config;
+  onProgress(line: string): void;
+}
+
+/** The embedder of the settings; null when the learned one does it alone. */
+function externalEmbedder(config: Config): Embedder | null {
+  if (config.EMBEDDING_BASE_URL === '') return null;
+  return createOpenAiEmbedder({
+    baseUrl: config.EMBEDDING_BASE_URL,
+    apiKey: config.EMBEDDING_API_KEY,
+    model: config.EMBEDDING_MODEL,
+    ...(config.EMBEDDING_DIMENSIONS > 0 ? { dimensions: config.EMBEDDING_DIMENSIONS } : {}),
+  });
+}
+
+const learnedEmbedder = (models: Models): Embedder =>
+  createLearnedEmbedder({
+    id: models.encoder.id,
+    dimensions: encode(models.encoder, '一').length,
+    encode: (text) => encode(models.encoder, text),
+  });
+
+/** One vector per wording; wordings without any known n-gram have no direction and are left to the lexical index. */
+async function embedEntries(embedder: Embedder, content: Content): Promise<EncodedEntries> {
+  const wordings = content.entries.flatMap((e) => questionsOf(e).map((variant) => ({ entryId: e.id, variant })));
+  const vectors = await embedder.embedDocuments(wordings.map((w) => w.variant));
+  const byEntry = new Map<string, { variant: string; vector: Float32Array }[]>();
+  wordings.forEach(({ entryId, variant }, i) => {
+    const vector = Float32Array.from(vectors[i]!);
+    const list = byEntry.get(entryId) ?? [];
+    if (vector.some((x) => x !== 0)) list.push({ variant, vector });
+    byEntry.set(entryId, list);
+  });
+  return { id: embedder.id, vectors: byEntry };
+}
+
+/** The endpoint's vectors when it can be had; the learned ones always exist, so that publishing never waits for it. */
+async function encodeAll(deps: PublishDeps, models: Models, content: Content): Promise<EncodedEntries[]> {
+  const encoders = [await embedEntries(learnedEmbedder(models), content)];
+  const external = externalEmbedder(deps.config);
+  if (external === null) return encoders;
+  try {
+    encoders.push(await embedEntries(external, content));
+  } catch (error) {
+    deps.onProgress(`向量接口暂时不可用（${(error as Error).message}），先用自己学出的编码器发布`);
+  }
+  return encoders;
+}
+
+/**
+ * Publishes content unless the current release already is this content. Whatever fails, the current release stays.
+ * @throws AppError `bad_content` from the loader; anything of training or of the database
+ */
+export async function publishContent(
+  deps: PublishDeps,
+  shopId: ShopId,
+  content: Content,
+): Promise<{ releaseId: string; unchanged: boolean }> {
+  const current = await currentRelease(deps.pool, shopId);
+  const external = externalEmbedder(deps.config);
+  const encodersWanted = external === null ? 1 : 2;
+  if (current?.hash === content.hash && current.encoders.length >= encodersWanted)
+    return { releaseId: current.id, unchanged: true };
+  const models =
+    current?.hash === content.hash ? deserialize(current.models) : await cachedModels(content, deps.onProgress);
+  const encoders = await encodeAll(deps, models, content);
+  if (current?.hash === content.hash && encoders.length <= current.encoders.length)
+    return { releaseId: current.id, unchanged: true };
+  const releaseId = await publishRelease(deps.pool, shopId, {
+    content,
+    models: serialize(models),
+    policy: models.policy,
+    encoders,
+  });
+  return { releaseId, unchanged: false };
+}
+
+export interface KnowledgeBase {
+  has(shopId: ShopId): boolean;
+  /** @throws AppError `not_ready` before the first publication. */
+  of(shopId: ShopId): Knowledge;
+  /** Loads what has been published since, here or by another process. */
+  refresh(): Promise<void>;
+  close(): void;
+}
+
+const LOOK_EVERY_MS = 10_000;
+
+async function loadKnowledge(
+  deps: { pool: Pool; config: Config },
+  shopId: ShopId,
+  release: Release,
+): Promise<Knowledge> {
+  const entries = await loadEntries(deps.pool, shopId, release.id);
+  const models = deserialize(release.models);
+  const external = externalEmbedder(deps.config);
+  const content = { entries: [...entries.values()].map((e) => e.file) };
+  // the endpoint's id may only be known after its first answer; an embedder whose vectors were never stored is not asked
+  const usable = external !== null && release.encoders.some((id) => id !== models.encoder.id);
+  const understanding = createUnderstanding({
+    models,
+    release: releaseOf(content, release.id, (id) => entries.get(id)!.revisionId),
+    denseSearch: createDenseSearch(deps.pool),
+    ...(usable && external
+      ? {
+          embedder: {
+            encoderId: release.encoders.find((id) => id !== models.encoder.id)!,
+            embedQuery: async (text: string) => Float32Array.from(await external.embedQuery(text)),
+          },
+        }
+      : {}),
+  });
+  return createKnowledge({
+    id: release.id,
+    policy: models.policy,
+    intents: release.intents,
+    entries,
+    understand: understanding.understand,
+  });
+}
+
+export async function createKnowledgeBase(
+  deps: { pool: Pool; config: Config; onError(error: unknown, where: string): void },
+  shops: readonly ShopId[],
+): Promise<KnowledgeBase> {
+  const loaded = new Map<ShopId, Knowledge>();
+  async function refresh(): Promise<void> {
+    for (const shopId of shops) {
+      const { rows } = await shopQuery<{ id: string | null }>(
+        deps.pool,
+        shopId,
+        'select current_release_id::text as id from shops where id = $1',
+        [shopId],
+      );
+      if (rows[0]?.id && rows[0].id === loaded.get(shopId)?.releaseId) continue;
+      const release = await currentRelease(deps.pool, shopId);
+      if (release) loaded.set(shopId, await loadKnowledge(deps, shopId, release));
+    }
+  }
+  await refresh();
+  const timer = setInterval(() => void refresh().catch((e: unknown) => deps.onError(e, 'knowledge')), LOOK_EVERY_MS);
+  timer.unref();
+  return {
+    has: (shopId) => loaded.has(shopId),
+    of(shopId) {
+      const knowledge = loaded.get(shopId);
+      if (!knowledge) throw new AppError('not_ready', '还没有发布过内容：请运行 npm run content -- publish');
+      return knowledge;
+    },
+    refresh,
+    close: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,55 @@
+// Judges a model's rewording of a curated answer: what is not faithful is thrown away. Knows no model.
+import { asResult, type CheckResult } from './check.ts';
+import { inventedIn, lostFrom } from './fidelity.ts';
+import { findLinks } from './links.ts';
+import { normaliseForRules } from './normalise.ts';
+import { CONTACTS } from './packs/contacts.ts';
+import { matchRule } from './rule.ts';
+
+/**
+ * Share of a rewording's characters that must occur in the original. Measured on the 328 shipped entries: another style
+ * of the same answer has 0.43 or more, 95 % of the pairs of unrelated answers have less.
+ */
+const OVERLAP_MIN = 0.4;
+
+const SOURCE = '改写只能换说法，不能增减内容';
+
+/**
+ * Compares only with the original; send the result through `checkOutgoing` as well, with the original as `source`.
+ * When it is not ok, send the original as curated.
+ */
+export function guardRewording(original: string, reworded: string): CheckResult {
+  const from = normaliseForRules(original);
+  const to = normaliseForRules(reworded);
+  const findings = [];
+  if (to.trim() === '') findings.push({ rule: 'empty', evidence: '', why: '改写是空的', source: SOURCE });
+  if (to.length > from.length * 2 + 60) {
+    findings.push({
+      rule: 'too-long',
+      evidence: `${to.length} / ${from.length}`,
+      why: '改写比原文长得多',
+      source: SOURCE,
+    });
+  }
+  if (/```|^\s*[{[<]|<\/?[a-z]+>/.test(to) && !/```|^\s*[{[<]/.test(from)) {
+    findings.push({ rule: 'markup', evidence: to.slice(0, 20), why: '改写含有代码或标记', source: SOURCE });
+  }
+  if (overlap(to, from) < OVERLAP_MIN) {
+    findings.push({ rule: 'drifted', evidence: to.slice(0, 20), why: '改写与原文说的不是一回事', source: SOURCE });
+  }
+  for (const link of findLinks(to)) {
+    if (!from.includes(link.text)) {
+      findings.push({ rule: 'injected-link', evidence: link.text, why: '原文里没有这个链接', source: SOURCE });
+    }
+  }
+  for (const rule of CONTACTS) findings.push(...matchRule({ ...rule, unlessInSource: true }, to, from));
+  findings.push(...inventedIn(to, from), ...lostFrom(from, to));
+  return asResult(findings);
+}
+
+function overlap(text: string, original: string): number {
+  const signs = (of: string) => new Set(of.match(/\p{Script=Han}|[a-z0-9]+/gu));
+  const own = [...signs(text)];
+  const known = signs(original);
+  return own.length === 0 ? 1 : own.filter((sign) => known.has(sign)).length / own.length;
+}

@@ -1,0 +1,57 @@
+// The shop this installation serves first: its row, its secret, its sample staff.
+import { randomBytes } from 'node:crypto';
+import type { Config } from './config.ts';
+import type { ChannelAccount, ChannelKind, ShopId } from './contract/conversation.ts';
+import type { Database } from './db/database.ts';
+import { inShop } from './db/transaction.ts';
+import { type Staff, saveStaff } from './staff/accounts.ts';
+
+export interface DefaultShop {
+  id: ShopId;
+  slug: string;
+  name: string;
+}
+
+const SAMPLE = { slug: 'mianhuatang', name: '棉花糖旗舰店' };
+
+/** Makes the first shop if it is not there. Runs as the owner of the tables: requests cannot make shops. */
+export async function ensureDefaultShop(database: Database, config: Config): Promise<DefaultShop> {
+  const { rows } = await database
+    .ownerPool()
+    .query<{ id: string }>('select ensure_shop($1, $2, $3)::text as id', [SAMPLE.slug, SAMPLE.name, config.DEMO]);
+  return { id: rows[0]!.id, ...SAMPLE };
+}
+
+/** The key that signs visitor tokens: from the settings, else made once and kept beside the data, the same for all processes. */
+export async function ensureSecret(database: Database, config: Config): Promise<string> {
+  if (config.JIEBANG_SECRET_KEY !== '') return config.JIEBANG_SECRET_KEY;
+  const { rows } = await database.ownerPool().query<{ value: string }>(
+    `insert into installation (name, value) values ('secret', $1)
+     on conflict (name) do update set value = installation.value returning value`,
+    [randomBytes(32).toString('base64url')],
+  );
+  return rows[0]!.value;
+}
+
+export async function ensureAccount(database: Database, shopId: ShopId, kind: ChannelKind): Promise<ChannelAccount> {
+  const id = await inShop(database.pool, shopId, async (tx) => {
+    const { rows } = await tx.query<{ id: string }>(
+      `insert into channel_accounts (shop_id, kind, name) values ($1, $2, 'default')
+       on conflict (kind, name) do update set name = excluded.name returning id::text`,
+      [shopId, kind],
+    );
+    return rows[0]!.id;
+  });
+  return { id, shopId, kind, name: 'default' };
+}
+
+/** One person per role, without a password: they sign in by one-time link, or from this machine. */
+export async function ensureSampleStaff(database: Database, shopId: ShopId): Promise<Staff[]> {
+  const people = [
+    { login: 'demo-agent', name: '小美', role: 'agent' as const },
+    { login: 'demo-supervisor', name: '店长', role: 'supervisor' as const },
+    { login: 'demo-editor', name: '小编', role: 'editor' as const },
+    { login: 'demo-admin', name: '店主', role: 'admin' as const },
+  ];
+  return Promise.all(people.map((p) => saveStaff(database.pool, shopId, { ...p, teams: [], password: null })));
+}

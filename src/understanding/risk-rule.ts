@@ -1,0 +1,14 @@
+// One row of the rule pack of the risk ladder.
+import type { RiskKind, RiskLevel } from '../contract/decision.ts';
+
+export interface RiskRule {
+  name: string;
+  level: RiskLevel;
+  kind: RiskKind;
+  /** Regular expressions over the folded text; one match is enough. */
+  any: readonly string[];
+  /** Cut out before `any` is tried: negations, questions before buying, words that only look alike. */
+  unless?: readonly string[];
+  /** Kinds of channels the rule is for; absent means all. */
+  channels?: readonly string[];
+}

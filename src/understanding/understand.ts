@@ -1,0 +1,183 @@
+// Makes the three judgements about one message, side by side, against one release. Knows no conversation and no decision.
+import type { IntentGuess, Judgement } from '../contract/decision.ts';
+import { type Classifier, type Prediction, predict } from './classifier.ts';
+import { readAlarms } from './complaint-model.ts';
+import { encode } from './encoder.ts';
+import { detectLanguage } from './language.ts';
+import { OUTSIDE_INTENT } from './learn-from.ts';
+import type { Models } from './models.ts';
+import { normalise } from './normalise.ts';
+import {
+  DENSE_ROWS,
+  type DenseHit,
+  type DenseSearch,
+  indexRelease,
+  isInScope,
+  type Release,
+  rankEntries,
+  toHits,
+} from './retriever.ts';
+import { createRiskReader, rejectsAnswer, sortSignals } from './risk.ts';
+import { readSlots } from './slots.ts';
+import { detectStyle } from './style.ts';
+
+export interface UnderstandContext {
+  shopId: string;
+  channel: string;
+  productId?: string;
+  /** The shop's day, YYYY-MM-DD. */
+  today: string;
+}
+
+/** An embedder outside this process. Its vectors must be stored under the same id. */
+export interface ExternalEmbedder {
+  encoderId: string;
+  embedQuery(text: string): Promise<Float32Array | null>;
+}
+
+export interface UnderstandDeps {
+  models: Models;
+  release: Release;
+  denseSearch: DenseSearch;
+  embedder?: ExternalEmbedder;
+}
+
+export interface Understanding {
+  releaseId: string;
+  /** Never throws for what a shopper may write; a part that fails is named in `degraded`. */
+  understand(text: string, context: UnderstandContext): Promise<Judgement>;
+}
+
+/** Longer messages are cut for the models: an n-gram average over a page says nothing any more. */
+const MODEL_TEXT_MAX = 400;
+const DENSE_TIMEOUT_MS = 1_500;
+const EMBED_TIMEOUT_MS = 2_000;
+const GUESSES_MAX = 5;
+
+export function createUnderstanding(deps: UnderstandDeps): Understanding {
+  const { models, release } = deps;
+  const index = indexRelease(release, (text) => encode(models.encoder, text));
+  const reader = createRiskReader();
+  const labelOf = new Map(models.intents.map((intent) => [intent.name, intent.label]));
+  const labelAt = new Map(models.classifier.labels.map((label, i) => [label, i]));
+
+  return {
+    releaseId: release.id,
+    async understand(text, context) {
+      const started = performance.now();
+      const timings: Record<string, number> = {};
+      const degraded: string[] = [];
+      const clean = normalise(text);
+      const short = clean.length <= MODEL_TEXT_MAX ? clean : clean.slice(0, MODEL_TEXT_MAX);
+      const prediction = predict(models.classifier, short);
+      timings.intent = since(started);
+
+      let mark = performance.now();
+      const rules = reader.read(text, context.channel);
+      const risks = sortSignals([
+        ...rules,
+        ...readAlarms(models.risk, models.classifier.labels, prediction.shares, rules),
+      ]);
+      timings.risk = since(mark);
+
+      mark = performance.now();
+      const vector = encode(models.encoder, short);
+      const dense = await searchDense(deps, short, vector, context, degraded);
+      timings.dense = since(mark);
+
+      mark = performance.now();
+      const candidates = rankEntries({
+        index,
+        text: short,
+        vector,
+        dense,
+        intentShare: (intent) => prediction.shares[labelAt.get(intent) ?? -1] ?? 0,
+        allowed: (entry) => isInScope(entry, context),
+        mix: dense === null ? models.retriever.mixLexical : models.retriever.mix,
+      });
+      const faqs = toHits(
+        candidates,
+        dense === null ? models.retriever.confidenceLexical : models.retriever.confidence,
+      );
+      timings.faq = since(mark);
+      return {
+        text: clean,
+        language: detectLanguage(clean),
+        style: detectStyle(clean),
+        intents: guesses(models.classifier, prediction, labelOf),
+        faqs,
+        risks,
+        rejects: rejectsAnswer(clean),
+        slots: readSlots(clean),
+        releaseId: release.id,
+        timings: { ...timings, understand: since(started) },
+        degraded,
+      };
+    },
+  };
+}
+
+/** Best first. The first carries the calibrated confidence; the rest share what it leaves, in proportion. */
+export function guesses(
+  classifier: Classifier,
+  prediction: Prediction,
+  labelOf: ReadonlyMap<string, string>,
+): IntentGuess[] {
+  const { shares, top, confidence, outside } = prediction;
+  const order = [...shares.keys()]
+    .filter((c) => c !== classifier.outside)
+    .sort((a, b) => shares[b]! - shares[a]! || a - b);
+  const left = (1 - confidence) / Math.max(1e-6, 1 - shares[top]!);
+  const list = order.slice(0, GUESSES_MAX).map((c, rank) => ({
+    intent: classifier.labels[c]!,
+    label: labelOf.get(classifier.labels[c]!) ?? classifier.labels[c]!,
+    score: rank === 0 ? confidence : Math.min(confidence, shares[c]! * left),
+  }));
+  if (!outside) return list;
+  const none = classifier.labels[classifier.outside] ?? OUTSIDE_INTENT;
+  return [{ intent: none, label: labelOf.get(none) ?? none, score: shares[classifier.outside] ?? 0 }, ...list].slice(
+    0,
+    GUESSES_MAX,
+  );
+}
+
+/** null when there is nothing to search with or the search failed in time; then `degraded` says so. */
+async function searchDense(
+  deps: UnderstandDeps,
+  text: string,
+  learned: Float32Array,
+  { shopId, ...scope }: UnderstandContext,
+  degraded: string[],
+): Promise<DenseHit[] | null> {
+  let encoderId = deps.models.encoder.id;
+  let vector = learned;
+  if (deps.embedder !== undefined) {
+    const external = await inTime(deps.embedder.embedQuery(text), EMBED_TIMEOUT_MS).catch(() => null);
+    if (external === null) degraded.push('embedder');
+    else {
+      vector = external;
+      encoderId = deps.embedder.encoderId;
+    }
+  }
+  // No n-gram of the text is known: a zero vector has no direction and the wording decides alone.
+  if (vector.every((x) => x === 0)) return null;
+  try {
+    const query = { ...scope, shopId, releaseId: deps.release.id, encoderId, vector, limit: DENSE_ROWS };
+    return await inTime(deps.denseSearch(query), DENSE_TIMEOUT_MS);
+  } catch {
+    degraded.push('dense');
+    return null;
+  }
+}
+
+function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no result within ${timeoutMs} ms`)), timeoutMs);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+function since(mark: number): number {
+  return Math.round((performance.now() - mark) * 1000) / 1000;
+}

@@ -1,0 +1,11 @@
+// The shared suite, for every channel of the table.
+import { expect, test } from 'vitest';
+import { CHANNELS } from '../../src/channels/table.ts';
+import { describeChannel } from './channel-suite.ts';
+import { HARNESSES } from './harnesses.ts';
+
+test('every channel of the table is put through the suite', () => {
+  expect(new Set(Object.keys(HARNESSES))).toEqual(new Set(Object.keys(CHANNELS)));
+});
+
+for (const harness of Object.values(HARNESSES).flat()) describeChannel(harness);

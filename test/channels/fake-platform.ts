@@ -1,0 +1,71 @@
+// A platform's HTTP API on a real local port: remembers every request, answers as scripted.
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Received {
+  path: string;
+  query: Record<string, string>;
+  headers: IncomingHttpHeaders;
+  raw: string;
+  body: Record<string, unknown>;
+}
+
+export type Answer =
+  | { status: number; body?: unknown; headers?: Record<string, string>; afterMs?: number }
+  /** Takes the request and cuts the line. */
+  | { cut: true };
+
+export interface FakePlatform {
+  url: string;
+  received: Received[];
+  at(path: string): Received[];
+  /** Answers to the next requests of a path, in order; the last one stays. */
+  script(path: string, ...answers: Answer[]): void;
+  close(): Promise<void>;
+}
+
+const parse = (raw: string): Record<string, unknown> => {
+  try {
+    return JSON.parse(raw) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+};
+
+const closed = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.closeAllConnections();
+    server.close(() => resolve());
+  });
+
+export async function openFakePlatform(): Promise<FakePlatform> {
+  const received: Received[] = [];
+  const scripts = new Map<string, Answer[]>();
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const url = new URL(request.url ?? '/', 'http://platform');
+    const raw = Buffer.concat(chunks).toString('utf8');
+    received.push({
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      headers: request.headers,
+      raw,
+      body: parse(raw),
+    });
+    const script = scripts.get(url.pathname) ?? [{ status: 200, body: { errcode: 0, errmsg: 'ok' } }];
+    const answer = script.length > 1 ? script.shift()! : script[0]!;
+    if ('cut' in answer) return void request.socket.destroy();
+    if (answer.afterMs) await new Promise((resolve) => setTimeout(resolve, answer.afterMs));
+    response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
+    response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received,
+    at: (path) => received.filter((r) => r.path === path),
+    script: (path, ...answers) => void scripts.set(path, answers),
+    close: () => closed(server),
+  };
+}

@@ -1,0 +1,187 @@
+// How each channel of the table is spoken to and listened to in tests. A kind without an entry does not compile.
+
+import { encrypt } from '@wecom/crypto';
+import { Webhook } from 'standardwebhooks';
+import type { ChannelRequest } from '../../src/channels/channel.ts';
+import { createChannel } from '../../src/channels/table.ts';
+import type { WebhookSettings } from '../../src/channels/webhook/channel.ts';
+import type { WechatOaSettings } from '../../src/channels/wechat-oa/channel.ts';
+import type { ChannelAccount, ChannelKind } from '../../src/contract/conversation.ts';
+import type { ChannelHarness, GenuineMessage } from './channel-suite.ts';
+import {
+  badEnvelopes,
+  eventXml,
+  genuinePost,
+  messageXml,
+  plainPost,
+  sealedPost,
+  type WechatMode,
+  type WechatParty,
+  type WechatRequest,
+} from './wechat-client.ts';
+
+export const account = (kind: ChannelKind): ChannelAccount => ({ id: '1', shopId: '1', kind, name: 'default' });
+
+export const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+export const NEW_SECRET = 'whsec_c2Vjb25kLXNlY3JldC1mb3Itcm90YXRpb24=';
+
+export const webhookSettings = (url: string, more: Partial<WebhookSettings> = {}): WebhookSettings => ({
+  secret: SECRET,
+  deliverUrl: `${url}/bridge`,
+  deliverSecret: '',
+  ...more,
+});
+
+export const seconds = (): number => Math.floor(Date.now() / 1000);
+
+/** Signs a body as a shop's bridge does; `at` in seconds. */
+export function signedRequest(
+  body: string | Buffer,
+  { secret = SECRET, at = seconds(), id = 'msg_1' } = {},
+): ChannelRequest {
+  const signature = new Webhook(secret).sign(id, new Date(at * 1000), body);
+  return {
+    account: 'default',
+    query: {},
+    headers: { 'webhook-id': id, 'webhook-timestamp': String(at), 'webhook-signature': signature },
+    body: Buffer.from(body),
+  };
+}
+
+export const messageBody = ({ id, shopperId, text }: GenuineMessage, more: Record<string, unknown> = {}): string =>
+  JSON.stringify({
+    type: 'message.created',
+    timestamp: new Date().toISOString(),
+    data: { id, user: { id: shopperId, name: '小明' }, text, ...more },
+  });
+
+const hello: GenuineMessage = { id: 'm-1', shopperId: 'u-1', text: '你好' };
+
+function webhookForgeries(): Record<string, ChannelRequest> {
+  const genuine = () => signedRequest(messageBody(hello));
+  const withHeader = (name: string, value: string): ChannelRequest => {
+    const request = genuine();
+    return { ...request, headers: { ...request.headers, [name]: value } };
+  };
+  const signature = genuine().headers['webhook-signature']!;
+  return {
+    'wrong secret': signedRequest(messageBody(hello), { secret: NEW_SECRET }),
+    'no headers': { ...genuine(), headers: {} },
+    'no signature': withHeader('webhook-signature', ''),
+    'truncated signature': withHeader('webhook-signature', signature.slice(0, -8)),
+    'other version': withHeader('webhook-signature', signature.replace('v1,', 'v2,')),
+    'signature without version': withHeader('webhook-signature', signature.slice(3)),
+    'other id': withHeader('webhook-id', 'msg_2'),
+    'timestamp that is no number': withHeader('webhook-timestamp', 'soon'),
+    'one changed byte': { ...genuine(), body: Buffer.from(messageBody({ ...hello, text: '你好！' })) },
+    'bytes that are not UTF-8': { ...genuine(), body: Buffer.concat([genuine().body, Buffer.from([0xff])]) },
+  };
+}
+
+const webhook: ChannelHarness = {
+  name: 'webhook',
+  create: (url) => createChannel('webhook', account('webhook'), webhookSettings(url)),
+  createWithoutSecret: () =>
+    createChannel('webhook', account('webhook'), webhookSettings('http://127.0.0.1:9', { secret: ' ' })),
+  inlet: {
+    genuine: (message) => signedRequest(messageBody(message), { at: seconds() - (message.age ?? 0) }),
+    forgeries: webhookForgeries,
+    ignored: () => ({
+      'another event': signedRequest(JSON.stringify({ type: 'order.paid', data: {} })),
+      'our own reply reflected': signedRequest(messageBody(hello, { from: 'bot', sequence: 2 })),
+    }),
+    oversize: () => signedRequest(messageBody({ ...hello, text: 'x'.repeat(300 * 1024) })),
+    withBody: (body) => signedRequest(body),
+  },
+  outlet: {
+    path: '/bridge',
+    textOf: (body) => String((body.data as Record<string, unknown>).text),
+    accepted: { status: 204, body: '' },
+    refusedForGood: { status: 410 },
+    busy: { status: 429, headers: { 'retry-after': '3' } },
+  },
+};
+
+export const PARTY: WechatParty = {
+  token: 'testtoken123',
+  aesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
+  appId: 'wx1234567890abcdef',
+  mode: 'secure',
+};
+
+export const wechatSettings = (url: string, more: Partial<WechatOaSettings> = {}): WechatOaSettings => ({
+  token: PARTY.token,
+  aesKey: PARTY.aesKey,
+  prevAesKey: '',
+  appId: PARTY.appId,
+  appSecret: 'app-secret',
+  mode: 'secure',
+  reply: 'async',
+  apiBase: url,
+  ...more,
+});
+
+/** A client's request as a route receives it. */
+export const asRequest = ({ query, body }: WechatRequest): ChannelRequest => ({
+  account: 'default',
+  query,
+  headers: { 'content-type': 'text/xml' },
+  body: Buffer.from(body),
+});
+
+function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHarness {
+  const party: WechatParty = { ...PARTY, mode };
+  const post = (xml: string, at = seconds()): ChannelRequest => asRequest(genuinePost(party, xml, at));
+  return {
+    name: `wechat-oa, ${mode}, ${reply}`,
+    create: (url) => createChannel('wechat-oa', account('wechat-oa'), wechatSettings(url, { mode, reply })),
+    createWithoutSecret: () =>
+      createChannel('wechat-oa', account('wechat-oa'), wechatSettings('http://127.0.0.1:9', { mode, token: '' })),
+    inlet: {
+      genuine: (message) =>
+        post(
+          messageXml({ msgId: message.id, from: message.shopperId, text: message.text }),
+          seconds() - (message.age ?? 0),
+        ),
+      forgeries: () =>
+        Object.fromEntries(Object.entries(badEnvelopes(party)).map(([name, request]) => [name, asRequest(request)])),
+      ignored: () => ({
+        unsubscribe: post(eventXml('unsubscribe')),
+        'menu click': post(eventXml('CLICK', undefined, undefined, 'menu-1')),
+        'template result': post(eventXml('TEMPLATESENDJOBFINISH')),
+        'pictures from a menu': post(
+          eventXml('pic_sysphoto').replace(
+            '</xml>',
+            '<SendPicsInfo><Count>2</Count><PicList><item><PicMd5Sum>a</PicMd5Sum></item><item><PicMd5Sum>b</PicMd5Sum></item></PicList></SendPicsInfo></xml>',
+          ),
+        ),
+        'written by an account': post(messageXml({ from: 'gh_client0001' })),
+      }),
+      oversize: () => post(messageXml({ text: '长'.repeat(40_000) })),
+      withBody: (body) =>
+        mode === 'plain'
+          ? { ...asRequest(plainPost(party, '')), body }
+          : asRequest(sealedPost(party, encrypt(party.aesKey, body.toString('latin1'), party.appId))),
+    },
+    outlet: {
+      prepare: (platform) =>
+        platform.script('/cgi-bin/stable_token', { status: 200, body: { access_token: 'token-1', expires_in: 7200 } }),
+      path: '/cgi-bin/message/custom/send',
+      textOf: (body) => String((body.text as Record<string, unknown>).content),
+      accepted: { status: 200, body: { errcode: 0, errmsg: 'ok' } },
+      refusedForGood: { status: 200, body: { errcode: 45015, errmsg: 'response out of time limit' } },
+      busy: { status: 200, body: { errcode: -1, errmsg: 'system error' } },
+    },
+  };
+}
+
+export const HARNESSES: Readonly<Record<ChannelKind, readonly ChannelHarness[]>> = {
+  web: [{ name: 'web', create: () => createChannel('web', account('web'), {}) }],
+  webhook: [webhook],
+  'wechat-oa': [
+    wechat('plain', 'async'),
+    wechat('compat', 'async'),
+    wechat('secure', 'async'),
+    wechat('secure', 'passive'),
+  ],
+};

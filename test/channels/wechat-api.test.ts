@@ -1,0 +1,183 @@
+// WeChat's customer-service API against a platform on a local port: tokens, errors, parts, menus.
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { deliver } from '../../src/channels/adapter.ts';
+import { createWechatApi } from '../../src/channels/wechat-oa/api.ts';
+import { createWechatOa, type WechatOaSettings } from '../../src/channels/wechat-oa/channel.ts';
+import { failureOf, outgoing } from './channel-suite.ts';
+import { type Answer, type FakePlatform, openFakePlatform } from './fake-platform.ts';
+import { account, PARTY, wechatSettings } from './harnesses.ts';
+
+const TOKEN = '/cgi-bin/stable_token';
+const SEND = '/cgi-bin/message/custom/send';
+const says = (errcode: number, errmsg = 'no'): Answer => ({ status: 200, body: { errcode, errmsg } });
+const gives = (token: string, expiresIn = 7200): Answer => ({
+  status: 200,
+  body: { access_token: token, expires_in: expiresIn },
+});
+
+const platforms: FakePlatform[] = [];
+let platform: FakePlatform;
+beforeEach(async () => {
+  platform = await openFakePlatform();
+  platforms.push(platform);
+  platform.script(TOKEN, gives('token-1'));
+});
+afterAll(async () => void (await Promise.all(platforms.map((p) => p.close()))));
+
+const open = (more: Partial<WechatOaSettings> = {}) =>
+  createWechatOa(account('wechat-oa'), wechatSettings(platform.url, more))!;
+const api = (now = Date.now) => createWechatApi({ appId: PARTY.appId, appSecret: 's', apiBase: platform.url, now });
+const text = { touser: 'o', msgtype: 'text', text: { content: '好' } };
+const tokensUsed = (): string[] => platform.at(SEND).map((r) => r.query.access_token!);
+
+describe('the access token', () => {
+  test('is fetched once for many sends at once, and asked for as the platform wants', async () => {
+    platform.script(TOKEN, { ...gives('token-1'), afterMs: 50 } as Answer);
+    const one = api();
+    await Promise.all(Array.from({ length: 20 }, () => one.send(text)));
+    await one.send(text);
+    expect(platform.at(TOKEN).map((r) => r.body)).toEqual([
+      { grant_type: 'client_credential', appid: PARTY.appId, secret: 's', force_refresh: false },
+    ]);
+    expect(new Set(tokensUsed())).toEqual(new Set(['token-1']));
+  });
+
+  test('is renewed five minutes before it ends', async () => {
+    let time = 1_000_000;
+    const one = api(() => time);
+    await one.send(text);
+    time += 6_899_000;
+    await one.send(text);
+    expect(platform.at(TOKEN)).toHaveLength(1);
+    time += 2000;
+    await one.send(text);
+    expect(platform.at(TOKEN)).toHaveLength(2);
+  });
+
+  test.each([40001, 40014, 42001])('refused with %i: fetched anew, sent once more, not forced', async (errcode) => {
+    platform.script(TOKEN, gives('token-1'), gives('token-2'));
+    platform.script(SEND, says(errcode), says(0));
+    await api().send(text);
+    expect(tokensUsed()).toEqual(['token-1', 'token-2']);
+    expect(platform.at(TOKEN).map((r) => r.body.force_refresh)).toEqual([false, false]);
+  });
+
+  test('is forced only when the platform hands out the refused one again', async () => {
+    platform.script(TOKEN, gives('token-1'), gives('token-1'), gives('token-2'));
+    platform.script(SEND, says(40001), says(0));
+    await api().send(text);
+    expect(platform.at(TOKEN).map((r) => r.body.force_refresh)).toEqual([false, false, true]);
+    expect(tokensUsed()).toEqual(['token-1', 'token-2']);
+  });
+
+  test('refused twice: given up after one refresh', async () => {
+    platform.script(TOKEN, gives('token-1'), gives('token-2'));
+    platform.script(SEND, says(42001));
+    expect(await failureOf(api().send(text))).toMatchObject({ kind: 'permanent', code: '42001' });
+    expect(platform.at(SEND)).toHaveLength(2);
+  });
+
+  test('cannot be had: nothing was sent, and it is asked for again next time', async () => {
+    platform.script(TOKEN, { cut: true });
+    const one = api();
+    expect(await failureOf(one.send(text))).toMatchObject({ kind: 'retry', notSent: true });
+    platform.script(TOKEN, { status: 502, body: 'bad gateway' });
+    expect(await failureOf(one.send(text))).toMatchObject({ kind: 'retry', notSent: true });
+    platform.script(TOKEN, says(40125, 'invalid appsecret'));
+    expect(await failureOf(one.send(text))).toMatchObject({ kind: 'permanent', code: '40125' });
+    platform.script(TOKEN, { status: 200, body: { access_token: 5 } });
+    expect(await failureOf(one.send(text))).toMatchObject({ kind: 'retry', notSent: true });
+    platform.script(TOKEN, gives('token-1'));
+    await one.send(text);
+    expect(platform.at(SEND)).toHaveLength(1);
+  });
+});
+
+describe('errors', () => {
+  test.each([
+    [-1, 'retry'],
+    [45011, 'retry'],
+    [45015, 'permanent'],
+    [45047, 'permanent'],
+    [48001, 'permanent'],
+    [40003, 'permanent'],
+    [99999, 'permanent'],
+  ])('%i is %s', async (errcode, kind) => {
+    platform.script(SEND, says(errcode, 'rid: 1'));
+    const failure = await failureOf(deliver(open(), outgoing()));
+    expect(failure.kind).toBe(kind);
+    expect(failure.detail).toContain(String(errcode));
+  });
+
+  test('an answer that takes too long may still have been taken', async () => {
+    platform.script(SEND, { status: 200, body: { errcode: 0 }, afterMs: 2000 });
+    const started = performance.now();
+    expect(await failureOf(deliver(open({ apiTimeoutMs: 200 }), outgoing()))).toMatchObject({
+      kind: 'retry',
+      notSent: false,
+    });
+    expect(performance.now() - started).toBeLessThan(1500);
+  });
+
+  test('an endless answer is not read to its end', async () => {
+    platform.script(SEND, { status: 200, body: { pad: 'x'.repeat(5_000_000), errcode: 0 } });
+    expect(await failureOf(deliver(open(), outgoing()))).toMatchObject({ kind: 'retry', notSent: false });
+  });
+
+  test('no secret, no sending', () => {
+    expect(open({ appSecret: '', reply: 'passive' }).adapter).toBeUndefined();
+  });
+});
+
+describe('messages', () => {
+  const contents = () => platform.at(SEND).map((r) => (r.body.text as { content: string }).content);
+
+  test('go out as raw UTF-8 to the shopper', async () => {
+    await deliver(open(), outgoing({ text: '您好\ud800“退款”😀' }));
+    const { raw, body } = platform.at(SEND)[0]!;
+    expect(body).toMatchObject({ touser: 'oShopper01', msgtype: 'text' });
+    expect(raw).toContain('“退款”😀');
+    expect(raw).not.toMatch(/\\u/);
+  });
+
+  test('longer than 2048 bytes become several, in order', async () => {
+    const long = '签收后七天内可以申请退货，请保持吊牌完好。'.repeat(100);
+    await deliver(open(), outgoing({ text: long }));
+    expect(contents().length).toBeGreaterThan(2);
+    expect(contents().join('')).toBe(long);
+    expect(contents().every((c) => Buffer.byteLength(c) <= 2048)).toBe(true);
+  });
+
+  test('show where the answer comes from', async () => {
+    await deliver(open(), outgoing({ payload: { source: { kind: 'faq', id: '1', title: '退货规则' } } }));
+    expect(contents()[0]).toBe(`${outgoing().text}\n（来源：退货规则）`);
+  });
+
+  test('choices are a menu to tap, or lines when their values cannot be ids', async () => {
+    await deliver(open(), outgoing({ payload: { choices: [{ value: 'faq:return', label: '退货' }] } }));
+    expect(platform.at(SEND)[0]!.body).toMatchObject({
+      msgtype: 'msgmenu',
+      msgmenu: { head_content: outgoing().text, list: [{ id: 'faq:return', content: '退货' }] },
+    });
+    await deliver(open(), outgoing({ payload: { choices: [{ value: '怎么 退货', label: '退货' }] } }));
+    expect(platform.at(SEND)[1]!.body).toMatchObject({
+      msgtype: 'text',
+      text: { content: `${outgoing().text}\n1. 退货` },
+    });
+  });
+
+  test('a later part that is turned away is tried again at once, earlier parts never', async () => {
+    platform.script(SEND, says(0), says(-1), says(0));
+    await deliver(open(), outgoing({ text: '长'.repeat(1000) }));
+    expect(contents()).toHaveLength(3);
+    expect(contents()[1]).toBe(contents()[2]);
+    expect(contents()[0]! + contents()[2]!).toBe('长'.repeat(1000));
+  });
+
+  test('half sent is reported as uncertain, never as not sent', async () => {
+    platform.script(SEND, says(0), says(45011));
+    const failure = await failureOf(deliver(open(), outgoing({ text: '长'.repeat(1000) })));
+    expect(failure).toMatchObject({ kind: 'retry', notSent: false });
+    expect(failure.detail).toContain('前 1 段已发出');
+  });
+});

@@ -1,0 +1,255 @@
+// WeChat beyond the shared suite: verification, key rotation, passive replies, what its messages mean, and the independent client.
+
+import { encrypt as tencentEncrypt } from '@wecom/crypto';
+import { describe, expect, test } from 'vitest';
+import { createWechatOa, type WechatOaSettings } from '../../src/channels/wechat-oa/channel.ts';
+import { account, asRequest, PARTY, wechatSettings } from './harnesses.ts';
+import { createRecordingInbox } from './recording-inbox.ts';
+import { openRouteServer } from './route-server.ts';
+import {
+  badEnvelopes,
+  bigId,
+  eventXml,
+  genuinePost,
+  messageXml,
+  plainPost,
+  readReply,
+  runWechatClient,
+  sealedPost,
+  verification,
+  type WechatParty,
+} from './wechat-client.ts';
+
+const OTHER_KEY = 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C';
+const open = (more: Partial<WechatOaSettings> = {}) =>
+  createWechatOa(account('wechat-oa'), wechatSettings('http://127.0.0.1:9', more))!;
+const receive = (more: Partial<WechatOaSettings>, inbox = createRecordingInbox()) => {
+  const route = open(more).routes[1]!;
+  return (xml: string, party: WechatParty = PARTY) =>
+    route.handle(asRequest(genuinePost({ ...party, mode: more.mode ?? 'secure' }, xml)), inbox);
+};
+
+describe('settings', () => {
+  test('what is missing stops the start', () => {
+    expect(() => open({ aesKey: 'short' })).toThrow(/43/);
+    expect(() => open({ aesKey: '' })).toThrow(/WECHAT_OA_AES_KEY/);
+    expect(() => open({ appId: '', mode: 'plain' })).toThrow(/WECHAT_OA_APPID/);
+  });
+
+  test('verification answers verbatim as text, whatever the mode', async () => {
+    for (const mode of ['plain', 'compat', 'secure'] as const) {
+      const echostr = '5927782489442352469<script>';
+      const answer = await open({ mode }).routes[0]!.handle(
+        asRequest(verification(PARTY, echostr)),
+        createRecordingInbox(),
+      );
+      expect(answer).toEqual({ status: 200, contentType: 'text/plain; charset=utf-8', body: echostr });
+      const forged = await open({ mode }).routes[0]!.handle(
+        asRequest(verification({ ...PARTY, token: 'x' }, echostr)),
+        createRecordingInbox(),
+      );
+      expect(forged.status).toBe(401);
+    }
+  });
+});
+
+describe('key rotation', () => {
+  test('the previous key is still accepted and answered with, a third is not', async () => {
+    const inbox = createRecordingInbox();
+    inbox.replyWith('在的');
+    const tell = receive({ aesKey: OTHER_KEY, prevAesKey: PARTY.aesKey, reply: 'passive' }, inbox);
+    for (const aesKey of [OTHER_KEY, PARTY.aesKey]) {
+      const answer = await tell(messageXml({}), { ...PARTY, aesKey });
+      expect(readReply({ ...PARTY, aesKey }, answer.body)?.text).toBe('在的');
+    }
+    expect((await receive({ aesKey: OTHER_KEY })(messageXml({}))).status).toBe(401);
+  });
+});
+
+describe('compat mode', () => {
+  test('believes the sealed part only', async () => {
+    const inbox = createRecordingInbox();
+    const sealed = tencentEncrypt(PARTY.aesKey, messageXml({ msgId: '11', from: 'oTrue', text: '真的' }), PARTY.appId);
+    const request = sealedPost(PARTY, sealed, undefined, messageXml({ msgId: '22', from: 'oFalse', text: '假的' }));
+    await open({ mode: 'compat' }).routes[1]!.handle(asRequest(request), inbox);
+    expect(inbox.messages).toMatchObject([{ externalId: '11', shopperId: 'oTrue', text: '真的' }]);
+  });
+});
+
+describe('passive replies', () => {
+  const passive = (mode: WechatParty['mode'] = 'secure') => {
+    const inbox = createRecordingInbox();
+    return { inbox, tell: receive({ mode, reply: 'passive' }, inbox), party: { ...PARTY, mode } };
+  };
+
+  test.each(['plain', 'compat', 'secure'] as const)('%s: signed, sealed and addressed to the shopper', async (mode) => {
+    const { inbox, tell, party } = passive(mode);
+    inbox.replyWith('七天内 ]]> 可退 😀');
+    const answer = await tell(messageXml({ from: 'oAsks' }));
+    expect(readReply(party, answer.body)).toEqual({ text: '七天内 ]]> 可退 😀', to: 'oAsks' });
+    expect(answer.body.includes('可退')).toBe(mode === 'plain');
+  });
+
+  test('a repeated message gets the same bytes', async () => {
+    const { inbox, tell } = passive('plain');
+    inbox.replyWith('在的');
+    const xml = messageXml({ createTime: Math.floor(Date.now() / 1000) - 7 });
+    expect(await tell(xml)).toEqual(await tell(xml));
+  });
+
+  test('no answer by the deadline, or none at all: success, and the message is kept', async () => {
+    const { inbox, tell } = passive();
+    inbox.replyWith(null);
+    expect((await tell(messageXml({}))).body).toBe('success');
+    inbox.passiveReply = async () => {
+      throw new Error('lost the database');
+    };
+    expect((await tell(messageXml({}))).body).toBe('success');
+    expect(inbox.messages).toHaveLength(2);
+    expect(inbox.deadlines[0]).toBeGreaterThan(4000);
+    expect(inbox.deadlines[0]).toBeLessThanOrEqual(4500);
+  });
+
+  test('a slow turn is cut off before the platform hangs up', { timeout: 10_000 }, async () => {
+    const { inbox, tell } = passive();
+    inbox.replyWith('太慢了', 60_000);
+    const started = performance.now();
+    expect((await tell(messageXml({}))).body).toBe('success');
+    expect(performance.now() - started).toBeLessThan(4900);
+  });
+
+  test('an answer too long for one message is cut at a character', async () => {
+    const { inbox, tell, party } = passive();
+    inbox.replyWith('退👨‍👩‍👧货'.repeat(300));
+    const reply = readReply(party, (await tell(messageXml({}))).body)!;
+    expect(Buffer.byteLength(reply.text)).toBeLessThanOrEqual(2048);
+    expect(Buffer.byteLength(reply.text)).toBeGreaterThan(2000);
+    expect(reply.text.endsWith('…')).toBe(true);
+    expect(reply.text.slice(0, -1).replaceAll('退👨‍👩‍👧货', '')).toMatch(/^(退(👨‍👩‍👧)?)?$/u);
+  });
+});
+
+describe('what messages mean', () => {
+  const told = async (inner: string, from = 'oSays') => {
+    const inbox = createRecordingInbox();
+    const xml = messageXml({ msgId: '77', from }).replace(/<MsgType>.*(?=<MsgId>)/, inner);
+    expect((await receive({}, inbox)(xml)).body).toBe('success');
+    return inbox.messages[0];
+  };
+
+  test('picture', async () => {
+    expect(
+      await told(
+        '<MsgType>image</MsgType><PicUrl><![CDATA[http://mmbiz.example/1]]></PicUrl><MediaId><![CDATA[media-1]]></MediaId>',
+      ),
+    ).toMatchObject({
+      text: '[图片]',
+      payload: {
+        attachments: [{ kind: 'image', id: 'media-1', url: 'http://mmbiz.example/1' }],
+        platform: { msgType: 'image', picUrl: 'http://mmbiz.example/1' },
+      },
+    });
+  });
+
+  test('speech, recognised and not', async () => {
+    expect(
+      await told('<MsgType>voice</MsgType><MediaId>m</MediaId><Recognition><![CDATA[什么时候发货]]></Recognition>'),
+    ).toMatchObject({ text: '什么时候发货', payload: { platform: { msgType: 'voice' } } });
+    expect(await told('<MsgType>voice</MsgType><MediaId>m</MediaId><Recognition></Recognition>')).toMatchObject({
+      text: '[语音]',
+    });
+  });
+
+  test('place, link, video and kinds yet to come', async () => {
+    expect(
+      await told(
+        '<MsgType>location</MsgType><Location_X>23.1</Location_X><Location_Y>113.3</Location_Y><Label>广州</Label>',
+      ),
+    ).toMatchObject({
+      text: '[位置] 广州',
+      payload: { platform: { locationX: '23.1', locationY: '113.3', label: '广州' } },
+    });
+    expect(await told('<MsgType>link</MsgType><Title>夏款</Title><Url>https://shop.example/1</Url>')).toMatchObject({
+      text: '[链接] 夏款',
+      payload: { attachments: [{ kind: 'link', url: 'https://shop.example/1' }] },
+    });
+    expect(await told('<MsgType>shortvideo</MsgType><MediaId>m</MediaId>')).toMatchObject({ text: '[视频]' });
+    expect(await told('<MsgType>hologram</MsgType>')).toMatchObject({
+      text: '[暂不支持的消息]',
+      payload: { platform: { msgType: 'hologram' } },
+    });
+  });
+
+  test('a link to a script is not kept as an address', async () => {
+    expect(
+      JSON.stringify((await told('<MsgType>link</MsgType><Url>javascript:alert(1)</Url>'))?.payload.attachments ?? []),
+    ).not.toContain('javascript');
+  });
+
+  test('a tapped menu entry is a choice', async () => {
+    expect(
+      await told('<MsgType>text</MsgType><Content>退货</Content><bizmsgmenuid>faq:return</bizmsgmenuid>'),
+    ).toMatchObject({ text: '退货', payload: { choice: 'faq:return' } });
+  });
+
+  test('the platform’s time is kept', async () => {
+    const inbox = createRecordingInbox();
+    await receive({}, inbox)(messageXml({ createTime: 1_700_000_000 }));
+    expect(inbox.messages[0]?.sentAt).toBe('2023-11-14T22:13:20.000Z');
+  });
+
+  test('following the account is a message of its own, once per time and code', async () => {
+    const inbox = createRecordingInbox();
+    const tell = receive({}, inbox);
+    for (const xml of [
+      eventXml('subscribe', 'oNew', 1_700_000_000, 'qrscene_1'),
+      eventXml('subscribe', 'oNew', 1_700_000_000, 'qrscene_1'),
+      eventXml('subscribe', 'oNew', 1_700_000_001),
+    ])
+      await tell(xml);
+    expect(inbox.messages).toMatchObject([
+      {
+        externalId: 'oNew:1700000000:subscribe:qrscene_1',
+        text: '[关注]',
+        payload: { platform: { event: 'subscribe', eventKey: 'qrscene_1' } },
+      },
+      { externalId: 'oNew:1700000001:subscribe:' },
+    ]);
+  });
+});
+
+describe('the independent client, over HTTP', () => {
+  test.each([
+    ['plain', 'async'],
+    ['compat', 'async'],
+    ['secure', 'async'],
+    ['plain', 'passive'],
+    ['secure', 'passive'],
+  ] as const)('%s, %s: everything holds', async (mode, reply) => {
+    const inbox = createRecordingInbox();
+    inbox.replyWith('您好，在的');
+    const server = await openRouteServer(open({ mode, reply }), inbox);
+    const results = await runWechatClient({ ...PARTY, mode, baseUrl: server.url, withinMs: 1000 });
+    await server.close();
+    expect(results.filter((r) => !r.ok)).toEqual([]);
+    expect(results.length).toBeGreaterThan(mode === 'plain' ? 25 : 35);
+    expect(new Set(inbox.messages.map((m) => m.externalId)).size).toBe(inbox.messages.length);
+    expect(inbox.messages).toHaveLength(5);
+  });
+
+  test('notices a server that lets everything in', async () => {
+    const careless = open({});
+    careless.routes[1]!.handle = async () => ({ status: 200, contentType: 'text/plain', body: 'success' });
+    const server = await openRouteServer(careless, createRecordingInbox());
+    const results = await runWechatClient({ ...PARTY, baseUrl: server.url });
+    await server.close();
+    const failed = results.filter((r) => !r.ok).map((r) => r.name);
+    for (const name of Object.keys(badEnvelopes(PARTY))) expect(failed).toContain(`${name} is refused`);
+    expect(failed).toContain('an oversize body is refused');
+  });
+
+  test('ids it makes are beyond what a number can hold', () => {
+    expect(Number.isSafeInteger(Number(bigId()))).toBe(false);
+    expect(plainPost(PARTY, messageXml({})).query).not.toHaveProperty('msg_signature');
+  });
+});

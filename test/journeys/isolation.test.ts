@@ -1,0 +1,226 @@
+// Two shops in one database: what one shop's requests can see and write of the other's, asked of the database itself.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inShop, shopQuery } from '../../src/db/transaction.ts';
+import { saveStaff } from '../../src/staff/accounts.ts';
+import { enterShop, signIn } from './people.ts';
+import { PASSWORD, type RunningServer, startServer } from './server.ts';
+
+let server: RunningServer;
+let other: string;
+let tables: string[];
+let conversationId: string;
+let handoffId: string;
+beforeAll(async () => {
+  server = await startServer();
+  const { database } = server;
+  const made = await database
+    .ownerPool()
+    .query<{ id: string }>(`select ensure_shop('other', '别家店', false)::text as id`);
+  other = made.rows[0]!.id;
+  const named = await database.ownerPool().query<{ name: string }>(
+    `select table_name as name from information_schema.columns
+     where table_schema = 'public' and column_name = 'shop_id' order by 1`,
+  );
+  tables = named.rows.map((r) => r.name);
+  // the first shop gets a row in every table of the road
+  await server.addStaff('agent-a');
+  const agent = await signIn(server.base, 'agent-a');
+  const shopper = await enterShop(server.base);
+  conversationId = shopper.conversationId;
+  await shopper.say('我要投诉，你们卖假货');
+  handoffId = (await agent.waiting(conversationId))!.id!;
+  await agent.post(`/api/handoffs/${handoffId}/claim`);
+  await agent.reply(conversationId, '您好');
+  await saveStaff(database.pool, server.shopId, {
+    login: 'linked',
+    name: '小李',
+    role: 'agent',
+    teams: [],
+    password: null,
+  });
+  await inShop(database.pool, server.shopId, (tx) =>
+    tx.query(
+      `insert into sign_in_links (token_hash, shop_id, staff_id, expires_at) select 'hash', $1, id, now() from staff limit 1`,
+      [server.shopId],
+    ),
+  );
+}, 180_000);
+afterAll(() => server?.close());
+
+const countIn = async (shopId: string, table: string): Promise<number> => {
+  const { rows } = await shopQuery<{ n: number }>(
+    server.database.pool,
+    shopId,
+    `select count(*)::int as n from ${table}`,
+  );
+  return rows[0]!.n;
+};
+
+describe('row-level security', () => {
+  it('is on and forced for every table that has a shop', async () => {
+    const { rows } = await server.database.ownerPool().query<{ name: string; on: boolean; forced: boolean }>(
+      `select relname as name, relrowsecurity as on, relforcerowsecurity as forced from pg_class
+         where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+           and relname not in ('schema_migrations', 'installation')`,
+    );
+    expect(rows.filter((r) => !r.on || !r.forced)).toEqual([]);
+    expect(rows.map((r) => r.name)).toEqual(expect.arrayContaining(tables));
+    expect(tables.length).toBeGreaterThanOrEqual(21);
+  });
+
+  it('the shop itself sees its rows, the other shop none of them, and without a shop there is nothing', async () => {
+    const empty: string[] = [];
+    for (const table of tables) {
+      if ((await countIn(server.shopId, table)) === 0) empty.push(table);
+      expect(await countIn(other, table), table).toBe(0);
+      const { rows } = await server.database.pool.query<{ n: number }>(`select count(*)::int as n from ${table}`);
+      expect(rows[0]!.n, table).toBe(0);
+    }
+    expect(empty).toEqual([]); // a table without a row would prove nothing
+    expect(await countIn(other, 'shops')).toBe(1);
+    const none = await server.database.pool.query<{ n: number }>('select count(*)::int as n from shops');
+    expect(none.rows[0]!.n).toBe(0);
+  });
+
+  it('the shop of one request does not stay on the connection for the next', async () => {
+    for (let i = 0; i < 30; i++) {
+      await countIn(server.shopId, 'messages');
+      const { rows } = await server.database.pool.query<{ n: number; shop: string | null }>(
+        `select count(*)::int as n, current_setting('app.shop_id', true) as shop from messages`,
+      );
+      expect(rows[0]!.n).toBe(0);
+      expect(rows[0]!.shop || '').toBe('');
+    }
+  });
+
+  it('rows cannot be written into, moved to or changed in the other shop', async () => {
+    const { pool } = server.database;
+    const refused = /row-level security/;
+    await expect(
+      inShop(pool, other, (tx) =>
+        tx.query(`insert into staff (shop_id, login, name, role) values ($1, 'intruder', 'x', 'admin')`, [
+          server.shopId,
+        ]),
+      ),
+    ).rejects.toThrow(refused);
+    await expect(
+      inShop(pool, server.shopId, (tx) => tx.query('update conversations set shop_id = $1', [other])),
+    ).rejects.toThrow(refused);
+    const changed = await inShop(pool, other, async (tx) => [
+      (await tx.query(`update messages set text = 'changed'`)).rowCount,
+      (await tx.query(`update handoffs set state = 'resolved' where id = $1`, [handoffId])).rowCount,
+      (await tx.query('delete from sessions')).rowCount,
+    ]);
+    expect(changed).toEqual([0, 0, 0]);
+    await expect(pool.query(`insert into topics (shop_id, topic, seq) values ($1, 'x', 1)`, [other])).rejects.toThrow(
+      refused,
+    );
+  });
+});
+
+describe('the roles', () => {
+  it('the app’s is no superuser, cannot bypass the policies, and cannot become another', async () => {
+    const { rows } = await server.database.pool.query<{ who: string; session: string; strong: boolean }>(
+      `select current_user as who, session_user as session, (select rolsuper or rolbypassrls from pg_roles where rolname = current_user) as strong`,
+    );
+    expect(rows[0]).toMatchObject({ who: 'jiebang_app', strong: false });
+    for (const role of ['jiebang_system', 'postgres']) {
+      if (server.database.mode === 'embedded')
+        await expect(server.database.pool.query(`set role ${role}`)).rejects.toThrow(/permission denied/);
+    }
+    await expect(server.database.pool.query('select * from installation')).rejects.toThrow(/permission denied/);
+    await expect(server.database.pool.query('alter table messages disable row level security')).rejects.toThrow(
+      /owner/,
+    );
+  });
+
+  it('jiebang_system reads ids across shops and no words', async () => {
+    const client = await server.database.ownerPool().connect();
+    try {
+      await client.query('set role jiebang_system');
+      const ids = await client.query<{ shop: string }>('select shop_id::text as shop from handoffs');
+      expect(ids.rows.map((r) => r.shop)).toContain(server.shopId);
+      const wanted = [
+        'select text from messages',
+        'select payload from messages',
+        'select count(*) from messages',
+        'select summary from handoffs',
+        'select packet from handoffs',
+        'select memory from conversations',
+        'select name from shoppers',
+        'select platform_id from shoppers',
+        'select reply from inbound_ids',
+        'select receipt from turns',
+        'select last_error from outbox',
+        'select password_hash from staff',
+        'select name from staff',
+        'select csrf from sessions',
+        'select body from sample_orders',
+        'select value from installation',
+        'select payload from events',
+        'select content from faq_releases',
+      ];
+      for (const sql of wanted) await expect(client.query(sql), sql).rejects.toThrow(/permission denied/);
+      await expect(client.query(`update handoffs set state = 'resolved'`)).rejects.toThrow(/permission denied/);
+    } finally {
+      client.release(true);
+    }
+  });
+
+  it('every function that runs with its rights gives ids back, from a fixed search path, to the app alone', async () => {
+    const { rows } = await server.database.ownerPool().query<{
+      name: string;
+      owner: string;
+      result: string;
+      path: string[] | null;
+      all: boolean;
+    }>(
+      `select p.proname as name, r.rolname as owner, pg_get_function_result(p.oid) as result, p.proconfig as path,
+         coalesce(p.proacl::text ~ '[{,]=X', p.proacl is null) as all
+       from pg_proc p join pg_roles r on r.oid = p.proowner
+       where p.prosecdef and p.pronamespace = 'public'::regnamespace`,
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    for (const f of rows) {
+      expect(f.owner, f.name).toBe('jiebang_system');
+      expect(f.path, f.name).toEqual([expect.stringMatching(/^search_path=public/)]);
+      expect(f.all, `${f.name} may be run by everybody`).toBe(false);
+      expect(f.result, f.name).toMatch(/^(bigint|TABLE\((\w+ bigint|kind text)(, (\w+ bigint|kind text))*\))$/);
+    }
+    const due = await server.database.pool.query('select * from due_work(10, 0, 0)');
+    for (const row of due.rows) expect(Object.keys(row).sort()).toEqual(['id', 'kind', 'late_ms', 'shop_id']);
+  });
+});
+
+describe('over HTTP', () => {
+  it('the other shop’s staff find neither conversation nor handoff', async () => {
+    await saveStaff(server.database.pool, other, {
+      login: 'stranger',
+      name: '外人',
+      role: 'admin',
+      teams: [],
+      password: PASSWORD,
+    });
+    const stranger = await signIn(server.base, 'stranger');
+    const tries = await Promise.all([
+      stranger.get(`/api/conversations/${conversationId}`),
+      stranger.get(`/api/handoffs/${handoffId}`),
+      stranger.post(`/api/handoffs/${handoffId}/claim`),
+      stranger.post(`/api/conversations/${conversationId}/takeover`, { reason: '试试' }),
+      stranger.reply(conversationId, '我是谁'),
+    ]);
+    expect(tries.map((t) => t.status)).toEqual([404, 404, 404, 404, 404]);
+    const lists = await Promise.all([
+      stranger.get<{ items: unknown[] }>('/api/handoffs?state=with-agent'),
+      stranger.get<{ items: unknown[] }>('/api/conversations?state=with-agent'),
+      stranger.get<{ items: unknown[] }>(`/api/conversations/${conversationId}/receipts`),
+      stranger.get<{ messages: unknown[] }>(`/api/conversations/${conversationId}/messages`),
+    ]);
+    expect(lists.map((l) => JSON.stringify(l.body))).toEqual([
+      '{"items":[],"next":null}',
+      '{"items":[],"next":null}',
+      '{"items":[],"next":null}',
+      '{"messages":[]}',
+    ]);
+  });
+});

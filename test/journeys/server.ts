@@ -1,0 +1,80 @@
+// Starts the real product inside the test: embedded database in memory, or the servers named by the environment.
+import type { AddressInfo } from 'node:net';
+import pg from 'pg';
+import { type App, type AppOptions, createApp } from '../../src/app.ts';
+import { contentRoot } from '../../src/commands.ts';
+import { type Config, loadConfig } from '../../src/config.ts';
+import { loadContent } from '../../src/curation/load-content.ts';
+import { type Database, openDatabase } from '../../src/db/database.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { ensureDefaultShop } from '../../src/shop.ts';
+import { saveStaff } from '../../src/staff/accounts.ts';
+
+export interface RunningServer {
+  base: string;
+  app: App;
+  database: Database;
+  shopId: string;
+  addStaff(login: string, role?: 'agent' | 'supervisor' | 'editor' | 'admin'): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const PASSWORD = 'Correct-Horse-9-Battery';
+let databases = 0;
+
+/** Each server gets a database of its own, so that tests can run side by side. */
+async function freshDatabaseUrl(url: string): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `journey_${process.pid}_${Date.now()}_${++databases}`;
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  await admin.query(`create database ${name}`);
+  await admin.end();
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return {
+    url: own.toString(),
+    async drop() {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      await client.query(`drop database if exists ${name} with (force)`);
+      await client.end();
+    },
+  };
+}
+
+export const productionMode = (): boolean => Boolean(process.env.TEST_DATABASE_URL);
+
+export interface StartOptions {
+  env?: Record<string, string>;
+  app?: Partial<Pick<AppOptions, 'now' | 'writer'>>;
+}
+
+export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
+  const own = process.env.TEST_DATABASE_URL ? await freshDatabaseUrl(process.env.TEST_DATABASE_URL) : null;
+  const env: Record<string, string> = { PORT: '0', LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'fatal', ...options.env };
+  if (own) {
+    env.DATABASE_URL = own.url;
+    if (process.env.TEST_REDIS_URL) env.REDIS_URL = process.env.TEST_REDIS_URL;
+  }
+  const config: Config = { ...loadConfig([], env, '/nonexistent/.env'), DATA_DIR: '' };
+  const database = await openDatabase(own ? { url: own.url } : {});
+  await migrate(database);
+  const content = await loadContent(contentRoot());
+  const app = await createApp({ config, database, content, onProgress: () => {}, ...options.app });
+  await app.listen();
+  const { port } = app.server.server.address() as AddressInfo;
+  const shop = await ensureDefaultShop(database, config);
+  return {
+    base: `http://127.0.0.1:${port}`,
+    app,
+    database,
+    shopId: shop.id,
+    async addStaff(login, role = 'agent') {
+      await saveStaff(database.pool, shop.id, { login, name: login, role, teams: [], password: PASSWORD });
+    },
+    async close() {
+      await app.close();
+      await own?.drop();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// How the tests run: `default` needs nothing but the checkout, `production` needs real servers named by the environment (scripts/test-production.ts starts them).
+import { defineConfig } from 'vitest/config';
+
+/** Tests that speak to PostgreSQL and Redis where they are given. */
+const ON_SERVERS = ['test/production/**/*.test.ts', 'test/journeys/**/*.test.ts', 'test/db/**/*.test.ts'];
+/** Starts and kills servers of its own. */
+const STARTS_SERVERS = 'test/start/production-servers.test.ts';
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    // More of them only starve each other: nearly every test runs a whole server.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'default',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/production/**', STARTS_SERVERS],
+          // Whatever the shell says: the default mode is the embedded one.
+          env: { TEST_DATABASE_URL: '', TEST_REDIS_URL: '' },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'production', include: [...ON_SERVERS, STARTS_SERVERS], testTimeout: 60_000 },
+      },
+    ],
+  },
+});
