@@ -107,7 +107,7 @@ describe('what is wrong', () => {
     const expected = [/ROLE=web.*DATABASE_URL/, /REDIS_URL/, /LLM_MODEL/, /EMBEDDING_MODEL/, /WEBHOOK_DELIVER_URL/];
     expected.push(/WECHAT_OA_APPID/, /WECHAT_OA_AES_KEY/, /WECHAT_OA_APP_SECRET/);
     expect(problems).toHaveLength(expected.length);
-    expected.forEach((pattern, i) => expect(problems[i]).toMatch(pattern));
+    for (const [i, pattern] of expected.entries()) expect(problems[i]).toMatch(pattern);
   });
 
   it('never repeats a secret', () => {

@@ -170,8 +170,9 @@ export function startShoppers(options: ShopperOptions): Shoppers {
     },
     async finish(withinMs) {
       pace.open();
-      await Promise.race([players, pause(withinMs)]);
-      stopped = true;
+      const late = setTimeout(() => (stopped = true), withinMs);
+      await players;
+      clearTimeout(late);
     },
   };
 }

@@ -59,7 +59,8 @@ export async function debianWithPostgres(say: (line: string) => void): Promise<s
   mkdirSync(cache, { recursive: true });
   for (const name of readdirSync(cache)) {
     const maker = /^pg17\.making-(\d+)$/.exec(name)?.[1];
-    if (maker && !existsSync(`/proc/${maker}`)) await removeTree(path.join(cache, name));
+    // What a killed maker left may still be written to for a while; then the next start removes it.
+    if (maker && !existsSync(`/proc/${maker}`)) await removeTree(path.join(cache, name)).catch(() => undefined);
   }
   if (existsSync(complete) && existsSync(path.join(target, 'usr/lib/postgresql/17/bin/postgres'))) return target;
   say('正在准备 PostgreSQL 17 + pgvector（只需一次，约 40 秒，放在用户缓存目录里）…');

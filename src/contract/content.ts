@@ -72,10 +72,27 @@ export interface FaqFile extends FaqHead {
   answers: { standard: string } & Partial<Record<Style, string>>;
 }
 
+const Share = Type.Number({ minimum: 0, maximum: 1 });
+
+/** `faq-corpus/policy.yaml`: the thresholds of the shop with the evaluation that produced them. */
+export const PolicyFile = Type.Object(
+  {
+    wrong_at_most: Share,
+    answer_min: Share,
+    clarify_min: Share,
+    act_min: Share,
+    evaluation: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+  },
+  { additionalProperties: false },
+);
+export type PolicyFile = Static<typeof PolicyFile>;
+
 /** All content of a shop as the files say it, checked as a whole. */
 export interface Content {
   intents: IntentFile[];
   entries: FaqFile[];
-  /** sha256 over the canonical form of everything above; the same content gives the same hash. */
+  /** Null until it was calibrated: then the thresholds found while training hold. */
+  policy: PolicyFile | null;
+  /** sha256 over the canonical form of intents and entries; the same content gives the same hash, and the same models. */
   hash: string;
 }

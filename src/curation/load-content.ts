@@ -2,7 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix, sep } from 'node:path';
 import { Value } from 'typebox/value';
-import { type Content, type FaqFile, FaqHead, IntentFile } from '../contract/content.ts';
+import { type Content, type FaqFile, FaqHead, IntentFile, PolicyFile } from '../contract/content.ts';
 import { contentHash } from './canonical.ts';
 import { checkShape } from './check-shape.ts';
 import { badContent, type ContentProblem, compareText } from './content-problems.ts';
@@ -15,7 +15,7 @@ const FILE_BYTES_MAX = 256 * 1024;
 const FILES_MAX = 20_000;
 
 /**
- * Everything under `<root>/intents/*.yaml` and `<root>/faq-corpus` (`*.md`, any depth), sorted by name and id, with its hash.
+ * Everything under `<root>/intents/*.yaml` and `<root>/faq-corpus` (`*.md`, any depth, and `policy.yaml`), sorted by name and id, with its hash.
  * Throws AppError('bad_content') whose message has one line `file:line: what is wrong` per problem, all at once.
  */
 export async function loadContent(root: string): Promise<Content> {
@@ -34,6 +34,7 @@ export async function loadContent(root: string): Promise<Content> {
     const entry = text === null ? null : readEntry(file, text, problems);
     if (entry !== null) entries.push(entry);
   }
+  const policy = await readPolicy(root, problems);
   // A broken intent file has its own line already; its name still counts as defined, or every FAQ on it would complain too.
   problems.push(...crossCheck(intents, entries, new Set(intentFiles.map(stem))));
   if (problems.length > 0) throw badContent(problems);
@@ -41,7 +42,28 @@ export async function loadContent(root: string): Promise<Content> {
     intents: intents.map((intent) => intent.value).sort((a, b) => compareText(a.name, b.name)),
     entries: entries.map((entry) => entry.value).sort((a, b) => compareText(a.id, b.id)),
   };
-  return { ...content, hash: contentHash(content) };
+  return { ...content, policy, hash: contentHash(content) };
+}
+
+const POLICY_FILE = 'faq-corpus/policy.yaml';
+
+/** The thresholds; a shop that has never calibrated has no such file. */
+async function readPolicy(root: string, problems: ContentProblem[]): Promise<PolicyFile | null> {
+  const there = await stat(join(root, POLICY_FILE)).catch(() => null);
+  if (there === null) return null;
+  const text = await readText(root, POLICY_FILE, problems);
+  if (text === null) return null;
+  const yaml = readYaml(text);
+  const found = yaml.problems.slice();
+  if (found.length === 0) {
+    for (const { path, text } of checkShape(PolicyFile, yaml.value)) found.push({ line: yaml.lineOf(path), text });
+  }
+  if (found.length === 0 && Value.Check(PolicyFile, yaml.value)) {
+    if (yaml.value.clarify_min <= yaml.value.answer_min) return yaml.value;
+    found.push({ line: yaml.lineOf(['clarify_min']), text: 'clarify_min 应不大于 answer_min' });
+  }
+  problems.push(...found.map((problem) => ({ file: POLICY_FILE, ...problem })));
+  return null;
 }
 
 function readIntent(file: string, text: string, problems: ContentProblem[]): Located<IntentFile> | null {

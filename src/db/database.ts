@@ -74,7 +74,7 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
   };
   const listener = createListener(
     () => new pg.Client({ connectionTimeoutMillis: connectTimeoutMs, ...source.config() }),
-    onError,
+    (error) => onError(error, false),
   );
   const max = options.poolSize ?? poolSizeDefault;
   const pool = createPool({ ...source.config('jiebang_app'), max, pipeline: true });
@@ -93,14 +93,13 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
       queuePool ??= createPool({ ...source.config('jiebang_queue', { search_path: 'bullmq,public' }), max: max + 20 });
       return queuePool;
     },
-    listen: listener.listen,
+    listen: (channel, onPayload, options) => listener.listen(channel, onPayload, options),
     async notify(channel, payload) {
       await pool.query('SELECT pg_notify($1, $2)', [channel, payload]);
     },
     close() {
       closing ??= (async () => {
-        await listener.close();
-        await withinMs(closeTimeoutMs, Promise.all(pools.map((one) => one.end())));
+        await withinMs(closeTimeoutMs, Promise.all([listener.close(), ...pools.map((one) => one.end())]));
         await source.close();
       })();
       return closing;

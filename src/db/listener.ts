@@ -1,4 +1,5 @@
-/** One dedicated connection for all LISTENs of this process, kept alive over restarts of the server. */
+// One dedicated connection for all LISTENs of this process, kept alive over restarts of the server. It does not know
+// what the payloads mean.
 import type pg from 'pg';
 
 export interface ListenOptions {
@@ -7,132 +8,167 @@ export interface ListenOptions {
 }
 
 export interface Listener {
-  listen(channel: string, onPayload: (payload: string) => void, options?: ListenOptions): Promise<() => Promise<void>>;
+  listen(
+    channel: string,
+    onPayload: (payload: string) => void,
+    options?: ListenOptions,
+  ): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
-interface Subscription {
+interface Subscription extends ListenOptions {
   channel: string;
   onPayload: (payload: string) => void;
-  onReconnect: (() => void) | undefined;
 }
 
-const retryMinMs = 250;
-const retryMaxMs = 5_000;
-/** A connection cut without a word is noticed by asking; LISTEN alone would wait for ever. */
-const pingEveryMs = 30_000;
-const pingTimeoutMs = 5_000;
+const timingDefault = {
+  retryMinMs: 250,
+  retryMaxMs: 5_000,
+  /** A connection cut without a word is noticed by asking; LISTEN alone would wait for ever. */
+  pingEveryMs: 30_000,
+  pingTimeoutMs: 5_000,
+};
 
 export function createListener(
   createClient: () => pg.Client,
-  onError: (error: Error, fatal: boolean) => void,
+  onError: (error: Error) => void,
+  timing = timingDefault,
 ): Listener {
-  const subscriptions = new Set<Subscription>();
-  let connecting: Promise<pg.Client> | undefined;
-  let client: pg.Client | undefined;
-  let retryTimer: NodeJS.Timeout | undefined;
-  let pingTimer: NodeJS.Timeout | undefined;
-  let closed = false;
+  return new ReconnectingListener(createClient, onError, timing);
+}
 
-  const isListenedTo = (channel: string) => [...subscriptions].some((one) => one.channel === channel);
+class ReconnectingListener implements Listener {
+  #createClient: () => pg.Client;
+  #onError: (error: Error) => void;
+  #timing: typeof timingDefault;
+  #subscriptions = new Set<Subscription>();
+  #connecting: Promise<pg.Client> | undefined;
+  #client: pg.Client | undefined;
+  /** The last statement sent; the next one waits for it. */
+  #statement: Promise<unknown> = Promise.resolve();
+  #retryTimer: NodeJS.Timeout | undefined;
+  #pingTimer: NodeJS.Timeout | undefined;
+  #closed: boolean = false;
 
-  function call(what: () => void): void {
-    try {
-      what();
-    } catch (error) {
-      onError(error as Error, false);
-    }
+  constructor(createClient: () => pg.Client, onError: (error: Error) => void, timing: typeof timingDefault) {
+    this.#createClient = createClient;
+    this.#onError = onError;
+    this.#timing = timing;
   }
 
-  async function connect(): Promise<pg.Client> {
-    const fresh = createClient();
-    let gone = false;
-    const lose = (error?: Error) => {
-      if (gone) return;
-      gone = true;
-      if (error && !closed) onError(error, false);
-      fresh.end().catch(() => {});
-      if (client !== fresh) return;
-      client = undefined;
-      connecting = undefined;
-      clearInterval(pingTimer);
-      if (!closed) retry(retryMinMs);
+  async listen(channel: string, onPayload: (payload: string) => void, options: ListenOptions = {}) {
+    const subscription = { channel, onPayload, ...options };
+    this.#subscriptions.add(subscription);
+    try {
+      const client = await this.#ready();
+      await this.#run(client, 'LISTEN', channel);
+    } catch (error) {
+      this.#subscriptions.delete(subscription);
+      throw error;
+    }
+    return async () => {
+      const was = this.#subscriptions.delete(subscription);
+      if (!was || !this.#client || this.#channels().has(channel)) return;
+      await this.#run(this.#client, 'UNLISTEN', channel).catch(() => {}); // a lost connection listens to nothing
     };
-    fresh.on('error', lose);
-    fresh.on('end', () => lose());
-    fresh.on('notification', ({ channel, payload }) => {
-      for (const one of [...subscriptions]) if (one.channel === channel) call(() => one.onPayload(payload ?? ''));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retryTimer);
+    clearInterval(this.#pingTimer);
+    this.#subscriptions.clear();
+    await this.#connecting?.catch(() => {});
+    await this.#client?.end().catch(() => {});
+  }
+
+  #channels(): Set<string> {
+    return new Set([...this.#subscriptions].map((one) => one.channel));
+  }
+
+  #run(client: pg.Client, verb: 'LISTEN' | 'UNLISTEN', channel: string): Promise<unknown> {
+    const run = () => client.query(`${verb} ${client.escapeIdentifier(channel)}`);
+    const result = this.#statement.then(run, run);
+    this.#statement = result.catch(() => {});
+    return result;
+  }
+
+  #ready(): Promise<pg.Client> {
+    this.#connecting ??= this.#connect().catch((error) => {
+      this.#connecting = undefined;
+      throw error;
     });
+    return this.#connecting;
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const client = this.#createClient();
+    let lost = false;
+    const lose = (error?: Error) => {
+      if (lost) return;
+      lost = true;
+      if (error && !this.#closed) this.#onError(error);
+      client.end().catch(() => {});
+      if (this.#client === client) this.#reconnect();
+    };
+    client.on('error', lose);
+    client.on('end', () => lose());
+    client.on('notification', ({ channel, payload }) => this.#deliver(channel, payload ?? ''));
     try {
-      await fresh.connect();
-      for (const channel of new Set([...subscriptions].map((one) => one.channel)))
-        await fresh.query(`LISTEN ${fresh.escapeIdentifier(channel)}`);
+      await client.connect();
+      for (const channel of this.#channels()) await this.#run(client, 'LISTEN', channel);
+      if (lost || this.#closed) throw new Error('the listening connection was closed');
     } catch (error) {
-      gone = true;
-      fresh.end().catch(() => {});
+      lost = true;
+      client.end().catch(() => {});
       throw error;
     }
-    if (gone || closed) throw new Error('the listening connection was closed');
-    client = fresh;
-    pingTimer = setInterval(() => ping(fresh, lose), pingEveryMs);
-    pingTimer.unref();
-    return fresh;
+    this.#client = client;
+    this.#pingTimer = setInterval(() => ping(client, this.#timing.pingTimeoutMs, lose), this.#timing.pingEveryMs);
+    this.#pingTimer.unref();
+    return client;
   }
 
-  function ready(): Promise<pg.Client> {
-    connecting ??= connect().catch((error) => {
-      connecting = undefined;
-      throw error;
-    });
-    return connecting;
+  #reconnect(): void {
+    this.#client = undefined;
+    this.#connecting = undefined;
+    clearInterval(this.#pingTimer);
+    this.#retryAfter(this.#timing.retryMinMs);
   }
 
-  function retry(delayMs: number): void {
-    clearTimeout(retryTimer);
-    retryTimer = setTimeout(() => {
-      ready().then(
+  #retryAfter(delayMs: number): void {
+    clearTimeout(this.#retryTimer);
+    if (this.#closed || this.#subscriptions.size === 0) return;
+    this.#retryTimer = setTimeout(() => {
+      this.#ready().then(
         () => {
-          for (const one of [...subscriptions]) if (one.onReconnect) call(one.onReconnect);
+          for (const { onReconnect } of [...this.#subscriptions]) if (onReconnect) this.#call(onReconnect);
         },
         (error) => {
-          if (closed) return;
-          onError(error, false);
-          retry(Math.min(delayMs * 2, retryMaxMs));
+          if (!this.#closed) this.#onError(error);
+          this.#retryAfter(Math.min(delayMs * 2, this.#timing.retryMaxMs));
         },
       );
     }, delayMs);
-    retryTimer.unref();
+    this.#retryTimer.unref();
   }
 
-  return {
-    async listen(channel, onPayload, options = {}) {
-      const subscription = { channel, onPayload, onReconnect: options.onReconnect };
-      subscriptions.add(subscription);
-      try {
-        const current = await ready();
-        await current.query(`LISTEN ${current.escapeIdentifier(channel)}`);
-      } catch (error) {
-        subscriptions.delete(subscription);
-        throw error;
-      }
-      return async () => {
-        if (!subscriptions.delete(subscription) || isListenedTo(channel)) return;
-        await client?.query(`UNLISTEN ${client.escapeIdentifier(channel)}`).catch(() => {});
-      };
-    },
-    async close() {
-      closed = true;
-      clearTimeout(retryTimer);
-      clearInterval(pingTimer);
-      subscriptions.clear();
-      await connecting?.catch(() => {});
-      await client?.end().catch(() => {});
-    },
-  };
+  #deliver(channel: string, payload: string): void {
+    for (const one of [...this.#subscriptions]) if (one.channel === channel) this.#call(() => one.onPayload(payload));
+  }
+
+  /** What a callback throws must not end the connection that others listen on. */
+  #call(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.#onError(error as Error);
+    }
+  }
 }
 
-function ping(client: pg.Client, lose: (error: Error) => void): void {
-  const timer = setTimeout(() => lose(new Error('the listening connection does not answer')), pingTimeoutMs);
+function ping(client: pg.Client, timeoutMs: number, lose: (error: Error) => void): void {
+  const timer = setTimeout(() => lose(new Error('the listening connection does not answer')), timeoutMs);
   client.query('SELECT 1').then(
     () => clearTimeout(timer),
     (error) => {

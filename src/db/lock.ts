@@ -4,7 +4,7 @@
  * is never taken from a live one, stopped or not, and needs no stale-file guessing.
  */
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DatabaseFailure } from './failure.ts';
 
@@ -27,7 +27,7 @@ const held = new Set<DatabaseSync>();
 export function lockDataDirectory(directory: string): DataDirectoryLock {
   let handle: DatabaseSync | undefined;
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     handle = new DatabaseSync(join(directory, '.lock'));
     // The lock file never holds data, so the journal may stay in memory: nothing is left over after kill -9.
@@ -43,6 +43,19 @@ export function lockDataDirectory(directory: string): DataDirectoryLock {
       if (held.delete(locked)) locked.close();
     },
   };
+}
+
+/** Not `recursive`: Node then turns in circles for ever where a parent exists and yet refuses with ENOENT (/proc). */
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(directory) === directory) throw error;
+    makeDirectory(dirname(directory));
+    mkdirSync(directory);
+  }
 }
 
 function explain(directory: string, error: unknown): DatabaseFailure {

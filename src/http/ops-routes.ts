@@ -5,8 +5,7 @@ import { shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import { QUEUES } from '../queue/queues.ts';
 import type { HttpContext } from './context.ts';
-
-const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+import { isLocal } from './sessions.ts';
 
 function createFigures(ctx: HttpContext) {
   const registry = new Registry();
@@ -92,7 +91,7 @@ export const opsRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, d
     return { status: 'ready' };
   });
   app.get('/metrics', { schema: { summary: 'Prometheus figures, for this machine only' } }, async (request, reply) => {
-    if (!LOOPBACK.has(request.ip)) throw new AppError('forbidden', '指标只对本机开放');
+    if (!isLocal(request)) throw new AppError('forbidden', '指标只对本机开放');
     return reply.type(registry.contentType).send(await registry.metrics());
   });
   done();

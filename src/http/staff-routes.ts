@@ -3,7 +3,7 @@ import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-
 import { AppError } from '../errors.ts';
 import { endSession, PRESENCES, type Session, setPresence, signIn, signInAs, signInByLink } from '../staff/accounts.ts';
 import type { HttpContext } from './context.ts';
-import { COOKIE, createSignInLimit, requireStaff, setSessionCookie } from './sessions.ts';
+import { COOKIE, createSignInLimit, isLocal, requireStaff, setSessionCookie } from './sessions.ts';
 
 const User = Type.Object({
   id: Type.String(),
@@ -18,8 +18,6 @@ const toSignedIn = ({ staff, csrf }: Session) => ({
   user: { id: staff.id, login: staff.login, name: staff.name, role: staff.role, teams: staff.teams },
   csrf,
 });
-
-const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 /** The sample staff of the demo, by role. */
 export const DEMO_LOGINS: Record<string, string> = {
@@ -83,7 +81,7 @@ export const staffRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx,
     async (request, reply) => {
       const login = DEMO_LOGINS[request.body.role];
       // only for somebody sitting at this machine: a page of another site cannot send JSON here without CORS, which is off
-      if (!ctx.demo || !LOOPBACK.has(request.ip) || !login) throw new AppError('not_found');
+      if (!ctx.demo || !isLocal(request) || !login) throw new AppError('not_found');
       const session = await signInAs(ctx.pool, ctx.defaultShop.id, login);
       if (session === null) throw new AppError('not_found');
       setSessionCookie(reply, session.token, ctx.secureCookies);

@@ -1,7 +1,9 @@
 // From content files to a release the bot answers from: train once per content, embed, publish, keep the current one in memory.
 import { createKnowledge, type Knowledge } from '../bot/knowledge.ts';
 import type { Config } from '../config.ts';
-import type { Content } from '../contract/content.ts';
+import { createHash } from 'node:crypto';
+import type { Content, PolicyFile } from '../contract/content.ts';
+import type { Policy } from '../contract/decision.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import {
   currentRelease,
@@ -72,6 +74,21 @@ async function encodeAll(deps: PublishDeps, models: Models, content: Content): P
   return encoders;
 }
 
+/** The thresholds of the shop's own file, else those found while training. */
+function policyOf(models: Models, content: Content): Policy {
+  const file = content.policy;
+  if (file === null) return models.policy;
+  const { wrong_at_most, answer_min, clarify_min, act_min, evaluation } = file;
+  const numbers = { wrongAtMost: wrong_at_most, answerMin: answer_min, clarifyMin: clarify_min, actMin: act_min };
+  return { version: versionOf(file), ...numbers, evaluation };
+}
+
+const versionOf = (file: PolicyFile): string => createHash('sha256').update(JSON.stringify(file)).digest('hex').slice(0, 12);
+
+/** Without a file of its own, a shop keeps the thresholds its release was published with. */
+const isCurrentPolicy = (release: Release, content: Content): boolean =>
+  content.policy === null || release.policy.version === versionOf(content.policy);
+
 /**
  * Publishes content unless the current release already is this content. Whatever fails, the current release stays.
  * @throws AppError `bad_content` from the loader; anything of training or of the database
@@ -84,17 +101,18 @@ export async function publishContent(
   const current = await currentRelease(deps.pool, shopId);
   const external = externalEmbedder(deps.config);
   const encodersWanted = external === null ? 1 : 2;
-  if (current?.hash === content.hash && current.encoders.length >= encodersWanted)
+  const isSame = current?.hash === content.hash && isCurrentPolicy(current, content);
+  if (isSame && current.encoders.length >= encodersWanted)
     return { releaseId: current.id, unchanged: true };
   const models =
     current?.hash === content.hash ? deserialize(current.models) : await cachedModels(content, deps.onProgress);
   const encoders = await encodeAll(deps, models, content);
-  if (current?.hash === content.hash && encoders.length <= current.encoders.length)
+  if (isSame && encoders.length <= current.encoders.length)
     return { releaseId: current.id, unchanged: true };
   const releaseId = await publishRelease(deps.pool, shopId, {
     content,
     models: serialize(models),
-    policy: models.policy,
+    policy: policyOf(models, content),
     encoders,
   });
   return { releaseId, unchanged: false };
@@ -137,7 +155,7 @@ async function loadKnowledge(
   });
   return createKnowledge({
     id: release.id,
-    policy: models.policy,
+    policy: release.policy as Policy,
     intents: release.intents,
     entries,
     understand: understanding.understand,

@@ -25,6 +25,9 @@ export interface NetOptions {
   onEpoch?: (epoch: number) => void;
 }
 
+/** Classes whose error is smaller are left alone in a step: most of them, and what they would learn is next to nothing. */
+const ERROR_MIN = 0.002;
+
 export function hiddenOf(net: Net, row: SparseRow): Float32Array {
   const hidden = project(row, net.input);
   for (let j = 0; j < hidden.length; j++) {
@@ -85,6 +88,8 @@ function createTrainer(rows: Rows, terms: number, classes: number, options: NetO
   const act = new Float32Array(size);
   const back = new Float32Array(size);
   const error = new Float32Array(classes);
+  const active = new Int32Array(classes);
+  let activeCount = 0;
   let longest = 0;
   for (let i = 0; i + 1 < ptr.length; i++) longest = Math.max(longest, ptr[i + 1]! - ptr[i]!);
   const kept = new Int32Array(longest);
@@ -126,6 +131,8 @@ function createTrainer(rows: Rows, terms: number, classes: number, options: NetO
     const share = smoothing / classes;
     for (let c = 0; c < classes; c++) error[c] = error[c]! / sum - share;
     error[label] = error[label]! - (1 - smoothing);
+    activeCount = 0;
+    for (let c = 0; c < classes; c++) if (Math.abs(error[c]!) > ERROR_MIN) active[activeCount++] = c;
   };
 
   const outputStep = (rate: number): void => {
@@ -137,20 +144,22 @@ function createTrainer(rows: Rows, terms: number, classes: number, options: NetO
       const start = j * classes;
       const a = act[j]!;
       let pull = 0;
-      for (let c = 0; c < classes; c++) pull += output[start + c]! * error[c]!;
-      if (a !== 0) {
-        for (let c = 0; c < classes; c++) {
-          const d = a * error[c]!;
-          const squares = outputSquares[start + c]! + d * d;
-          outputSquares[start + c] = squares;
-          output[start + c] = output[start + c]! - (rate * d) / Math.sqrt(squares + 1e-8);
-        }
+      for (let k = 0; k < activeCount; k++) {
+        const c = active[k]!;
+        const at = start + c;
+        const weight = output[at]!;
+        pull += weight * error[c]!;
+        const d = a * error[c]!;
+        const squares = outputSquares[at]! + d * d;
+        outputSquares[at] = squares;
+        output[at] = weight - (rate * d) / Math.sqrt(squares + 1e-8);
       }
       const plain = a / mask[j]!;
       back[j] = pull * mask[j]! * (isTanh ? 1 - plain * plain : pre[j]! > 0 ? 1 : 0);
     }
     const bias = size * classes;
-    for (let c = 0; c < classes; c++) {
+    for (let k = 0; k < activeCount; k++) {
+      const c = active[k]!;
       const d = error[c]!;
       outputSquares[bias + c] = outputSquares[bias + c]! + d * d;
       output[bias + c] = output[bias + c]! - (rate * d) / Math.sqrt(outputSquares[bias + c]! + 1e-8);

@@ -1,7 +1,7 @@
 // Brings a message into one form: for the judgements, for the models, and (folded harder) for the risk rules. Pure.
 
-const INVISIBLE =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]/g;
+// Control characters except tab and line feed, format characters (zero-width, direction marks), variation selectors, empty fillers.
+const INVISIBLE = /(?![\t\n])\p{Cc}|\p{Cf}|\p{Variation_Selector}|[ᅟᅠ]/gu;
 
 /** NFKC (full-width to half), no invisible characters, one space, at most three of the same character in a row. */
 export function normalise(text: string): string {

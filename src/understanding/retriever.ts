@@ -167,7 +167,7 @@ export function rankEntries(request: RankRequest): Candidate[] {
   const candidates: Candidate[] = [];
   for (const i of pick(request, [wholes, best.score, similarities], near)) {
     const entry = entries[i]!;
-    const candidate: Candidate = {
+    candidates.push({
       entry,
       variant: near.variant[i] ?? entry.variants[best.at[i]!] ?? entry.title,
       lexical: best.score[i]!,
@@ -176,11 +176,20 @@ export function rankEntries(request: RankRequest): Candidate[] {
       denseWhole: similarities[i]!,
       intent: Math.log(INTENT_FLOOR + request.intentShare(entry.intents[0] ?? '')),
       joined: 0,
-    };
-    candidate.joined = marksOf(candidate).reduce((sum, mark, k) => sum + mark * weightsOf(mix)[k]!, 0);
-    candidates.push(candidate);
+    });
   }
-  return candidates.sort((a, b) => b.joined - a.joined || (a.entry.entryId < b.entry.entryId ? -1 : 1));
+  return rerank(candidates, mix);
+}
+
+/** The same candidates under these weights, best first. */
+export function rerank(candidates: readonly Candidate[], mix: Mix): Candidate[] {
+  const weights = weightsOf(mix);
+  return candidates
+    .map((candidate) => ({
+      ...candidate,
+      joined: marksOf(candidate).reduce((sum, mark, k) => sum + mark * weights[k]!, 0),
+    }))
+    .sort((a, b) => b.joined - a.joined || (a.entry.entryId < b.entry.entryId ? -1 : 1));
 }
 
 export function marksOf(candidate: Candidate): number[] {

@@ -118,8 +118,8 @@ const COLOURS =
 export function readSlots(text: string): Slots {
   const slots: Slots = {};
   const add = (slot: string, value: string): void => {
-    const list = (slots[slot] ??= []);
-    if (!list.includes(value)) list.push(value);
+    const list = slots[slot] ?? [];
+    if (!list.includes(value)) slots[slot] = [...list, value];
   };
   let rest = text.normalize('NFKC');
   for (const rule of RULES) {

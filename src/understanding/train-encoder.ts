@@ -29,7 +29,7 @@ export interface TrainEncoderOptions {
 /** Deterministic. Texts alone in their group are only seen as strangers of the others. */
 export function trainEncoder(texts: readonly GroupedText[], options: TrainEncoderOptions = {}): Encoder {
   const all = texts.map((text) => text.text);
-  const vectoriser = fitVectoriser(all, { cut: detectCut(all) });
+  const vectoriser = fitVectoriser(all, { cut: detectCut(all), dfMin: Number(process.env.DF ?? 1) });
   const rows = vectoriseAll(vectoriser, all);
   const tables: Matrix[] = [];
   const count = options.tables ?? 1;
@@ -133,6 +133,8 @@ function createStep(
     update(b, right, rows, table, squares, size, rate);
   };
 }
+
+const PULL_MIN = Number(process.env.PMIN ?? 1e-9);
 
 interface Side {
   unit: Float32Array;
@@ -252,8 +254,10 @@ function spread(gradient: Float32Array, a: Side, b: Side, batch: number, size: n
   b.slope.fill(0);
   for (let i = 0; i < batch; i++) {
     for (let j = 0; j < batch; j++) {
-      const g = gradient[i * batch + j]! * factor;
-      if (g < 1e-9 && g > -1e-9) continue;
+      const raw = gradient[i * batch + j]!;
+      // Most pairs are strangers already and pull by next to nothing.
+      if (raw < PULL_MIN && raw > -PULL_MIN) continue;
+      const g = raw * factor;
       const p = i * size;
       const q = j * size;
       for (let c = 0; c < size; c++) {

@@ -12,6 +12,7 @@ import {
   type ReleaseIndex,
   type RetrieverCalibration,
   rankEntries,
+  rerank,
 } from './retriever.ts';
 
 /** What one fold searches: entries without the held-out questions, and their vectors by an encoder that never saw them. */
@@ -49,8 +50,14 @@ const START_MIX: Mix = { lexical: 0.7, lexicalWhole: 3, dense: 4, denseWhole: 8,
 
 /** The mix is learned so that the right entry comes first, the probability on the first entry of each trial. */
 export function fitRetriever(trials: readonly Trial[]): RetrieverFit {
-  const withVectors = fitOne(trials, true);
-  const wordsOnly = fitOne(trials, false);
+  const ranked = trials.map((trial) => ({ trial, candidates: candidatesOf(trial) }));
+  const withVectors = fitOne(ranked);
+  const wordsOnly = fitOne(
+    ranked.map(({ trial, candidates }) => ({
+      trial,
+      candidates: candidates.map((candidate) => ({ ...candidate, dense: 0 })),
+    })),
+  );
   return {
     calibration: {
       mix: withVectors.mix,
@@ -62,19 +69,15 @@ export function fitRetriever(trials: readonly Trial[]): RetrieverFit {
   };
 }
 
-function fitOne(
-  trials: readonly Trial[],
-  hasDense: boolean,
-): { mix: Mix; confidence: Logistic; judged: JudgedTrial[] } {
+type Ranked = Omit<JudgedTrial, 'right'>;
+
+function fitOne(ranked: readonly Ranked[]): { mix: Mix; confidence: Logistic; judged: JudgedTrial[] } {
   // The first entry of a known wording says nothing about ranking, so the mix is learned on new wordings only.
-  const mix = fitMix(
-    judgeTrials(
-      trials.filter((trial) => !trial.isKnown && trial.entryId !== null),
-      START_MIX,
-      hasDense,
-    ),
-  );
-  const judged = judgeTrials(trials, mix, hasDense);
+  const mix = fitMix(ranked.filter(({ trial }) => !trial.isKnown && trial.entryId !== null));
+  const judged = ranked.map(({ trial, candidates }) => {
+    const again = rerank(candidates, mix);
+    return { trial, candidates: again, right: again[0] !== undefined && trial.answers(again[0].entry.entryId) };
+  });
   const found = judged.filter((one) => one.candidates.length > 0);
   const confidence = fitLogistic(
     found.map((one) => entryEvidence(one.candidates, 0)),
@@ -84,18 +87,15 @@ function fitOne(
   return { mix, confidence, judged };
 }
 
-function judgeTrials(trials: readonly Trial[], mix: Mix, hasDense: boolean): JudgedTrial[] {
-  return trials.map((trial) => {
-    const candidates = rankEntries({
-      index: trial.searched.index,
-      text: trial.text,
-      vector: trial.vector,
-      dense: hasDense ? searchInMemory(trial.searched.vectors, trial.vector) : null,
-      intentShare: trial.intentShare,
-      allowed: () => true,
-      mix,
-    });
-    return { trial, candidates, right: candidates[0] !== undefined && trial.answers(candidates[0].entry.entryId) };
+function candidatesOf(trial: Trial): Candidate[] {
+  return rankEntries({
+    index: trial.searched.index,
+    text: trial.text,
+    vector: trial.vector,
+    dense: searchInMemory(trial.searched.vectors, trial.vector),
+    intentShare: trial.intentShare,
+    allowed: () => true,
+    mix: START_MIX,
   });
 }
 
@@ -107,7 +107,7 @@ function searchInMemory(vectors: TrialIndex['vectors'], query: Float32Array): De
 }
 
 /** Softmax over the candidates of each trial, Adagrad, weights never negative: more likeness never ranks lower. */
-function fitMix(judged: readonly JudgedTrial[]): Mix {
+function fitMix(judged: readonly Ranked[]): Mix {
   const lists = judged.flatMap(({ trial, candidates }) => {
     const right = candidates.findIndex((candidate) => candidate.entry.entryId === trial.entryId);
     return right < 0 ? [] : [{ marks: candidates.map(marksOf), right }];

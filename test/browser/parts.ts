@@ -34,6 +34,11 @@ export function deskOf(page: Page) {
       await pane.getByRole('heading', { name }).waitFor();
       await reply.waitFor();
     },
+    /** The server has it: neither on its way nor refused. */
+    async sent(text: string) {
+      const message = page.locator('.pane .message').filter({ hasText: text });
+      await message.and(page.locator(':not(.message-sending):not(.message-failed)')).waitFor();
+    },
     async note(text: string) {
       await page.keyboard.press('Alt+N');
       const box = page.getByRole('textbox', { name: '内部备注' });

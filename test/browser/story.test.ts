@@ -200,7 +200,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
     for (const text of ['断网期间的第一句', '断网期间的第二句']) {
       await desk.reply.fill(text);
       await desk.reply.press('Enter');
-      await desk.log.getByText(text).waitFor();
+      await desk.sent(text);
     }
 
     line.mend();
@@ -212,6 +212,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
     line.shake();
     await desk.reply.fill('恢复之后的一句');
     await desk.reply.press('Enter');
+    await desk.sent('恢复之后的一句');
     await shop.log.getByText('恢复之后的一句').waitFor();
 
     await shopper.page.waitForTimeout(1_000);

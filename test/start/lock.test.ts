@@ -1,15 +1,73 @@
-// Never two holders, also while holders are killed at any moment.
+// Never two holders: neither when many take over from a dead one in the same instant, nor while holders are killed at any moment.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 const LOCK = pathToFileURL(path.resolve(import.meta.dirname, '../../scripts/setup/lock.mjs')).href;
 
-/** Takes the lock again and again, notes every entry, and now and then kills itself inside. */
-const CONTENDER = `
+function folder(): string {
+  const root = mkdtempSync(path.join(os.tmpdir(), 'jiebang-lock-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  return root;
+}
+
+/** Runs `count` contenders over the same script and answers with how they ended. */
+async function contend(root: string, script: string, count: number, args: string[]): Promise<string[]> {
+  const file = path.join(root, 'contender.mjs');
+  writeFileSync(file, script);
+  return Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<string>((resolve) => {
+          const child = spawn(process.execPath, [file, root, ...args], { stdio: 'ignore' });
+          child.once('exit', (code, signal) => resolve(signal ?? String(code)));
+        }),
+    ),
+  );
+}
+
+const entriesOf = (root: string) => readFileSync(path.join(root, 'entries'), 'utf8').trim().split('\n');
+
+/** All take the same lock, left by a dead holder, at the same tick of the clock; once per round, each round a lock of its own. */
+const AT_ONCE = `
+import { withLock } from '${LOCK}';
+import { appendFileSync, mkdirSync, rmdirSync } from 'node:fs';
+const [root, rounds, begin] = process.argv.slice(2);
+const work = [];
+for (let round = 0; round < Number(rounds); round++) {
+  const own = root + '/' + round;
+  const due = Number(begin) + round * 30;
+  while (due - Date.now() > 4) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (Date.now() < due);
+  work.push(withLock(own, async () => {
+    let word = 'enter';
+    try { mkdirSync(own + '/inside'); } catch { word = 'clash'; }
+    appendFileSync(root + '/entries', word + '\\n');
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    try { rmdirSync(own + '/inside'); } catch {}
+  }));
+}
+await Promise.all(work);
+`;
+
+test('200 locks of dead holders, each taken over by four processes in the same millisecond: one at a time', async () => {
+  const root = folder();
+  for (let round = 0; round < 200; round++) {
+    mkdirSync(path.join(root, String(round), '.install-lock'), { recursive: true });
+    writeFileSync(path.join(root, String(round), '.install-lock', '7.json'), '{"pid":4194999,"born":"1","done":false}');
+  }
+  const ends = await contend(root, AT_ONCE, 4, ['200', String(Date.now() + 1500)]);
+  expect(ends).toEqual(['0', '0', '0', '0']);
+  expect(entriesOf(root).filter((line) => line !== 'enter')).toEqual([]);
+  expect(entriesOf(root)).toHaveLength(800);
+}, 60_000);
+
+/** Takes the lock again and again, and now and then kills itself inside. */
+const DEADLY = `
 import { withLock } from '${LOCK}';
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 const [root, rounds, deadly] = process.argv.slice(2);
@@ -20,7 +78,7 @@ for (let round = 0; round < Number(rounds); round++) {
     let other = '';
     try { other = readFileSync(marker, 'utf8'); } catch {}
     const clash = other && other !== String(process.pid) && alive(Number(other));
-    appendFileSync(root + '/entries', (clash ? 'clash ' : 'enter ') + process.pid + '\\n');
+    appendFileSync(root + '/entries', (clash ? 'clash' : 'enter') + '\\n');
     writeFileSync(marker, String(process.pid));
     await new Promise((resolve) => setTimeout(resolve, 15));
     if (Math.random() < Number(deadly)) process.kill(process.pid, 'SIGKILL');
@@ -30,46 +88,20 @@ for (let round = 0; round < Number(rounds); round++) {
 `;
 
 test.runIf(process.platform === 'linux')(
-  '48 contenders, a third of the holders killed inside: no clash, everybody gets in',
+  '24 contenders, a third of the holders killed inside: no clash, everybody gets in',
   async () => {
-    const root = mkdtempSync(path.join(os.tmpdir(), 'jiebang-lock-'));
-    const file = path.join(root, 'contender.mjs');
-    writeFileSync(file, CONTENDER);
-    try {
-      let finished = 0;
-      let killed = 0;
-      for (let wave = 0; wave < 6; wave++) {
-        await Promise.all(
-          Array.from(
-            { length: 8 },
-            () =>
-              new Promise<void>((resolve) => {
-                const child = spawn(process.execPath, [file, root, '2', '0.35'], { stdio: 'ignore' });
-                child.once('exit', (_, signal) => {
-                  if (signal === 'SIGKILL') killed += 1;
-                  else finished += 1;
-                  resolve();
-                });
-              }),
-          ),
-        );
-      }
-      const entries = readFileSync(path.join(root, 'entries'), 'utf8').trim().split('\n');
-      expect(entries.filter((line) => line.startsWith('clash'))).toEqual([]);
-      expect(finished + killed).toBe(48);
-      expect(killed).toBeGreaterThan(5);
-      expect(entries.length).toBe(finished * 2 + entriesOfKilled(entries, killed, finished));
-    } finally {
-      rmSync(root, { recursive: true, force: true });
-    }
+    const root = folder();
+    const ends: string[] = [];
+    for (let wave = 0; wave < 3; wave++) ends.push(...(await contend(root, DEADLY, 8, ['2', '0.35'])));
+    const killed = ends.filter((end) => end === 'SIGKILL').length;
+    const finished = ends.filter((end) => end === '0').length;
+    expect(finished + killed).toBe(24);
+    expect(killed).toBeGreaterThan(2);
+    const entries = entriesOf(root);
+    expect(entries.filter((line) => line !== 'enter')).toEqual([]);
+    // A killed one entered once or twice.
+    expect(entries.length).toBeGreaterThanOrEqual(finished * 2 + killed);
+    expect(entries.length).toBeLessThanOrEqual(finished * 2 + killed * 2);
   },
   60_000,
 );
-
-/** A killed contender entered once or twice, never more and never less. */
-function entriesOfKilled(entries: string[], killed: number, finished: number): number {
-  const rest = entries.length - finished * 2;
-  expect(rest).toBeGreaterThanOrEqual(killed);
-  expect(rest).toBeLessThanOrEqual(killed * 2);
-  return rest;
-}

@@ -26,7 +26,6 @@ interface ConversationPaneProps {
   onClaim(handoffId: string): void;
   onAsk(dialog: Asked): void;
   onDetails(): void;
-  onSent(kind: 'reply' | 'note'): void;
 }
 
 function Header({ thread, me, canAct, onBack, onClaim, onAsk, onDetails }: ConversationPaneProps) {
@@ -148,7 +147,7 @@ function Messages({ conversationId, thread, me, composer }: ConversationPaneProp
 
 export function ConversationPane(props: ConversationPaneProps) {
   const { t } = useSpeech();
-  const { conversationId, thread, me, composer, onSent } = props;
+  const { conversationId, thread, me, composer } = props;
   const name = thread.detail?.shopper.name ?? t('common.visitor');
   return (
     <section className="pane" aria-label={name}>
@@ -160,10 +159,7 @@ export function ConversationPane(props: ConversationPaneProps) {
         ref={composer as Ref<ComposerHandle>}
         conversationId={conversationId}
         canReply={ownership(thread, me.id).by === 'me'}
-        onSend={(text, kind) => {
-          thread.send(text, kind);
-          onSent(kind);
-        }}
+        onSend={thread.send}
       />
     </section>
   );

@@ -112,9 +112,5 @@ export function useDeskActions({ api, lists, thread, selection, select, setTab, 
     say(t('takeover.done'));
   };
 
-  const sent = (kind: 'reply' | 'note') => {
-    if (kind === 'reply') onDeed?.('reply');
-  };
-
-  return { claim, claimNext, resolve, giveBack, takeOver, sent, toast };
+  return { claim, claimNext, resolve, giveBack, takeOver, toast };
 }

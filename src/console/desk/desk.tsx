@@ -61,7 +61,9 @@ function useRoom({ session, onDeed, onExpired }: RoomProps) {
   const lists = useLists(api, me.id);
   const [tab, setTab] = useState<Tab>('waiting');
   const [selection, select] = useSelection();
-  const thread = useThread(api, selection?.conversationId ?? null, selection?.handoffId ?? null);
+  const thread = useThread(api, selection?.conversationId ?? null, selection?.handoffId ?? null, (kind) => {
+    if (kind === 'reply') onDeed?.('reply');
+  });
   const [asked, setAsked] = useState<Asked | null>(null);
   const [sideOpen, setSideOpen] = useState(false);
   const composer = useRef<ComposerHandle>(null);
@@ -210,7 +212,6 @@ function Room(props: RoomProps) {
               onClaim={(id) => actions.claim(id, selection.conversationId, thread.detail?.shopper.name ?? null)}
               onAsk={room.setAsked}
               onDetails={() => room.setSideOpen((open) => !open)}
-              onSent={actions.sent}
             />
             <SidePane
               api={room.api}

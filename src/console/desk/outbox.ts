@@ -1,5 +1,5 @@
 // What an agent is sending, over all conversations: nothing is lost by opening another one while a message fails.
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { ApiError, newClientId } from '../api.ts';
 import type { OutgoingText, StaffApi } from './staff-api.ts';
 
@@ -20,7 +20,10 @@ export interface Outbox {
 }
 
 /** `onSent` fetches the conversation, so that the message is there before its copy goes. */
-export function useOutbox(api: StaffApi, onSent: (conversationId: string) => Promise<void>): Outbox {
+export function useOutbox(
+  api: StaffApi,
+  onSent: (conversationId: string, kind: Sending['kind']) => Promise<void>,
+): Outbox {
   const [sending, setSending] = useState<readonly Sending[]>([]);
 
   const replace = useCallback((id: string, part: Partial<Sending>) => {
@@ -30,10 +33,16 @@ export function useOutbox(api: StaffApi, onSent: (conversationId: string) => Pro
     setSending((all) => all.filter((s) => s.clientMessageId !== id));
   }, []);
 
+  // one after the other, so that two quick replies cannot overtake each other
+  const line = useRef(Promise.resolve());
+  const queue = (message: Sending) => {
+    line.current = line.current.then(() => post(message));
+  };
+
   const post = async ({ conversationId, clientMessageId, text, kind }: Sending) => {
     try {
       await api.say(conversationId, { clientMessageId, text, kind });
-      await onSent(conversationId);
+      await onSent(conversationId, kind);
       discard(clientMessageId);
     } catch (error) {
       const why = error instanceof ApiError && error.code !== 'offline' ? error.message : null;
@@ -46,13 +55,13 @@ export function useOutbox(api: StaffApi, onSent: (conversationId: string) => Pro
     send(message) {
       const next: Sending = { ...message, clientMessageId: newClientId(), status: 'sending', why: null };
       setSending((all) => [...all, next]);
-      void post(next);
+      queue(next);
     },
     resend(clientMessageId) {
       const message = sending.find((s) => s.clientMessageId === clientMessageId);
       if (!message) return;
       replace(clientMessageId, { status: 'sending', why: null });
-      void post(message);
+      queue(message);
     },
     discard,
   };

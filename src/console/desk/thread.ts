@@ -48,7 +48,12 @@ async function fetchMessages(api: StaffApi, id: string, known: readonly DeskMess
   }
 }
 
-export function useThread(api: StaffApi, conversationId: string | null, handoffId: string | null): Thread {
+export function useThread(
+  api: StaffApi,
+  conversationId: string | null,
+  handoffId: string | null,
+  onSaid: (kind: Sending['kind']) => void,
+): Thread {
   const [state, setState] = useState<Held>(() => nothingOf(conversationId));
   const held = state.of === conversationId ? state : nothingOf(conversationId);
   // what a slow answer compares itself with: one for a conversation that was left must not replace the open one
@@ -83,10 +88,11 @@ export function useThread(api: StaffApi, conversationId: string | null, handoffI
 
   useEffect(() => void refresh(), [refresh]);
 
-  const latest = useRef(refresh);
-  latest.current = refresh;
-  const onSent = useCallback(async (id: string) => {
-    if (now.current.of === id) await latest.current();
+  const latest = useRef({ refresh, onSaid });
+  latest.current = { refresh, onSaid };
+  const onSent = useCallback(async (id: string, kind: Sending['kind']) => {
+    latest.current.onSaid(kind);
+    if (now.current.of === id) await latest.current.refresh();
   }, []);
   const outbox = useOutbox(api, onSent);
 

@@ -95,6 +95,12 @@ export function openShopConversation(token: string, onRefused: () => void): Shop
     // anything else: the stream comes back and asks again
   };
 
+  // one after the other, so that two quick messages cannot overtake each other
+  let line = Promise.resolve();
+  const queue = (pending: Pending) => {
+    line = line.then(() => post(pending));
+  };
+
   const post = async (pending: Pending) => {
     const { clientMessageId, text, choice } = pending;
     const body = { clientMessageId, text, ...(choice !== null && { choice }) };
@@ -121,7 +127,7 @@ export function openShopConversation(token: string, onRefused: () => void): Shop
     const pending: Pending = { clientMessageId: newClientId(), text, choice, status: 'sending', why: null, after };
     held = [...held, pending];
     change({});
-    void post(pending);
+    queue(pending);
   };
 
   live = openLive({
@@ -151,7 +157,7 @@ export function openShopConversation(token: string, onRefused: () => void): Shop
       const pending = held.find((p) => p.clientMessageId === clientMessageId && p.status === 'failed');
       if (!pending) return;
       mark(clientMessageId, 'sending', null);
-      void post(pending);
+      queue(pending);
     },
     retryNow: () => live?.retryNow(),
     close() {

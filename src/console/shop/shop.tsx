@@ -89,6 +89,7 @@ function Messages({ view, conversation, of }: { view: ConversationView; conversa
   const shown = view.messages.slice(-drawn);
   const empty = view.ready && view.messages.length + view.pending.length === 0;
   const thinking = botIsThinking(view, now);
+  const choices = openChoices(view) ?? [];
   return (
     <Log
       label={t('shop.log')}
@@ -114,6 +115,15 @@ function Messages({ view, conversation, of }: { view: ConversationView; conversa
       {view.pending.map((pending) => (
         <PendingBubble key={pending.clientMessageId} pending={pending} onResend={conversation.resend} />
       ))}
+      {choices.length > 0 && (
+        <div className="choices">
+          {choices.map((choice) => (
+            <button type="button" key={choice.value} onClick={() => conversation.choose(choice)}>
+              {choice.label}
+            </button>
+          ))}
+        </div>
+      )}
       {thinking && <TypingBubble />}
     </Log>
   );
@@ -130,7 +140,6 @@ function OpenShop(props: {
   const { t } = useSpeech();
   const view = useConversation(conversation);
   useEffect(() => onView?.(view), [view, onView]);
-  const choices = openChoices(view);
   return (
     <section className="shop" aria-label={t('shop.title')}>
       <header className="shop-head">
@@ -150,15 +159,6 @@ function OpenShop(props: {
         </div>
       )}
       <Messages view={view} conversation={conversation} of={visitor.token} />
-      {choices && choices.length > 0 && (
-        <div className="choices">
-          {choices.map((choice) => (
-            <button type="button" key={choice.value} onClick={() => conversation.choose(choice)}>
-              {choice.label}
-            </button>
-          ))}
-        </div>
-      )}
       {view.state === 'waiting' && <QueueCard queue={view.queue} />}
       <ShopComposer onSend={conversation.send} />
       <p className="shop-foot">{t('shop.aiNote')}</p>

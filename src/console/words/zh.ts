@@ -49,7 +49,7 @@ export const zh = {
   'shop.empty': '您好，有什么可以帮您？',
   'shop.emptyHint': '可以直接提问，也可以点下面的常见问题',
   'shop.queueAhead': '前面还有 {n} 位',
-  'shop.queueNext': '您是下一位，客服马上就来',
+  'shop.queueNext': '您是下一位',
   'shop.queueEta': '预计等待约 {time}',
   'shop.queueNoEta': '按先后和紧急程度接待，暂时无法估计等待时间',
   'shop.queueKeep': '您可以继续补充情况，客服接入后都能看到',

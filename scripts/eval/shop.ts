@@ -1,0 +1,39 @@
+// The default shop in memory, published from the content files, for evaluation: no data directory, no network, no side effects.
+import { type Triage, type TriageRequest, triage } from '../../src/bot/triage.ts';
+import { contentRoot } from '../../src/commands.ts';
+import { createSampleCommerce, findSampleCustomer, seedSampleShop } from '../../src/commerce/sample/sample-commerce.ts';
+import { loadConfig } from '../../src/config.ts';
+import type { Content } from '../../src/contract/content.ts';
+import { loadContent } from '../../src/curation/load-content.ts';
+import { openDatabase } from '../../src/db/database.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { createKnowledgeBase, publishContent } from '../../src/jobs/release.ts';
+import { ensureDefaultShop } from '../../src/shop.ts';
+
+export interface EvaluationShop {
+  content: Content;
+  triage(text: string, history?: TriageRequest['history']): Promise<Triage>;
+  close(): Promise<void>;
+}
+
+export async function openEvaluationShop(): Promise<EvaluationShop> {
+  const config = loadConfig([], {}, '/nonexistent/.env');
+  const database = await openDatabase({});
+  await migrate(database);
+  const shop = await ensureDefaultShop(database, config);
+  await seedSampleShop(database.pool, shop.id);
+  const content = await loadContent(contentRoot());
+  await publishContent({ pool: database.pool, config, onProgress: (line) => console.error(line) }, shop.id, content);
+  const base = await createKnowledgeBase({ pool: database.pool, config, onError: console.error }, [shop.id]);
+  const commerce = createSampleCommerce(database.pool);
+  const customerId = await findSampleCustomer(database.pool, shop.id, {});
+  const deps = { knowledge: base.of(shop.id), commerce, now: () => new Date() };
+  return {
+    content,
+    triage: (text, history = []) => triage(deps, { shopId: shop.id, text, history, customerId, focusOrderId: null }),
+    async close() {
+      base.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,186 @@
+// A WeChat Official Account on the running product: an independent client plays the platform in every mode, asynchronous and passive.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Writer } from '../../src/providers/writer.ts';
+import { type FakePlatform, openFakePlatform } from '../channels/fake-platform.ts';
+import {
+  bigId,
+  genuinePost,
+  messageXml,
+  readReply,
+  runWechatClient,
+  type WechatMode,
+  type WechatParty,
+} from '../channels/wechat-client.ts';
+import { signIn } from './people.ts';
+import { type RunningServer, startServer } from './server.ts';
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const partyIn = (mode: WechatMode): WechatParty => ({
+  token: 'journeytoken1',
+  aesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
+  appId: 'wx1234567890abcdef',
+  mode,
+});
+
+/** Settings of the account; the passive ones as a shop without the customer-service API has them. */
+function settings(party: WechatParty, reply: 'async' | 'passive', platform: FakePlatform): Record<string, string> {
+  return {
+    WECHAT_OA_TOKEN: party.token,
+    WECHAT_OA_APPID: party.appId,
+    WECHAT_OA_MODE: party.mode,
+    WECHAT_OA_REPLY: reply,
+    WECHAT_OA_API_BASE: platform.url,
+    ...(party.mode === 'plain' ? {} : { WECHAT_OA_AES_KEY: party.aesKey }),
+    ...(reply === 'async' ? { WECHAT_OA_APP_SECRET: 'app-secret' } : {}),
+  };
+}
+
+async function say(base: string, party: WechatParty, parts: { from: string; text: string; msgId?: string }) {
+  const { query, body } = genuinePost(party, messageXml(parts));
+  const started = performance.now();
+  const response = await fetch(`${base}/channels/wechat-oa/default/webhook?${new URLSearchParams(query)}`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'text/xml' },
+  });
+  const text = await response.text();
+  return { status: response.status, ms: performance.now() - started, reply: readReply(party, text)?.text ?? null };
+}
+
+let platform: FakePlatform;
+beforeAll(async () => {
+  platform = await openFakePlatform();
+  platform.script('/cgi-bin/stable_token', { status: 200, body: { access_token: 'token-1', expires_in: 7200 } });
+});
+afterAll(() => platform?.close());
+
+const SEND = '/cgi-bin/message/custom/send';
+const textOf = (body: Record<string, unknown>): string =>
+  (body.text as { content: string } | undefined)?.content ??
+  (body.msgmenu as { head_content: string } | undefined)?.head_content ??
+  '';
+const sentTo = (shopper: string) => platform.at(SEND).filter((r) => r.body.touser === shopper);
+
+async function untilSent(shopper: string, count: number, ms = 10_000): Promise<string[]> {
+  for (const until = performance.now() + ms; performance.now() < until; await pause(20)) {
+    if (sentTo(shopper).length >= count) break;
+  }
+  return sentTo(shopper).map((r) => textOf(r.body));
+}
+
+describe.each(['plain', 'compat', 'secure'] as const)('%s, asynchronous', (mode) => {
+  const party = partyIn(mode);
+  let server: RunningServer;
+  beforeAll(async () => {
+    server = await startServer({ env: settings(party, 'async', platform) });
+  }, 180_000);
+  afterAll(() => server?.close());
+
+  it('the platform’s own routine passes', { timeout: 60_000 }, async () => {
+    const results = await runWechatClient({ ...party, baseUrl: server.base });
+    expect(results.filter((r) => !r.ok)).toEqual([]);
+    expect(results.length).toBeGreaterThan(mode === 'plain' ? 15 : 25);
+  });
+
+  it('the answer goes out by the customer-service API, three tries of one id give one', {
+    timeout: 40_000,
+  }, async () => {
+    const shopper = `oAsync${mode}`;
+    const message = { from: shopper, text: '七天无理由怎么退', msgId: bigId() };
+    const tries = [await say(server.base, party, message), await say(server.base, party, message)];
+    const [answer] = await untilSent(shopper, 1);
+    expect(answer).toMatch(/退/);
+    tries.push(await say(server.base, party, message));
+    await pause(1_500);
+    expect(tries.map((t) => [t.status, t.reply])).toEqual(tries.map(() => [200, null]));
+    expect(sentTo(shopper)).toHaveLength(1);
+    expect(sentTo(shopper)[0]!.query.access_token).toBe('token-1');
+  });
+});
+
+describe.each(['plain', 'compat', 'secure'] as const)('%s, passive', (mode) => {
+  const party = partyIn(mode);
+  let server: RunningServer;
+  beforeAll(async () => {
+    server = await startServer({ env: settings(party, 'passive', platform) });
+  }, 180_000);
+  afterAll(() => server?.close());
+
+  it('the platform’s own routine passes', { timeout: 90_000 }, async () => {
+    const results = await runWechatClient({ ...party, baseUrl: server.base });
+    expect(results.filter((r) => !r.ok)).toEqual([]);
+    const answered = results.find((r) => r.name.startsWith('a genuine message'));
+    expect(answered!.detail).toContain('退'); // inside the response, not `success`
+  });
+
+  it('the answer is in the response, the same for every try of the id', { timeout: 40_000 }, async () => {
+    const message = { from: `oPassive${mode}`, text: '七天无理由怎么退', msgId: bigId() };
+    const tries = await Promise.all([say(server.base, party, message), say(server.base, party, message)]);
+    tries.push(await say(server.base, party, message));
+    expect(new Set(tries.map((t) => t.reply)).size).toBe(1);
+    expect(tries[0]!.reply).toMatch(/退/);
+    expect(sentTo(message.from)).toEqual([]);
+  });
+});
+
+describe('passive, and the bot is slow', () => {
+  const party = partyIn('secure');
+  let composeMs = 0;
+  const writer: Writer = {
+    async reword({ answer }) {
+      await pause(composeMs);
+      return answer;
+    },
+    summarise: async () => null,
+    secondOpinion: async () => null,
+  };
+  let server: RunningServer;
+  beforeAll(async () => {
+    server = await startServer({ env: settings(party, 'passive', platform), app: { writer } });
+    await server.addStaff('agent-a');
+  }, 180_000);
+  afterAll(() => server?.close());
+  beforeEach(() => {
+    composeMs = 5_500;
+  });
+  afterEach(() => {
+    composeMs = 0;
+  });
+
+  it('`success` before the platform hangs up, the answer in the platform’s next try', { timeout: 60_000 }, async () => {
+    const message = { from: 'oSlow1', text: '七天无理由怎么退', msgId: bigId() };
+    const first = await say(server.base, party, message);
+    expect(first).toMatchObject({ status: 200, reply: null });
+    expect(first.ms).toBeLessThan(5_000);
+    const second = await say(server.base, party, message);
+    expect(second.reply).toMatch(/退/);
+    expect(second.ms).toBeLessThan(5_000);
+    expect((await say(server.base, party, message)).reply).toBe(second.reply);
+  });
+
+  it('when the platform does not ask again the answer comes with the shopper’s next message', {
+    timeout: 60_000,
+  }, async () => {
+    const first = await say(server.base, party, { from: 'oSlow2', text: '七天无理由怎么退' });
+    expect(first.reply).toBeNull();
+    await pause(12_000); // long enough for the reconciler to have looked at it twice
+    composeMs = 0;
+    const next = await say(server.base, party, { from: 'oSlow2', text: '谢谢' });
+    expect(next.reply).toMatch(/七天|退货/);
+  });
+
+  it('an agent’s reply waits for the shopper’s next message and is not lost', { timeout: 60_000 }, async () => {
+    composeMs = 0;
+    const agent = await signIn(server.base, 'agent-a');
+    const asked = await say(server.base, party, { from: 'oSlow3', text: '转人工' });
+    expect(asked.reply).toMatch(/转接|人工/);
+    const list = await agent.get<{ items: { id: string; conversationId: string }[] }>('/api/handoffs?state=waiting');
+    const { id, conversationId } = list.body.items[0]!;
+    expect((await agent.post(`/api/handoffs/${id}/claim`)).status).toBe(200);
+    expect((await agent.reply(conversationId, '您好，我是人工客服小美')).status).toBe(201);
+    await pause(8_000);
+    const next = await say(server.base, party, { from: 'oSlow3', text: '在吗' });
+    expect(next.reply).toContain('小美');
+  });
+});
