@@ -24,7 +24,7 @@ export interface Agents {
 }
 
 /** How many conversations both together have in hand. */
-const IN_HAND_MAX = 6;
+const IN_HAND_MAX = 8;
 const TRIES_MAX = 60;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -142,7 +142,7 @@ export function startAgents({ desks, witness, random, runId }: AgentOptions): Ag
   const working = (async () => {
     while (!stopped) {
       if (underWay.size < IN_HAND_MAX) await claimOne();
-      await pause(random.between(150, 900));
+      await pause(random.between(50, 400));
     }
   })();
 

@@ -56,6 +56,11 @@ const SETTLE_WITHIN_MS = 60_000;
 const QUIET_MS = 3_000;
 const FINISH_WITHIN_MS = 60_000;
 
+/** How long the product lives between kills: at least, ordinarily at most, and at most whatever the machine. */
+const LIFE_MIN_MS = 150;
+const LIFE_MS = 4_000;
+const LIFE_MAX_MS = 10_000;
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Every process of the product that runs at one time. */
@@ -144,12 +149,16 @@ async function rage(
 ): Promise<void> {
   const share = Math.ceil(options.messages / (options.kills + 1));
   const wipes = options.wipes ?? 0;
+  let startMs = 0;
   for (let kill = 1; kill <= options.kills; kill++) {
-    const lifeMs = random.between(150, 4000);
+    // a slow machine gets longer lives, else nothing but starting would ever be interrupted
+    const lifeMs = random.between(LIFE_MIN_MS, Math.min(LIFE_MAX_MS, Math.max(LIFE_MS, startMs)));
     shoppers.allow(share, lifeMs);
     await pause(lifeMs);
     witness.write({ kind: 'kill', at: clock() });
+    const struckAt = clock();
     await fleet.strike(random);
+    startMs = clock() - struckAt;
     const wipesDue = Math.floor((kill * wipes) / options.kills) - Math.floor(((kill - 1) * wipes) / options.kills);
     for (let wipe = 0; wipe < wipesDue; wipe++) {
       await pause(random.between(0, 300));

@@ -17,7 +17,8 @@ const etaWords = (seconds: number): string =>
 /** Where the shopper stands, honestly: no figure is given that nobody measured. */
 export function queueWords(sight: QueueSight): string {
   const minute = minuteOfDay(sight.now);
-  const open = minute >= sight.hours.from && minute < sight.hours.until;
+  // whoever is online answers, whatever the clock says
+  const open = sight.agentsOnline > 0 || (minute >= sight.hours.from && minute < sight.hours.until);
   const hours = `${sayMinute(sight.hours.from)}–${sayMinute(sight.hours.until)}`;
   if (!open) return `现在是非服务时间，人工客服每天 ${hours} 在线。您可以先把情况写下来，客服上线后会按顺序回复您。`;
   const place = sight.ahead === 0 ? '您是下一位' : `您前面还有 ${sight.ahead} 位`;

@@ -1,21 +1,14 @@
-/**
- * Opens the one database in either way to run, a PostgreSQL server or PGlite inside this process, and hands out
- * ordinary `pg` pools; it knows nothing of tables. The rest of the product cannot tell the two ways apart.
- */
-import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
-import { vector } from '@electric-sql/pglite-pgvector';
+// Opens the one database in either way to run, a PostgreSQL server or PGlite inside this process, and hands out
+// ordinary `pg` pools; it knows nothing of tables. The rest of the product cannot tell the two ways apart.
 import pg from 'pg';
-import { DatabaseFailure } from './failure.ts';
+import { openEmbedded } from './embedded.ts';
 import { checkServer, notAnAddress } from './fitness.ts';
 import { type ListenOptions, createListener } from './listener.ts';
-import { type DataDirectoryLock, lockDataDirectory } from './lock.ts';
-import { openWire } from './wire.ts';
 
 export interface DatabaseOptions {
   /** A PostgreSQL server, `postgres://user:password@host:port/name`. Wins over `dataDir`. */
   url?: string;
-  /** Directory of the embedded database. Neither of the two: an embedded database in memory. */
+  /** Directory of the embedded database, not safe against a loss of power. Neither of the two: one in memory. */
   dataDir?: string;
   /** Connections of `pool`. */
   poolSize?: number;
@@ -50,6 +43,8 @@ interface Source {
 }
 
 const connectTimeoutMs = 5_000;
+/** Nothing can be out of reach inside of one process; a connection only waits for its turn, behind a long statement. */
+const turnTimeoutMs = 30_000;
 /** How long closing waits for a client that somebody has not given back. */
 const closeTimeoutMs = 5_000;
 /** The same limit in both modes; a transaction waits for nothing but the database. */
@@ -62,18 +57,20 @@ const ownerPoolSize = 2;
  */
 export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const onError = options.onError ?? (() => {});
-  const source = options.url ? await openServer(options.url) : await openEmbedded(options.dataDir, onError);
+  const source = options.url
+    ? await openServer(options.url)
+    : await openEngine(options.dataDir, (error) => onError(error, true));
   const pools: pg.Pool[] = [];
   const createPool = (config: pg.PoolConfig) => {
-    const pool = new pg.Pool({ connectionTimeoutMillis: connectTimeoutMs, ...config });
-    // Without a listener a broken connection ends the process: the pool listens for idle ones, this for the others.
-    pool.on('error', (error) => onError(error, false));
+    const pool = new pg.Pool(config);
+    // Without a listener a broken connection would end the process, in the pool and in somebody's hands alike.
     pool.on('connect', (client) => client.on('error', (error) => onError(error, false)));
+    pool.on('error', () => {}); // the client has told already
     pools.push(pool);
     return pool;
   };
   const listener = createListener(
-    () => new pg.Client({ connectionTimeoutMillis: connectTimeoutMs, ...source.config() }),
+    () => new pg.Client(source.config()),
     (error) => onError(error, false),
   );
   const max = options.poolSize ?? poolSizeDefault;
@@ -115,12 +112,16 @@ async function openServer(url: string): Promise<Source> {
       const all = role
         ? { role, idle_in_transaction_session_timeout: String(idleTransactionMs), ...settings }
         : settings;
-      const words = [options, ...Object.entries(all).map(([name, value]) => `-c ${name}=${value}`)];
-      return { connectionString, options: words.join(' ').trim(), keepAlive: true };
+      return {
+        connectionString,
+        options: `${options} ${optionWords(all)}`.trim(),
+        keepAlive: true,
+        connectionTimeoutMillis: connectTimeoutMs,
+      };
     },
     async close() {},
   };
-  await checkServer(() => new pg.Client({ connectionTimeoutMillis: connectTimeoutMs, ...source.config() }));
+  await checkServer(() => new pg.Client(source.config()));
   return source;
 }
 
@@ -136,13 +137,8 @@ function splitOptions(url: string): { connectionString: string; options: string 
   return { connectionString: url.slice(0, mark) + (rest ? `?${rest}` : ''), options };
 }
 
-async function openEmbedded(
-  dataDir: string | undefined,
-  onError: NonNullable<DatabaseOptions['onError']>,
-): Promise<Source> {
-  const lock = dataDir === undefined ? undefined : lockDataDirectory(dataDir);
-  const engine = await startEngine(dataDir, lock);
-  const wire = await openWire(engine, { idleTransactionMs, onFatal: (error) => onError(error, true) });
+async function openEngine(dataDir: string | undefined, onFatal: (error: Error) => void): Promise<Source> {
+  const { wire, close } = await openEmbedded(dataDir, { idleTransactionMs, onFatal });
   return {
     mode: 'embedded',
     config: (role, settings = {}) => ({
@@ -151,32 +147,18 @@ async function openEmbedded(
       database: 'postgres',
       host: 'localhost',
       ssl: false,
-      options: Object.entries(settings)
-        .map(([name, value]) => `-c ${name}=${value}`)
-        .join(' '),
+      options: optionWords(settings),
+      connectionTimeoutMillis: turnTimeoutMs,
       stream: () => wire.connect() as never,
     }),
-    async close() {
-      await wire.close();
-      await engine.close();
-      lock?.release();
-    },
+    close,
   };
 }
 
-async function startEngine(dataDir: string | undefined, lock: DataDirectoryLock | undefined): Promise<PGlite> {
-  try {
-    const directory = dataDir === undefined ? 'memory://' : join(dataDir, 'pg');
-    return await PGlite.create(directory, { extensions: { vector } });
-  } catch (error) {
-    lock?.release();
-    const where = dataDir === undefined ? 'in memory' : `in ${dataDir}`;
-    throw new DatabaseFailure(
-      'DATABASE_UNREACHABLE',
-      `The embedded database ${where} cannot be opened: ${(error as Error).message}`,
-      error,
-    );
-  }
+function optionWords(settings: Record<string, string>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
 }
 
 async function withinMs(limitMs: number, work: Promise<unknown>): Promise<void> {

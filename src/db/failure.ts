@@ -1,4 +1,4 @@
-/** The ways in which the database refuses to open, each with a code for the table of errors; it knows no other rooms. */
+// The ways in which the database refuses to open, each with a code for the table of errors; it knows no other rooms.
 
 export type DatabaseFailureCode =
   | 'DATABASE_UNFIT'

@@ -1,4 +1,4 @@
-/** Whether a PostgreSQL server can be reached and has what the product needs; it says what to do if not. */
+// Whether a PostgreSQL server can be reached and has what the product needs; it says what to do if not.
 import type pg from 'pg';
 import { DatabaseFailure } from './failure.ts';
 

@@ -8,11 +8,7 @@ export interface ListenOptions {
 }
 
 export interface Listener {
-  listen(
-    channel: string,
-    onPayload: (payload: string) => void,
-    options?: ListenOptions,
-  ): Promise<() => Promise<void>>;
+  listen(channel: string, onPayload: (payload: string) => void, options?: ListenOptions): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 

@@ -1,8 +1,6 @@
-/**
- * Exclusive lock of the data directory: two processes on one embedded database silently lose each other's rows.
- * SQLite's EXCLUSIVE transaction is a kernel lock on a byte range: it dies with its process (kill -9 included),
- * is never taken from a live one, stopped or not, and needs no stale-file guessing.
- */
+// Exclusive lock of the data directory: two processes on one embedded database silently lose each other's rows.
+// SQLite's EXCLUSIVE transaction is a kernel lock on a byte range: it dies with its process (kill -9 included),
+// is never taken from a live one, stopped or not, and needs no stale-file guessing.
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';

@@ -1,4 +1,4 @@
-/** Brings the schema forward, one plain SQL file after the other; it knows nothing of what the files say. */
+// Brings the schema forward, one plain SQL file after the other; it knows nothing of what the files say.
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,7 +1,5 @@
-/**
- * Reads just enough SQL to know what one shared engine must not be asked, what changes a session and who listens;
- * it is no parser and must not decide about anything else.
- */
+// Reads just enough SQL to know what one shared engine must not be asked, what changes a session and who listens;
+// it is no parser and must not decide about anything else.
 
 export interface ListenChange {
   kind: 'listen' | 'unlisten';

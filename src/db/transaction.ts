@@ -1,4 +1,4 @@
-/** Transactions in the name of one shop: row-level security reads `app.shop_id`, which lives as long as the transaction. */
+// Transactions in the name of one shop: row-level security reads `app.shop_id`, which lives as long as the transaction.
 import type pg from 'pg';
 
 const conflictCodes = new Set(['40001', '40P01']); // serialization failure, deadlock

@@ -1,4 +1,4 @@
-/** Embeddings to and from pgvector's text form (`vector` and `halfvec` share it); it knows nothing of dimensions. */
+// Embeddings to and from pgvector's text form (`vector` and `halfvec` share it); it knows nothing of dimensions.
 import pgvector from 'pgvector';
 
 /** Text for a parameter that is cast with `::vector` or `::halfvec`. Not a number and infinity are refused here. */

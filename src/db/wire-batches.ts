@@ -1,7 +1,5 @@
-/**
- * Gathers one client's messages into batches for the engine, with statement names of the session's own and without
- * what a shared engine must not be asked; it never touches the engine or the stream.
- */
+// Gathers one client's messages into batches for the engine, with statement names of the session's own and without
+// what a shared engine must not be asked; it never touches the engine or the stream.
 import { type ListenChange, type Scan, scanSql } from './sql-scan.ts';
 import { cstring, frontend, message, queryMessage, readCstring } from './wire-messages.ts';
 

@@ -1,7 +1,5 @@
-/**
- * Who listens to what. The engine has one list of channels for all sessions, so each session's own is kept here;
- * it runs no SQL itself, but says which channels the engine must hear or may forget.
- */
+// Who listens to what. The engine has one list of channels for all sessions, so each session's own is kept here;
+// it runs no SQL itself, but says which channels the engine must hear or may forget.
 import type { ListenChange } from './sql-scan.ts';
 
 export class Channels<Session> {

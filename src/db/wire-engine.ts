@@ -1,4 +1,4 @@
-/** The single backend of the embedded engine: bytes in, bytes out, one trip at a time; it knows no sessions. */
+// The single backend of the embedded engine: bytes in, bytes out, one trip at a time; it knows no sessions.
 import { backend, eachMessage, queryMessage, readDataRow } from './wire-messages.ts';
 import { quoteLiteral } from './wire-settings.ts';
 

@@ -1,7 +1,5 @@
-/**
- * Bytes of the PostgreSQL protocol 3.0, built and read; it knows nothing of sessions or of the engine.
- * https://www.postgresql.org/docs/current/protocol-message-formats.html
- */
+// Bytes of the PostgreSQL protocol 3.0, built and read; it knows nothing of sessions or of the engine.
+// https://www.postgresql.org/docs/current/protocol-message-formats.html
 
 /** One byte names a message; these are the ones the wire has to tell apart. */
 export const frontend = {

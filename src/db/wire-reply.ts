@@ -1,4 +1,4 @@
-/** Reads what the engine answered to one batch; it decides nothing. */
+// Reads what the engine answered to one batch; it decides nothing.
 import type { ListenChange } from './sql-scan.ts';
 import { type Batch, refusedSql } from './wire-batches.ts';
 import { type TransactionStatus, backend, eachMessage, errorResponse } from './wire-messages.ts';

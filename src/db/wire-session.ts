@@ -1,7 +1,5 @@
-/**
- * One client's end of the in-process wire: a Duplex that `pg` takes for a socket. It cuts bytes into messages and
- * speaks the opening and the farewell; what the messages mean is none of its business.
- */
+// One client's end of the in-process wire: a Duplex that `pg` takes for a socket. It cuts bytes into messages and
+// speaks the opening and the farewell; what the messages mean is none of its business.
 import { Duplex } from 'node:stream';
 import { type Batch, Batcher, emptyBatch } from './wire-batches.ts';
 import { type Complaint, errorResponse, startupCode } from './wire-messages.ts';

@@ -1,7 +1,5 @@
-/**
- * What makes a session its own on a shared engine: user, role and settings, as SQL to apply and to read back;
- * it runs nothing itself.
- */
+// What makes a session its own on a shared engine: user, role and settings, as SQL to apply and to read back;
+// it runs nothing itself.
 import { backend, eachMessage, queryMessage, readDataRow } from './wire-messages.ts';
 
 export interface SessionSettings {

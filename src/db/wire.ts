@@ -1,10 +1,8 @@
-/**
- * Many clients of the ordinary `pg` driver on one in-process engine: it decides whose turn it is, keeps what is
- * a session's own, and routes notifications. It knows nothing of pools, shops or files.
- *
- * The engine has one backend, so a session owns it from its first message until ReadyForQuery says idle; an open
- * transaction stops everyone else.
- */
+// Many clients of the ordinary `pg` driver on one in-process engine: it decides whose turn it is, keeps what is
+// a session's own, and routes notifications. It knows nothing of pools, shops or files.
+//
+// The engine has one backend, so a session owns it from its first message until ReadyForQuery says idle; an open
+// transaction stops everyone else.
 import type { Batch } from './wire-batches.ts';
 import { Channels } from './wire-channels.ts';
 import { type RawEngine, readParameters, runMessages } from './wire-engine.ts';

@@ -11,7 +11,9 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 /** Somebody at this machine. A proxy on the same host brings the whole world from the loopback address, and says so. */
 export const isLocal = (request: FastifyRequest): boolean =>
-  LOOPBACK.has(request.ip) && request.headers['x-forwarded-for'] === undefined && request.headers.forwarded === undefined;
+  LOOPBACK.has(request.ip) &&
+  request.headers['x-forwarded-for'] === undefined &&
+  request.headers.forwarded === undefined;
 
 export function setSessionCookie(reply: FastifyReply, token: string, secure: boolean): void {
   void reply.setCookie(COOKIE, token, { path: '/', httpOnly: true, sameSite: 'lax', secure });

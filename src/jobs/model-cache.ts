@@ -3,11 +3,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Content } from '../contract/content.ts';
-import { type Models, type Progress, trainModels } from '../understanding/models.ts';
-import v8 from 'node:v8';
-export const serialize=(m: Models): Uint8Array=>v8.serialize(m);
-export const deserialize=(b: Uint8Array): Models=>v8.deserialize(b) as Models;
-const trainInWorker=async(c: Content,onProgress:(p: Progress)=>void)=>trainModels(c,{onProgress});
+import type { Models } from '../understanding/models.ts';
+import { deserialize, serialize } from '../understanding/pack.ts';
+import { trainInWorker } from '../understanding/train-in-worker.ts';
 
 const CODE = path.resolve(import.meta.dirname, '../understanding');
 const CACHE = path.resolve(import.meta.dirname, '../../node_modules/.cache/jiebang');

@@ -1,10 +1,11 @@
 // From content files to a release the bot answers from: train once per content, embed, publish, keep the current one in memory.
+
+import { createHash } from 'node:crypto';
 import { createKnowledge, type Knowledge } from '../bot/knowledge.ts';
 import type { Config } from '../config.ts';
-import { createHash } from 'node:crypto';
 import type { Content, PolicyFile } from '../contract/content.ts';
-import type { Policy } from '../contract/decision.ts';
 import type { ShopId } from '../contract/conversation.ts';
+import type { Policy } from '../contract/decision.ts';
 import {
   currentRelease,
   type EncodedEntries,
@@ -19,9 +20,10 @@ import { createLearnedEmbedder, createOpenAiEmbedder, type Embedder } from '../p
 import { encode } from '../understanding/encoder.ts';
 import { questionsOf, releaseOf } from '../understanding/learn-from.ts';
 import type { Models } from '../understanding/models.ts';
+import { deserialize, serialize } from '../understanding/pack.ts';
 import { createDenseSearch } from '../understanding/store.ts';
 import { createUnderstanding } from '../understanding/understand.ts';
-import { cachedModels, deserialize, serialize } from './model-cache.ts';
+import { cachedModels } from './model-cache.ts';
 
 export interface PublishDeps {
   pool: Pool;
@@ -83,7 +85,8 @@ function policyOf(models: Models, content: Content): Policy {
   return { version: versionOf(file), ...numbers, evaluation };
 }
 
-const versionOf = (file: PolicyFile): string => createHash('sha256').update(JSON.stringify(file)).digest('hex').slice(0, 12);
+const versionOf = (file: PolicyFile): string =>
+  createHash('sha256').update(JSON.stringify(file)).digest('hex').slice(0, 12);
 
 /** Without a file of its own, a shop keeps the thresholds its release was published with. */
 const isCurrentPolicy = (release: Release, content: Content): boolean =>
@@ -102,13 +105,11 @@ export async function publishContent(
   const external = externalEmbedder(deps.config);
   const encodersWanted = external === null ? 1 : 2;
   const isSame = current?.hash === content.hash && isCurrentPolicy(current, content);
-  if (isSame && current.encoders.length >= encodersWanted)
-    return { releaseId: current.id, unchanged: true };
+  if (isSame && current.encoders.length >= encodersWanted) return { releaseId: current.id, unchanged: true };
   const models =
     current?.hash === content.hash ? deserialize(current.models) : await cachedModels(content, deps.onProgress);
   const encoders = await encodeAll(deps, models, content);
-  if (isSame && encoders.length <= current.encoders.length)
-    return { releaseId: current.id, unchanged: true };
+  if (isSame && encoders.length <= current.encoders.length) return { releaseId: current.id, unchanged: true };
   const releaseId = await publishRelease(deps.pool, shopId, {
     content,
     models: serialize(models),

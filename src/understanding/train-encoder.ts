@@ -29,7 +29,7 @@ export interface TrainEncoderOptions {
 /** Deterministic. Texts alone in their group are only seen as strangers of the others. */
 export function trainEncoder(texts: readonly GroupedText[], options: TrainEncoderOptions = {}): Encoder {
   const all = texts.map((text) => text.text);
-  const vectoriser = fitVectoriser(all, { cut: detectCut(all), dfMin: Number(process.env.DF ?? 1) });
+  const vectoriser = fitVectoriser(all, { cut: detectCut(all), dfMin: 1 });
   const rows = vectoriseAll(vectoriser, all);
   const tables: Matrix[] = [];
   const count = options.tables ?? 1;
@@ -134,7 +134,7 @@ function createStep(
   };
 }
 
-const PULL_MIN = Number(process.env.PMIN ?? 1e-9);
+const PULL_MIN = 1e-9;
 
 interface Side {
   unit: Float32Array;

@@ -1,19 +1,26 @@
-// Trains the models in a thread of its own, so that the shop goes on answering meanwhile.
-import { Worker } from 'node:worker_threads';
+// Trains in a thread of its own, so that a running shop keeps answering. The worker's code is in this file too.
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { Content } from '../contract/content.ts';
-import { deserialize, type Models, type Progress } from './models.ts';
+import { type Models, type Progress, trainModels } from './models.ts';
+import { deserialize, serialize } from './pack.ts';
 
-export type FromWorker = { kind: 'progress'; progress: Progress } | { kind: 'done'; models: Uint8Array };
+type FromWorker = { progress: Progress } | { models: Uint8Array };
 
-/** Rejects when the training fails or the thread dies; nothing is kept then. */
-export function trainInWorker(content: Content, onProgress: (progress: Progress) => void = () => {}): Promise<Models> {
+/** The same models as `trainModels`, without holding up the event loop. @throws what training threw */
+export function trainInWorker(content: Content, onProgress: (progress: Progress) => void): Promise<Models> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./train-worker.ts', import.meta.url), { workerData: content });
+    const worker = new Worker(new URL(import.meta.url), { workerData: { content } });
     worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'progress') onProgress(message.progress);
+      if ('progress' in message) onProgress(message.progress);
       else resolve(deserialize(message.models));
     });
     worker.on('error', reject);
-    worker.on('exit', (code) => reject(new Error(`the training thread ended early with code ${code}`)));
+    worker.on('exit', (code) => reject(new Error(`training stopped before it was done (exit ${code})`)));
   });
+}
+
+if (!isMainThread && parentPort !== null && (workerData as { content?: Content } | null)?.content) {
+  const { content } = workerData as { content: Content };
+  const models = trainModels(content, { onProgress: (progress) => parentPort?.postMessage({ progress }) });
+  parentPort.postMessage({ models: serialize(models) });
 }

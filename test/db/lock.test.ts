@@ -3,11 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lockDataDirectory } from '../../src/db/lock.ts';
 import { failure, pause } from './harness.ts';
 
-const holder = join(import.meta.dirname, 'lock-holder.ts');
+const holder = fileURLToPath(new URL('./lock-holder.ts', import.meta.url));
 let directory: string;
 const children = new Set<ChildProcess>();
 

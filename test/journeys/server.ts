@@ -23,7 +23,7 @@ export const PASSWORD = 'Correct-Horse-9-Battery';
 let databases = 0;
 
 /** Each server gets a database of its own, so that tests can run side by side. */
-async function freshDatabaseUrl(url: string): Promise<{ url: string; drop(): Promise<void> }> {
+export async function freshDatabaseUrl(url: string): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `journey_${process.pid}_${Date.now()}_${++databases}`;
   const admin = new pg.Client({ connectionString: url });
   await admin.connect();

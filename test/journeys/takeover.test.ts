@@ -75,6 +75,21 @@ async function readFence(conversationId: string): Promise<Fence> {
   }
 }
 
+/** Every second try comes while a turn is surely under way, the others at any moment around it. */
+async function untilTheMoment(n: number, conversationId: string, burstMs: number, spreadMs: number): Promise<void> {
+  if (n % 2 === 1) return pause(between(burstMs, burstMs + spreadMs));
+  for (const until = performance.now() + 5_000; performance.now() < until; await pause(10)) {
+    const { rows } = await shopQuery<{ state: string }>(
+      server.database.pool,
+      server.shopId,
+      'select state from turns where conversation_id = $1 order by id desc limit 1',
+      [conversationId],
+    );
+    if (rows[0] && rows[0].state !== 'open') break;
+  }
+  await pause(between(0, 120));
+}
+
 const takeOver = (conversationId: string) =>
   agent.post<{ handoffId: string }>(`/api/conversations/${conversationId}/takeover`, { reason: '主动接管' });
 
@@ -82,10 +97,10 @@ describe(`taking over while the bot composes, ${TRIES} tries`, () => {
   it('web: the shopper reads no bot message after the takeover was answered', {
     timeout: 60_000 + TRIES * 500,
   }, async () => {
-    const tries = await inBatches(TRIES, async () => {
+    const tries = await inBatches(TRIES, async (n) => {
       const shopper = await enterShop(server.base);
       await shopper.say('七天无理由怎么退');
-      await pause(between(WEB_BURST_MS, WEB_BURST_MS + 260));
+      await untilTheMoment(n, shopper.conversationId, WEB_BURST_MS, 260);
       const taken = await takeOver(shopper.conversationId);
       const atOnce = await shopper.all();
       const reply = await agent.reply(shopper.conversationId, '您好，我是人工客服小美');
@@ -112,7 +127,7 @@ describe(`taking over while the bot composes, ${TRIES} tries`, () => {
     const tries = await inBatches(TRIES, async (n) => {
       const who = `takeover-${n}`;
       const { body } = await postAs(server.base, who, '七天无理由怎么退');
-      await pause(between(WEBHOOK_BURST_MS, WEBHOOK_BURST_MS + 320));
+      await untilTheMoment(n, body.conversation_id, WEBHOOK_BURST_MS, 320);
       const taken = await takeOver(body.conversation_id);
       const answeredAt = performance.now();
       const fence = await readFence(body.conversation_id);

@@ -193,7 +193,10 @@ function Room(props: RoomProps) {
           selection={selection}
           waits={room.waits}
           canClaim={canAct}
-          onTab={room.setTab}
+          onTab={(tab) => {
+            room.setTab(tab);
+            lists.refresh();
+          }}
           onSelect={select}
           onClaim={(row) => actions.claim(row.id, row.conversationId, row.shopper.name)}
           onClaimNext={actions.claimNext}

@@ -1,0 +1,65 @@
+// npm run eval -- intent|retrieve|triage|golden|calibrate …: JSONL in, JSONL out, figures on the screen. Needs no data directory.
+import { parseArgs } from 'node:util';
+import { AppError } from '../src/errors.ts';
+import { calibrateGolden, evaluateGolden } from './eval/golden.ts';
+import { evaluateIntent } from './eval/intent.ts';
+import { evaluateRetrieval } from './eval/retrieve.ts';
+import { evaluateTriage } from './eval/triage.ts';
+import { finishCommand } from './setup/finish.ts';
+
+const USAGE = `用法：
+  npm run eval -- intent --train T.jsonl --test X.jsonl --out P.jsonl [--shots n]
+  npm run eval -- retrieve --corpus C.jsonl --queries Q.jsonl --out R.jsonl [--pairs P.jsonl] [--qrels Q.jsonl]
+  npm run eval -- triage --in U.jsonl --out D.jsonl
+  npm run eval -- golden [--file test/evals/golden.jsonl]
+  npm run eval -- calibrate [--file test/evals/golden.jsonl] [--wrong 0.02]`;
+
+await finishCommand(async () => {
+  const text = { type: 'string' } as const;
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      train: text,
+      test: text,
+      out: text,
+      shots: text,
+      corpus: text,
+      queries: text,
+      pairs: text,
+      qrels: text,
+      in: text,
+      file: text,
+      wrong: text,
+    },
+  });
+  const need = (name: keyof typeof values): string => {
+    const value = values[name];
+    if (value === undefined) throw new AppError('invalid_request', `缺少 --${name}\n${USAGE}`);
+    return value;
+  };
+  switch (positionals[0]) {
+    case 'intent':
+      return evaluateIntent({
+        train: need('train'),
+        test: need('test'),
+        out: need('out'),
+        shots: values.shots ? Number(values.shots) : null,
+      });
+    case 'retrieve':
+      return evaluateRetrieval({
+        corpus: need('corpus'),
+        queries: need('queries'),
+        out: need('out'),
+        pairs: values.pairs ?? null,
+        qrels: values.qrels ?? null,
+      });
+    case 'triage':
+      return evaluateTriage({ input: need('in'), out: need('out') });
+    case 'golden':
+      return evaluateGolden(values.file ?? 'test/evals/golden.jsonl');
+    case 'calibrate':
+      return calibrateGolden(values.file ?? 'test/evals/golden.jsonl', Number(values.wrong ?? '0.02'));
+    default:
+      throw new AppError('invalid_request', USAGE);
+  }
+});

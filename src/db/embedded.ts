@@ -1,0 +1,56 @@
+// PGlite, the PostgreSQL inside this process: creates its files in one step that cannot be left half done, and closes
+// it with its lock. Not safe against a loss of power: the engine never calls fsync.
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { vector } from '@electric-sql/pglite-pgvector';
+import { DatabaseFailure } from './failure.ts';
+import { lockDataDirectory } from './lock.ts';
+import { openWire, type Wire, type WireOptions } from './wire.ts';
+
+export interface Embedded {
+  wire: Wire;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the engine on `<dataDir>/pg`, or in memory without a directory. The directory is locked first.
+ * @throws DatabaseFailure `DATA_DIR_IN_USE`, `DATA_DIR_NOT_WRITABLE`, `DATABASE_UNREACHABLE`
+ */
+export async function openEmbedded(dataDir: string | undefined, options: WireOptions): Promise<Embedded> {
+  const lock = dataDir === undefined ? undefined : lockDataDirectory(dataDir);
+  try {
+    const engine = await startEngine(dataDir === undefined ? 'memory://' : await createFiles(dataDir));
+    const wire = await openWire(engine, options);
+    const close = async () => {
+      try {
+        await wire.close();
+        await engine.close();
+      } finally {
+        lock?.release();
+      }
+    };
+    return { wire, close };
+  } catch (error) {
+    lock?.release();
+    const where = dataDir === undefined ? 'in memory' : `in ${dataDir}`;
+    const sentence = `The embedded database ${where} cannot be opened: ${(error as Error).message}`;
+    throw new DatabaseFailure('DATABASE_UNREACHABLE', sentence, error);
+  }
+}
+
+function startEngine(where: string): Promise<PGlite> {
+  return PGlite.create(where, { extensions: { vector } });
+}
+
+/** A process killed while the first files are written must not leave half a database where the next one looks. */
+async function createFiles(dataDir: string): Promise<string> {
+  const directory = join(dataDir, 'pg');
+  if (existsSync(directory)) return directory;
+  const unfinished = join(dataDir, 'pg.new');
+  rmSync(unfinished, { recursive: true, force: true });
+  const engine = await startEngine(unfinished);
+  await engine.close();
+  renameSync(unfinished, directory);
+  return directory;
+}
