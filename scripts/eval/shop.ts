@@ -1,5 +1,7 @@
 // The default shop in memory, published from the content files, for evaluation: no data directory, no network, no side effects.
-import { type Triage, type TriageRequest, triage } from '../../src/bot/triage.ts';
+
+import { EMPTY_MEMORY } from '../../src/bot/memory.ts';
+import { decideWith, type Triage, type TriageRequest, triage } from '../../src/bot/triage.ts';
 import { contentRoot } from '../../src/commands.ts';
 import { createSampleCommerce, findSampleCustomer, seedSampleShop } from '../../src/commerce/sample/sample-commerce.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -13,6 +15,8 @@ import { ensureDefaultShop } from '../../src/shop.ts';
 export interface EvaluationShop {
   content: Content;
   triage(text: string, history?: TriageRequest['history']): Promise<Triage>;
+  /** The same judgement under other thresholds. */
+  decideAgain(triage: Triage, thresholds: { answerMin: number; clarifyMin: number; actMin: number }): Triage;
   close(): Promise<void>;
 }
 
@@ -31,6 +35,11 @@ export async function openEvaluationShop(): Promise<EvaluationShop> {
   return {
     content,
     triage: (text, history = []) => triage(deps, { shopId: shop.id, text, history, customerId, focusOrderId: null }),
+    decideAgain(judged, thresholds) {
+      const knowledge = { ...deps.knowledge, policy: { ...deps.knowledge.policy, ...thresholds } };
+      const decided = decideWith(knowledge, judged.judgement, EMPTY_MEMORY, judged.judgement.text);
+      return { ...judged, decided, decision: decided.decision.kind };
+    },
     async close() {
       base.close();
       await database.close();

@@ -189,9 +189,9 @@ function byIntent(input: DecideInput, name: string, score: number): Decided | nu
 function byDissatisfaction(input: DecideInput): Decided | null {
   const { judgement, memory } = input;
   const top = judgement.intents[0]?.intent;
-  const stillAboutParcel =
-    top !== undefined && ['logistics_track', 'logistics_stalled', 'urge_delivery', 'package_lost'].includes(top);
-  if (memory.stalledOrderId !== null && (judgement.rejects || stillAboutParcel)) {
+  const about = top === undefined ? undefined : input.intent(top);
+  // whatever is said about a running order after "your parcel stands still" says that this was not enough
+  if (memory.stalledOrderId !== null && (judgement.rejects || about?.stage === 'insale')) {
     return because(
       handoff('answer_rejected', 'R3', { intent: top ?? null, team: 'aftersale' }),
       'rejected',
@@ -226,6 +226,10 @@ function byFaq(input: DecideInput): Decided | null {
 function bySuspicion(input: DecideInput): Decided {
   const { judgement, policy, memory } = input;
   const intent = judgement.intents[0];
+  if (memory.stalledOrderId !== null) {
+    const about = { intent: intent?.intent ?? null, team: 'aftersale' as const };
+    return because(handoff('answer_rejected', 'R3', about), 'unsure', 'parcel stands still');
+  }
   if (memory.misses >= MISSES_BEFORE_PERSON) {
     return because(
       handoff('low_confidence', 'R3', { intent: intent?.intent ?? null }),

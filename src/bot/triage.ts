@@ -46,7 +46,8 @@ interface TriageDeps {
   now(): Date;
 }
 
-const decideWith = (knowledge: Knowledge, judgement: Judgement, memory: Memory, text: string): Decided =>
+/** The decision for a judgement already made: evaluation tries other thresholds without understanding again. */
+export const decideWith = (knowledge: Knowledge, judgement: Judgement, memory: Memory, text: string): Decided =>
   decide({
     judgement,
     policy: knowledge.policy,
