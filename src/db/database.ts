@@ -3,7 +3,7 @@
 import pg from 'pg';
 import { openEmbedded } from './embedded.ts';
 import { checkServer, notAnAddress } from './fitness.ts';
-import { type ListenOptions, createListener } from './listener.ts';
+import { createListener, type ListenOptions } from './listener.ts';
 
 export interface DatabaseOptions {
   /** A PostgreSQL server, `postgres://user:password@host:port/name`. Wins over `dataDir`. */

@@ -1,6 +1,6 @@
 // Brings the schema forward, one plain SQL file after the other; it knows nothing of what the files say.
 import { createHash } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { Database } from './database.ts';

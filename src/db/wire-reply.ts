@@ -1,7 +1,7 @@
 // Reads what the engine answered to one batch; it decides nothing.
 import type { ListenChange } from './sql-scan.ts';
 import { type Batch, refusedSql } from './wire-batches.ts';
-import { type TransactionStatus, backend, eachMessage, errorResponse } from './wire-messages.ts';
+import { backend, eachMessage, errorResponse, type TransactionStatus } from './wire-messages.ts';
 
 export interface Reply {
   /** For the client, in order: pieces without notifications, refusals in plain words. */

@@ -3,7 +3,7 @@
 import { Duplex } from 'node:stream';
 import { type Batch, Batcher, emptyBatch } from './wire-batches.ts';
 import { type Complaint, errorResponse, startupCode } from './wire-messages.ts';
-import { type SessionSettings, readStartup } from './wire-settings.ts';
+import { readStartup, type SessionSettings } from './wire-settings.ts';
 
 /** The side of the engine that a session speaks to. */
 export interface WireHub {

@@ -1,5 +1,7 @@
 // The stream seen from below: raw bytes of the protocol, in pieces and out of order, and an engine that breaks.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openWire } from '../../src/db/wire.ts';
+import type { RawEngine } from '../../src/db/wire-engine.ts';
 import {
   cstring,
   eachMessage,
@@ -10,9 +12,7 @@ import {
   queryMessage,
   syncMessage,
 } from '../../src/db/wire-messages.ts';
-import type { RawEngine } from '../../src/db/wire-engine.ts';
 import type { WireSession } from '../../src/db/wire-session.ts';
-import { openWire } from '../../src/db/wire.ts';
 import { failure, type Lab, openLab, pause, until, value } from './harness.ts';
 
 let lab: Lab;

@@ -1,6 +1,7 @@
 // Many ordinary pg clients on one embedded engine: what a server would keep apart must stay apart.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
 import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { failure, type Lab, openLab, pause, until, value } from './harness.ts';
 
 let lab: Lab;
