@@ -1,7 +1,6 @@
 // Builds every part once, by plain arguments, in the order of the floors. Read it top to bottom.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { FastifyInstance } from 'fastify';
 import { loadAccounts } from './accounts.ts';
 import type { TurnDeps } from './bot/turn.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
@@ -17,7 +16,7 @@ import { etaSeconds } from './handoff/queue-order.ts';
 import { queueFigures, queuePlaces } from './handoff/store.ts';
 import type { HttpContext } from './http/context.ts';
 import { openControl } from './http/control.ts';
-import { createServer } from './http/server.ts';
+import { createServer, type Server } from './http/server.ts';
 import { createVisitorTokens } from './http/visitor-token.ts';
 import { createInbox } from './inbox.ts';
 import { createDelivery } from './jobs/deliver.ts';
@@ -26,7 +25,7 @@ import { createKnowledgeBase, publishContent } from './jobs/release.ts';
 import { createTurnRunner } from './jobs/run-turns.ts';
 import { giveBack, tellQueue } from './jobs/tell-queue.ts';
 import { reportTrouble } from './jobs/trouble.ts';
-import { createOpenAiWriter, type Writer } from './providers/writer.ts';
+import type { Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
 import { ensureDefaultShop, ensureSampleStaff, ensureSecret } from './shop.ts';
@@ -45,7 +44,7 @@ export interface AppOptions {
 }
 
 export interface App {
-  server: FastifyInstance;
+  server: Server;
   /** Starts listening; resolves to the address. */
   listen(): Promise<string>;
   signInLinks(): Promise<{ role: string; name: string; url: string }[]>;
@@ -59,8 +58,9 @@ const SAMPLE_CUSTOMERS = [
   { name: '陈老师', hint: '会员，刚签收' },
 ];
 
-function createWriter(config: Config): Writer | null {
+async function createWriter(config: Config): Promise<Writer | null> {
   if (config.LLM_BASE_URL === '') return null;
+  const { createOpenAiWriter } = await import('./providers/writer.ts'); // langchain costs memory and time: only who asks pays
   return createOpenAiWriter({
     baseUrl: config.LLM_BASE_URL,
     apiKey: config.LLM_API_KEY,
@@ -73,7 +73,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { config, database, onProgress } = options;
   const { pool } = database;
   const now = options.now ?? (() => new Date());
-  let server: FastifyInstance | null = null;
+  let server: Server | null = null;
   const onError = (error: unknown, where: string) => {
     if (server) server.log.error({ err: error, where }, 'something failed and was taken care of');
     else onProgress(`${where}: ${(error as Error).message}`);
@@ -109,7 +109,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const turn: TurnDeps = {
     turns: createTurns(pool),
     commerce,
-    writer: options.writer ?? createWriter(config),
+    writer: options.writer ?? (await createWriter(config)),
     knowledge: knowledge.of,
     channelOf,
     queueFigures: (shopId, rank) => queueFigures(pool, shopId, rank),

@@ -1,5 +1,5 @@
 // Twice, or in the wrong order: what the platforms must never see. Pure.
-import type { Finding } from './checker.ts';
+import type { Finding } from './finding.ts';
 import type { Delivery, History, ShopperMessage } from './history.ts';
 
 const sameIds = (a: readonly string[], b: readonly string[]): boolean =>

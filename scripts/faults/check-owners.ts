@@ -1,5 +1,5 @@
 // One owner at a time, and a bot that is silent meanwhile. Pure.
-import type { Finding } from './checker.ts';
+import type { Finding } from './finding.ts';
 import { type Claim, type History, happened, type Release } from './history.ts';
 
 /** From the moment an agent knew they had it to the moment they let go. */

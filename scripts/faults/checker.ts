@@ -1,16 +1,9 @@
 // The judge of a storm: from the two record files alone to a verdict. Pure; asks neither the product nor its database.
 import { checkOrder } from './check-order.ts';
 import { checkOwners } from './check-owners.ts';
+import type { Finding } from './finding.ts';
 import { type History, readHistory } from './history.ts';
 import type { ReceivedRecord, WitnessRecord } from './records.ts';
-
-/** One violation, with what is needed to find it in the files. */
-export interface Finding {
-  shopper: string;
-  what: string;
-  /** Ids of messages, deliveries or handoffs involved. */
-  ids: string[];
-}
 
 export interface Verdict {
   /** Different messages of shoppers that were acknowledged. */

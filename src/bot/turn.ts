@@ -1,4 +1,4 @@
-// One turn from the claim to the commit: the page to read first. Every failure or timeout of the bot ends at a person.
+// One turn from the claim to the commit: the page to read first. Every failure or timeout of the bot ends at a person. Long because the whole turn is meant to be read on one page.
 import type { Channel } from '../channels/channel.ts';
 import type { Commerce } from '../commerce/commerce.ts';
 import type { Team } from '../contract/content.ts';

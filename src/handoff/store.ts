@@ -1,4 +1,4 @@
-// The handoff's rows: queue, claim, resolve, give back, takeover. Every change of owner goes through `changeOwner`.
+// The handoff's rows: queue, claim, resolve, give back, takeover. Every change of owner goes through `changeOwner`. Long because every change of owner stands in one place.
 import type { ConversationId, HandoffId, ShopId, StaffId } from '../contract/conversation.ts';
 import type { HandoffReason, RiskLevel } from '../contract/decision.ts';
 import type { Packet } from '../contract/handoff.ts';

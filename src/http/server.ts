@@ -41,8 +41,11 @@ async function servePages(app: FastifyInstance, dir: string): Promise<void> {
   }
 }
 
+/** The web server as app.ts and tests hold it. */
+export type Server = FastifyInstance;
+
 /** Builds the server; the caller listens and closes. */
-export async function createServer(ctx: HttpContext, log: { level: string }): Promise<FastifyInstance> {
+export async function createServer(ctx: HttpContext, log: { level: string }): Promise<Server> {
   const app = Fastify({
     logger: {
       level: log.level,

@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Content } from '../contract/content.ts';
-import type { Models } from '../understanding/models.ts';
-import { deserialize, serialize } from '../understanding/pack.ts';
+import { deserialize, type Models, serialize } from '../understanding/models.ts';
 import { trainInWorker } from '../understanding/train-in-worker.ts';
 
 const CODE = path.resolve(import.meta.dirname, '../understanding');

@@ -1,7 +1,7 @@
 // A language model as a careful assistant: it may reword what was retrieved, sum up and choose, and its failure is always null.
 import type { BaseMessage } from '@langchain/core/messages';
 import type { ChatPromptTemplate } from '@langchain/core/prompts';
-import { ChatOpenAI } from '@langchain/openai';
+import { initChatModel } from 'langchain';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Style } from '../contract/decision.ts';
@@ -68,7 +68,8 @@ type Opinion = Static<typeof Opinion>;
 
 export function createOpenAiWriter(options: OpenAiWriterOptions): Writer {
   const deadlineMs = options.deadlineMs ?? 8000;
-  const model = createModel(options);
+  const ready = createModel(options);
+  ready.catch(() => {}); // told to the first call instead
   const budget = createBudget(options.spendCapTokensPerDay, options.now ?? Date.now);
   const resilient = createResilientCall({
     endpoint: ENDPOINT,
@@ -98,7 +99,7 @@ export function createOpenAiWriter(options: OpenAiWriterOptions): Writer {
   }
 
   const askText: Ask<string> = async (messages, signal) => {
-    const raw = await model.invoke(messages, { signal, callbacks: [] });
+    const raw = await (await ready).invoke(messages, { signal, callbacks: [] });
     const value = raw.text.trim();
     if (value === '') throw new ProviderError('bad-answer', `${ENDPOINT} 的回答是空的`);
     return { raw, value };
@@ -149,7 +150,7 @@ export function createOpenAiWriter(options: OpenAiWriterOptions): Writer {
         question: asked,
         candidates: offered.map(({ id, title }) => ({ id, title: title.slice(0, 200) })),
       };
-      const structured = model.withStructuredOutput<Opinion>(Opinion, {
+      const structured = (await ready).withStructuredOutput<Opinion>(Opinion, {
         name: 'choose',
         method: 'functionCalling',
         includeRaw: true,
@@ -166,9 +167,10 @@ export function createOpenAiWriter(options: OpenAiWriterOptions): Writer {
 
 type Ask<T> = (messages: BaseMessage[], signal: AbortSignal) => Promise<{ raw: BaseMessage; value: T }>;
 
-function createModel({ baseUrl, apiKey, model, fetch: inner }: OpenAiWriterOptions): ChatOpenAI {
-  return new ChatOpenAI({
-    model,
+/** langchain's universal chat model: the provider is the OpenAI protocol, whoever speaks it at `baseUrl`. */
+function createModel({ baseUrl, apiKey, model, fetch: inner }: OpenAiWriterOptions) {
+  return initChatModel(model, {
+    modelProvider: 'openai',
     apiKey,
     temperature: 0.3,
     maxTokens: ANSWER_TOKENS_MAX,

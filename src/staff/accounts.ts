@@ -162,12 +162,3 @@ export async function setPresence(pool: Pool, staff: Staff, presence: Presence):
     tx.query('update staff set presence = $2, presence_at = now() where id = $1', [staff.id, presence]),
   );
 }
-
-export async function listStaff(pool: Pool, shopId: ShopId): Promise<(Staff & { presence: Presence })[]> {
-  const { rows } = await shopQuery<Staff & { presence: Presence }>(
-    pool,
-    shopId,
-    `select ${STAFF}, case when presence_at > now() - interval '60 seconds' then presence else 'offline' end as presence from staff order by id`,
-  );
-  return rows;
-}

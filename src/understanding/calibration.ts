@@ -81,30 +81,6 @@ function standard(features: readonly (readonly number[])[], width: number): { me
   return { mean, deviation };
 }
 
-/** A step function that never falls: `values[i]` holds from `from[i]` on. */
-export interface Isotonic {
-  from: number[];
-  values: number[];
-}
-
-/** Pool adjacent violators. */
-export function fitIsotonic(scores: readonly number[], target: readonly boolean[]): Isotonic {
-  const order = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]! || a - b);
-  const blocks: { from: number; sum: number; count: number }[] = [];
-  for (const i of order) {
-    blocks.push({ from: scores[i]!, sum: target[i] ? 1 : 0, count: 1 });
-    while (blocks.length > 1) {
-      const last = blocks.at(-1)!;
-      const before = blocks.at(-2)!;
-      if (before.sum / before.count < last.sum / last.count && before.from < last.from) break;
-      blocks.pop();
-      before.sum += last.sum;
-      before.count += last.count;
-    }
-  }
-  return { from: blocks.map((b) => b.from), values: blocks.map((b) => (b.sum + 0.5) / (b.count + 1)) };
-}
-
 /** Area under the ROC curve: the chance that an inside score is above an outside one. */
 export function auroc(inside: readonly number[], outside: readonly number[]): number {
   const all = [...inside.map((score) => ({ score, in: true })), ...outside.map((score) => ({ score, in: false }))];
@@ -139,18 +115,4 @@ export function coverageAt(
     coverage: order.length === 0 ? 0 : best / order.length,
     scoreMin: best === 0 ? 1.01 : scores[order[best - 1]!]!,
   };
-}
-
-/** Mean distance between the promised and the observed share, over ten bins of equal size. */
-export function calibrationError(scores: readonly number[], right: readonly boolean[]): number {
-  const order = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
-  let error = 0;
-  for (let bin = 0; bin < 10; bin++) {
-    const part = order.slice(Math.floor((bin * order.length) / 10), Math.floor(((bin + 1) * order.length) / 10));
-    if (part.length === 0) continue;
-    const promised = part.reduce((sum, i) => sum + scores[i]!, 0) / part.length;
-    const observed = part.filter((i) => right[i]).length / part.length;
-    error += (Math.abs(promised - observed) * part.length) / order.length;
-  }
-  return error;
 }

@@ -1,4 +1,4 @@
-// The rule pack of the risk ladder as rows. `unless` is cut out of the text first, so a harmless use never hides a real one beside it.
+// The rule pack of the risk ladder as rows. `unless` is cut out of the text first, so a harmless use never hides a real one beside it. Long because it is one table.
 import type { RiskRule } from './risk-rule.ts';
 import { EMOTION_RULES } from './risk-rules-emotion.ts';
 

@@ -1,5 +1,5 @@
 // The only SQL of this room: the exact search for the nearest questions of a release, filters first.
-import type pg from 'pg';
+import type { Pool } from '../db/database.ts';
 import { shopQuery } from '../db/transaction.ts';
 import { toVector } from '../db/vector.ts';
 import type { DenseHit, DenseQuery, DenseSearch } from './retriever.ts';
@@ -8,7 +8,7 @@ import type { DenseHit, DenseQuery, DenseSearch } from './retriever.ts';
  * Release, encoder, product, channel and day are conditions of the scan, so they cut before the ranking and never after it.
  * The order is exact (no index), right up to about 5,000 rows per shop.
  */
-export function createDenseSearch(pool: pg.Pool): DenseSearch {
+export function createDenseSearch(pool: Pool): DenseSearch {
   return async (query: DenseQuery): Promise<DenseHit[]> => {
     const { rows } = await shopQuery<{ entry_id: string; variant: string; similarity: number }>(
       pool,

@@ -1,8 +1,7 @@
 // Trains in a thread of its own, so that a running shop keeps answering. The worker's code is in this file too.
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { Content } from '../contract/content.ts';
-import { type Models, type Progress, trainModels } from './models.ts';
-import { deserialize, serialize } from './pack.ts';
+import { deserialize, type Models, type Progress, serialize, trainModels } from './models.ts';
 
 type FromWorker = { progress: Progress } | { models: Uint8Array };
 

@@ -42,8 +42,6 @@ export async function freshDatabaseUrl(url: string): Promise<{ url: string; drop
   };
 }
 
-export const productionMode = (): boolean => Boolean(process.env.TEST_DATABASE_URL);
-
 export interface StartOptions {
   env?: Record<string, string>;
   app?: Partial<Pick<AppOptions, 'now' | 'writer'>>;

@@ -3,11 +3,13 @@ import { useEffect, useState } from 'react';
 import { errorText } from '../api.ts';
 import { useSpeech } from '../language.tsx';
 import type { Disposition } from '../wire.ts';
-import type { DeskDeed } from './desk.tsx';
 import type { Lists } from './lists.ts';
 import type { Selection, Tab } from './queue-pane.tsx';
 import type { StaffApi } from './staff-api.ts';
 import type { Thread } from './thread.ts';
+
+/** What the coach strip of the first page waits for. */
+export type DeskDeed = 'claim' | 'reply' | 'resolve';
 
 export interface Toast {
   text: string;

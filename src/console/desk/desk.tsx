@@ -12,7 +12,7 @@ import './conversation.css';
 import './side.css';
 import './sign-in.css';
 import './narrow.css';
-import { useDeskActions } from './desk-actions.ts';
+import { type DeskDeed, useDeskActions } from './desk-actions.ts';
 import { DeskBar } from './desk-bar.tsx';
 import { useDeskLive } from './desk-live.ts';
 import { ResolveDialog, ReturnDialog, TakeoverDialog } from './dialogs.tsx';
@@ -30,8 +30,6 @@ import { createStaffApi } from './staff-api.ts';
 import { useThread } from './thread.ts';
 
 /** What the agent did last; the first page's coach watches the story. */
-export type DeskDeed = 'claim' | 'reply' | 'resolve';
-
 interface DeskProps {
   linkToken: string | null;
   demo: boolean;

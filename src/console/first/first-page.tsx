@@ -1,6 +1,7 @@
 // The first page: a shopper on the left and the desk on the right, both real, so that one person can walk the whole story.
 import { useCallback, useMemo, useState } from 'react';
-import { Desk, type DeskDeed } from '../desk/desk.tsx';
+import { Desk } from '../desk/desk.tsx';
+import type { DeskDeed } from '../desk/desk-actions.ts';
 import { keep, kept } from '../kept.ts';
 import { useSpeech } from '../language.tsx';
 import type { ConversationView } from '../shop/conversation.ts';
