@@ -88,7 +88,7 @@ export function createOutbox(pool: Pool): Outbox {
       };
       return new Promise((resolve, reject) => {
         marks.push({ item, resolve, reject });
-        timer ??= setTimeout(() => void flush(), MARK_BATCH_MS);
+        if (timer === null) timer = setTimeout(() => void flush(), MARK_BATCH_MS);
       });
     },
   };

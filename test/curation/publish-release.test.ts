@@ -44,7 +44,6 @@ const intent: IntentFile = {
   stage: 'presale',
   risk: 'N',
   slots: [],
-  // biome-ignore lint/suspicious/noThenProperty: the field of the intent files is called so, and holds no function
   then: 'answer',
   examples: ['运费'],
 };
