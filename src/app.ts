@@ -58,6 +58,9 @@ const SAMPLE_CUSTOMERS = [
   { name: '陈老师', hint: '会员，刚签收' },
 ];
 
+/** With the embedder's 2 s before it, a hanging writer must still leave time to send the curated answer within the turn's 9 s. */
+const WRITER_DEADLINE_MS = 6_000;
+
 async function createWriter(config: Config): Promise<Writer | null> {
   if (config.LLM_BASE_URL === '') return null;
   const { createOpenAiWriter } = await import('./providers/writer.ts'); // langchain costs memory and time: only who asks pays
@@ -65,6 +68,7 @@ async function createWriter(config: Config): Promise<Writer | null> {
     baseUrl: config.LLM_BASE_URL,
     apiKey: config.LLM_API_KEY,
     model: config.LLM_MODEL,
+    deadlineMs: WRITER_DEADLINE_MS,
     spendCapTokensPerDay: config.LLM_TOKENS_PER_DAY,
   });
 }

@@ -10,15 +10,23 @@ const SYSTEM: Record<string, (e: NodeJS.ErrnoException & { port?: number; addres
   ENOSPC: () => '磁盘已满，请清理后再试。',
 };
 
-/** Codes of the database room whose message is already written for people. */
-const WORDED = /^(DATABASE_|DATA_DIR_|MIGRATION_)/;
+/** The database room says exactly what happened, in English; this goes before it. */
+const DATABASE: Record<string, string> = {
+  DATABASE_UNREACHABLE: '连不上数据库：请检查 DATABASE_URL、数据库是否在运行，以及账号的权限。',
+  DATABASE_UNFIT: '数据库不能使用：请按下面的说明处理，或换一个数据库。',
+  DATA_DIR_IN_USE: '数据目录正被另一个正在运行的接棒使用：请先停掉它，或用 --data 换一个目录。',
+  DATA_DIR_NOT_WRITABLE: '数据目录不能写入：请检查权限，或用 --data 换一个可写的目录。',
+  MIGRATION_FAILED: '升级数据库结构没有成功，数据没有改动。',
+  MIGRATION_MISMATCH: '数据库的结构与这个版本的程序不一致：请使用与数据相同或更新的版本。',
+};
 
 export function sayFailure(error: unknown): string {
   if (error instanceof AppError)
     return error.code === 'internal' ? error.message : `${error.title}：\n${error.message}`;
   const known = error as NodeJS.ErrnoException;
   if (typeof known?.code === 'string') {
-    if (WORDED.test(known.code)) return known.message;
+    const before = DATABASE[known.code];
+    if (before) return /\p{Script=Han}{4}/u.test(known.message) ? known.message : `${before}\n${known.message}`;
     const words = SYSTEM[known.code];
     if (words) return words(known);
     if (known.code.startsWith('ERR_PARSE_ARGS')) return `命令行参数有误：${known.message}`;

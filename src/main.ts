@@ -25,30 +25,26 @@ async function start(): Promise<void> {
       process.exit(1); // the embedded database is gone; only a new process can open it again
     },
   });
-  try {
-    await migrate(database);
-    const app = await createApp({ config, database, content, onProgress: say });
-    await app.listen();
-    closeWithGrace({ delay: STOP_WITHIN_MS, logger: false }, async ({ err }) => {
-      if (err) console.error(sayFailure(err));
-      await app.close();
-    });
-    const address = app.server.server.address();
-    const port = typeof address === 'object' && address ? address.port : config.PORT;
-    const shown = { ...config, PORT: port };
-    say(`接棒已就绪：${urlOf(shown)}`);
-    if (database.mode === 'embedded')
-      say(`数据保存在 ${config.DATA_DIR}（内嵌数据库，断电可能丢失最近的数据；正式经营请设置 DATABASE_URL）`);
-    for (const link of await app.signInLinks())
-      say(
-        `  ${ROLE_WORDS[link.role] ?? link.role} ${link.name}（一次性登录链接）：${link.url.replace(urlOf(config), urlOf(shown))}`,
-      );
-  } catch (error) {
-    await database.close().catch(() => {});
-    throw error;
-  }
+  await migrate(database);
+  const app = await createApp({ config, database, content, onProgress: say });
+  await app.listen();
+  closeWithGrace({ delay: STOP_WITHIN_MS, logger: false }, async ({ err }) => {
+    if (err) console.error(sayFailure(err));
+    await app.close();
+  });
+  const address = app.server.server.address();
+  const port = typeof address === 'object' && address ? address.port : config.PORT;
+  const shown = { ...config, PORT: port };
+  say(`接棒已就绪：${urlOf(shown)}`);
+  if (database.mode === 'embedded')
+    say(`数据保存在 ${config.DATA_DIR}（内嵌数据库，断电可能丢失最近的数据；正式经营请设置 DATABASE_URL）`);
+  for (const link of await app.signInLinks())
+    say(
+      `  ${ROLE_WORDS[link.role] ?? link.role} ${link.name}（一次性登录链接）：${link.url.replace(urlOf(config), urlOf(shown))}`,
+    );
 }
 
+// No closing on a failure: the data survives a kill at any moment, and workers that have begun would hold up the end.
 start().catch((error: unknown) => {
   console.error(sayFailure(error));
   process.exit(1);

@@ -388,7 +388,7 @@ export type TurnEnd =
   | { status: 'early'; dueInMs: number }
   | { status: 'over'; turn: ClaimedTurn; result: CommitResult; next: { dueInMs: number } | null };
 
-const BORN: Record<Channel['delivery'], Born> = { pull: 'sent', push: 'sending', passive: 'new' };
+const BORN: Record<Channel['delivery'], Born> = { pull: 'sent', push: 'sending', passive: 'held' };
 
 /**
  * Takes the conversation's lowest due turn, thinks, commits. Safe to call at any time from any process: the lease and the

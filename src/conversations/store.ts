@@ -2,6 +2,7 @@
 import type { Author, ChannelAccount, ConversationId, MessagePayload, ShopId } from '../contract/conversation.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
+import type { Born } from './turns.ts';
 
 export interface Visitor {
   conversationId: ConversationId;
@@ -163,7 +164,7 @@ export async function putMessage(
     text: string;
     payload: MessagePayload;
     clientId: string | null;
-    born: 'sent' | 'sending' | 'new';
+    born: Born;
     leaseMs: number;
   },
 ): Promise<{ seq: number; outboxId: string | null }> {

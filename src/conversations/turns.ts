@@ -84,8 +84,8 @@ export type CommitResult =
   /** The lease ran out and another process has the turn. */
   | { status: 'lost-lease' };
 
-/** How an outgoing row is born: already there for a shopper who pulls, about to be sent by us, or left to delivery. */
-export type Born = 'sent' | 'sending' | 'new';
+/** How an outgoing row is born: already there for a shopper who pulls, about to be sent by us, left to delivery, or held until the platform asks. */
+export type Born = 'sent' | 'sending' | 'new' | 'held';
 
 export interface Turns {
   claim(shopId: ShopId, conversationId: ConversationId): Promise<TurnClaim>;

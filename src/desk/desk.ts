@@ -2,7 +2,7 @@
 import type { Channel } from '../channels/channel.ts';
 import type { ConversationId, HandoffId, ShopId } from '../contract/conversation.ts';
 import { putMessage, readConversation, readMessages } from '../conversations/store.ts';
-import { SEND_LEASE_MS } from '../conversations/turns.ts';
+import { type Born, SEND_LEASE_MS } from '../conversations/turns.ts';
 import type { Pool } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
@@ -124,7 +124,7 @@ export async function say(
       text: message.text,
       payload: { agentName: staff.name },
       clientId: message.clientMessageId,
-      born: channel.delivery === 'pull' ? 'sent' : 'new',
+      born: BORN[channel.delivery],
       leaseMs: SEND_LEASE_MS,
     });
     if (message.kind === 'reply') {
@@ -140,6 +140,7 @@ export async function say(
   return { seq: put.seq };
 }
 
+const BORN: Record<Channel['delivery'], Born> = { pull: 'sent', push: 'new', passive: 'held' };
 const REPLIES_REMEMBERED = 3;
 
 /** The bot goes on with what the person said in mind. */

@@ -6,7 +6,7 @@ import { fastifySSE } from '@fastify/sse';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
@@ -53,7 +53,7 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
       serializers: { req: (r) => ({ method: r.method, url: r.url?.split('?')[0] }) },
     },
     bodyLimit: BODY_LIMIT,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 200 },

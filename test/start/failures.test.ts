@@ -46,7 +46,7 @@ async function expectRefusal(
   expect(code, said).toBe(1);
   expect(said).toMatch(/\p{Script=Han}{4}/u);
   expect(said, 'no stack trace').not.toMatch(/^\s+at \S|node:internal|\.ts:\d+:\d+/m);
-  expect(said, 'no secrets').not.toMatch(/pa55|sk-live|whsec_/);
+  expect(said, 'no secrets').not.toMatch(/pa55|sk-live|whsec_[A-Za-z0-9]/);
   expect(said, 'not a guess').not.toContain('没有预料到的错误');
   expect(said).not.toContain('接棒已就绪');
   expect(said.trim().split('\n').length, said).toBeLessThan(15);

@@ -108,14 +108,15 @@ begin
 end $$;
 
 -- One place for writing an outgoing message and its outbox row; the caller holds the conversation's lock.
--- p_born: sent (the shopper's client pulls), sending (this process sends right now), new (delivery will send).
+-- p_born: sent (the shopper's client pulls), sending (this process sends right now), new (delivery will send),
+-- held (it goes out as the answer to the platform's next call; delivery never touches it).
 create function put_message(
   p_shop bigint, p_conversation bigint, p_seq bigint, p_author text, p_author_id bigint, p_kind text, p_text text,
   p_payload jsonb, p_client text, p_epoch bigint, p_turn bigint, p_part int, p_born text, p_lease_ms int
 ) returns bigint language plpgsql as $$
 declare
   v_id bigint;
-  v_born text := p_born;
+  v_born text := case p_born when 'held' then 'new' else p_born end;
 begin
   insert into messages (shop_id, conversation_id, seq, author, author_id, kind, text, payload, client_id)
     values (p_shop, p_conversation, p_seq, p_author, p_author_id, p_kind, p_text, p_payload, p_client);
@@ -125,9 +126,10 @@ begin
       and (o.turn_id is distinct from p_turn or p_turn is null)) then
     v_born := 'new';
   end if;
-  insert into outbox (shop_id, conversation_id, message_seq, author, epoch, turn_id, part, state, attempt, lease_until)
+  insert into outbox (shop_id, conversation_id, message_seq, author, epoch, turn_id, part, state, attempt, lease_until, next_at)
     values (p_shop, p_conversation, p_seq, p_author, p_epoch, p_turn, p_part, v_born,
-      case when v_born = 'sending' then 1 else 0 end, now() + p_lease_ms * interval '1 ms') returning id into v_id;
+      case when v_born = 'sending' then 1 else 0 end, now() + p_lease_ms * interval '1 ms',
+      case when p_born = 'held' then now() + interval '100 years' else now() end) returning id into v_id;
   return v_id;
 end $$;
 
