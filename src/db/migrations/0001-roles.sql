@@ -8,9 +8,11 @@ begin
       execute format('create role %I nologin nosuperuser nobypassrls', r);
     exception when duplicate_object or unique_violation then null; -- roles are shared by all databases of a server
     end;
-    if not pg_has_role(current_user, r, 'member') then
+    begin
+      -- whoever makes a role may administer it, but from PostgreSQL 16 on not act as it: that has to be said
       execute format('grant %I to current_user', r);
-    end if;
+    exception when insufficient_privilege then null; -- somebody else made the role; what is missing shows at its first use
+    end;
   end loop;
 end $$;
 
