@@ -2,6 +2,16 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode } from '../errors.ts';
 
+/** The database is away or going away: the same request will do in a moment. */
+const AWAY_CODES = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|08\d{3}|57P0[1-5])$/;
+const AWAY_WORDS =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/i;
+
+function isAway(error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return (code !== undefined && AWAY_CODES.test(code)) || AWAY_WORDS.test(error.message);
+}
+
 function toAppError(error: FastifyError | Error): AppError {
   if (error instanceof AppError) return error;
   const { code, statusCode, validation, message } = error as FastifyError;
@@ -19,6 +29,7 @@ function toAppError(error: FastifyError | Error): AppError {
   if (known) return new AppError(known);
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new AppError('invalid_request', message);
+  if (isAway(error)) return new AppError('overloaded', '数据库暂时没有响应，请稍后重试');
   return new AppError('internal');
 }
 
