@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withLock } from './lock.mjs';
-import { findNode, NODE_MAJOR } from './node24.mjs';
+import { anyNode, findNode, NODE_MAJOR } from './node24.mjs';
 import { Stop, say } from './say.mjs';
 
 /** Scripts of dependencies are not run: the only one needed brings Node, and is run by name below. */
@@ -66,7 +66,7 @@ function installedByHand(root) {
     const { packages: asked } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
     const { packages: got } = JSON.parse(readFileSync(hiddenLock(root), 'utf8'));
     return Object.entries(asked).every(([folder, entry]) => {
-      if (folder === '' || (entry.optional && !got[folder])) return true;
+      if (folder === '' || entry.extraneous || (entry.optional && !got[folder])) return true;
       const same = got[folder]?.version === entry.version && got[folder]?.integrity === entry.integrity;
       return same && existsSync(path.join(root, folder, 'package.json'));
     });
@@ -100,7 +100,7 @@ async function bringNode(root, lock) {
   const script = path.join(modules(root), 'node', 'installArchSpecificPackage.js');
   // An npm that refuses scripts nobody has approved rebuilds nothing and says so only in passing.
   if (!findNode(root) && existsSync(script)) {
-    ended = await tracked(root, lock, process.execPath, [script], path.dirname(script));
+    ended = await tracked(root, lock, anyNode(), [script], path.dirname(script));
   }
   if (findNode(root)) return say(`Node ${NODE_MAJOR} 已就绪，用时 ${seconds(begun)} 秒。`);
   throw new Stop(
@@ -141,7 +141,7 @@ function npm(root, lock, args) {
   // Set by npm for what it runs; other package managers set it too, and cannot be asked for `ci`.
   const cli = process.env.npm_execpath ?? '';
   if (/npm-cli\.[cm]?js$/.test(cli) && existsSync(cli))
-    return tracked(root, lock, process.execPath, [cli, ...args], root);
+    return tracked(root, lock, anyNode(), [cli, ...args], root);
   return tracked(root, lock, process.platform === 'win32' ? 'npm.cmd' : 'npm', args, root);
 }
 

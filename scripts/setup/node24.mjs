@@ -7,9 +7,12 @@ export const NODE_MAJOR = 24;
 
 const newEnough = (version) => Number(/^v(\d+)\./.exec(version)?.[1] ?? 0) >= NODE_MAJOR;
 
+/** npm puts the Node among the dependencies first on the path: an installation may have removed the one that runs this. */
+export const anyNode = () => (existsSync(process.execPath) ? process.execPath : 'node');
+
 /** @returns {string | undefined} the path of a Node >= 24 that really starts */
 export function findNode(root) {
-  if (newEnough(process.version)) return process.execPath;
+  if (newEnough(process.version) && existsSync(process.execPath)) return process.execPath;
   return candidates(path.join(root, 'node_modules')).find((file) => {
     if (!existsSync(file)) return false;
     const asked = spawnSync(file, ['--version'], { encoding: 'utf8' });

@@ -27,6 +27,8 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** Pretend to be this version of Node. */
   asVersion?: string;
+  /** Another Node than that of the tests. */
+  node?: string;
   /** In a process group of its own, as a terminal or a supervisor starts it. */
   ownGroup?: boolean;
 }
@@ -119,7 +121,7 @@ function start(root: string, bin: string, args: string[], options: RunOptions): 
   delete env.NODE_OPTIONS;
   const pretend = `data:text/javascript,Object.defineProperty(process,"version",{value:"${options.asVersion}"})`;
   const child = spawn(
-    process.execPath,
+    options.node ?? process.execPath,
     [...(options.asVersion ? ['--import', pretend] : []), 'scripts/run.mjs', ...args],
     {
       cwd: root,

@@ -1,6 +1,6 @@
 // A bare checkout becomes runnable: when npm is asked, how often, and what a person reads when it fails.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { lockWith, newCheckout, UNPACK } from './checkout.ts';
@@ -60,6 +60,32 @@ describe('when npm is asked', () => {
     other.write('node_modules/left-pad/package.json', '{}');
     await other.run(['start']);
     expect(other.asked()).toHaveLength(1);
+  });
+});
+
+describe('when the running Node is one of the dependencies (npm puts it first on the path)', () => {
+  test('an installation that removes it is survived: another Node goes on, and brings it back', async () => {
+    const checkout = newCheckout();
+    const own = path.join(checkout.root, 'node_modules/node/bin/node');
+    checkout.npmDoes({ rebuild: `mkdir -p node_modules/node/bin && cp '${process.execPath}' node_modules/node/bin/node` });
+    mkdirSync(path.dirname(own), { recursive: true });
+    linkSync(process.execPath, own);
+    const { code, stdout, stderr } = await checkout.run(['start'], { node: own });
+    expect(stderr).not.toContain('ENOENT');
+    expect(code).toBe(0);
+    expect(checkout.asked()[0]).toBe('ci --include=dev');
+    expect(existsSync(JSON.parse(stdout).node)).toBe(true);
+  });
+
+  test('what the lock file calls extraneous is not missed', async () => {
+    const checkout = newCheckout();
+    const lock = JSON.parse(lockWith('1.0.0'));
+    lock.packages['node_modules/left-over'] = { version: '1.0.0', integrity: 'sha512-y', extraneous: true };
+    checkout.write('package-lock.json', JSON.stringify(lock));
+    checkout.write('node_modules/.package-lock.json', lockWith('1.0.0'));
+    checkout.write('node_modules/left-pad/package.json', '{}');
+    expect((await checkout.run(['start'])).code).toBe(0);
+    expect(checkout.asked()).toEqual([]);
   });
 });
 
