@@ -9,7 +9,7 @@ import { findPersonalData } from '../../src/policy/mask.ts';
 
 let content: Content;
 beforeAll(async () => {
-  content = await loadContent(join(import.meta.dirname, '../..'));
+  content = await loadContent(join(import.meta.dirname, '../..'), 'apparel');
 });
 
 describe('the content that ships', () => {
