@@ -1,11 +1,11 @@
 // Everything learned from one shop's content: classifier, encoder, calibrations, thresholds. Pure computation, no database.
 import type { Content } from '../contract/content.ts';
-import type { Policy, RiskSignal, Stage } from '../contract/decision.ts';
+import type { Policy, RiskKind, Stage } from '../contract/decision.ts';
 import { pack, unpack } from './bytes.ts';
 import { calibrateRetrieval } from './calibrate-retrieval.ts';
 import { choosePolicy } from './choose-policy.ts';
 import type { Classifier } from './classifier.ts';
-import { fitAlarm, type RiskModel } from './complaint-model.ts';
+import { COMPLAINT_KINDS, fitAlarm, PERSON_KINDS, type RiskModel } from './complaint-model.ts';
 import type { Encoder } from './encoder.ts';
 import { examplesOf, groupedTexts, type LabelledRow, OUTSIDE_INTENT, releaseOf } from './learn-from.ts';
 import type { RetrieverCalibration } from './retriever.ts';
@@ -90,7 +90,7 @@ function learnRisk(
       shares: held.shares,
       signals: reader.read(rows[held.row]!.text, ''),
     }));
-  const alarm = (names: ReadonlySet<string>, skip: ReadonlySet<string>, kinds: readonly RiskSignal['kind'][]) => {
+  const alarm = (names: ReadonlySet<string>, skip: ReadonlySet<string>, kinds: readonly RiskKind[]) => {
     const labels = classifier.labels.flatMap((label, i) => (names.has(label) ? [i] : []));
     const examples = judged
       .filter((one) => names.has(one.label) || !skip.has(one.label))
@@ -102,8 +102,8 @@ function learnRisk(
     return fitAlarm(labels, examples, FALSE_ALARMS_AT_MOST);
   };
   return {
-    complaint: alarm(isComplaint, new Set(), ['safety', 'law', 'complaint', 'scam', 'emotion']),
-    human: alarm(isHuman, isNear, ['asks_for_human']),
+    complaint: alarm(isComplaint, new Set(), COMPLAINT_KINDS),
+    human: alarm(isHuman, isNear, PERSON_KINDS),
   };
 }
 
