@@ -1,8 +1,10 @@
-// npm run eval -- intent|retrieve|triage|golden|calibrate …: JSONL in, JSONL out, figures on the screen. Needs no data directory.
+// npm run eval -- intent|retrieve|triage|golden|calibrate|report …: JSONL in, JSONL out, figures on the screen. Needs no data directory.
 import { parseArgs } from 'node:util';
 import { AppError } from '../src/errors.ts';
-import { calibrateGolden, evaluateGolden } from './eval/golden.ts';
+import { calibrate } from './eval/calibrate.ts';
+import { evaluateGolden, SHOPS } from './eval/golden.ts';
 import { evaluateIntent } from './eval/intent.ts';
+import { report } from './eval/report.ts';
 import { evaluateRetrieval } from './eval/retrieve.ts';
 import { evaluateTriage } from './eval/triage.ts';
 import { finishCommand } from './setup/finish.ts';
@@ -11,8 +13,10 @@ const USAGE = `用法：
   npm run eval -- intent --train T.jsonl --test X.jsonl --out P.jsonl [--shots n]
   npm run eval -- retrieve --corpus C.jsonl --queries Q.jsonl --out R.jsonl [--pairs P.jsonl] [--qrels Q.jsonl]
   npm run eval -- triage --in U.jsonl --out D.jsonl
-  npm run eval -- golden [--file test/evals/golden.jsonl]
-  npm run eval -- calibrate [--file test/evals/golden.jsonl] [--wrong 0.02]`;
+  npm run eval -- golden [--shop apparel] [--file G.jsonl]
+  npm run eval -- calibrate [--shop apparel] [--wrong 0.02]
+  npm run eval -- report [--shop apparel] [--out FILE.md]
+店铺缺省为 apparel；golden 不写 --shop 时，依次是全部样例店铺（${SHOPS.join(' ')}）。`;
 
 await finishCommand(async () => {
   const text = { type: 'string' } as const;
@@ -29,6 +33,7 @@ await finishCommand(async () => {
       qrels: text,
       in: text,
       file: text,
+      shop: text,
       wrong: text,
     },
   });
@@ -56,9 +61,11 @@ await finishCommand(async () => {
     case 'triage':
       return evaluateTriage({ input: need('in'), out: need('out') });
     case 'golden':
-      return evaluateGolden(values.file ?? 'test/evals/golden.jsonl');
+      return evaluateGolden(values.shop || values.file ? [values.shop ?? 'apparel'] : SHOPS, values.file);
     case 'calibrate':
-      return calibrateGolden(values.file ?? 'test/evals/golden.jsonl', Number(values.wrong ?? '0.02'));
+      return calibrate(values.shop ?? 'apparel', Number(values.wrong ?? '0.02'));
+    case 'report':
+      return report(values.shop ?? 'apparel', values.out ?? null);
     default:
       throw new AppError('invalid_request', USAGE);
   }

@@ -2,6 +2,7 @@
 
 import type { RiskKind, RiskSignal } from '../contract/decision.ts';
 import { applyLogistic, fitLogistic, type Logistic, logit } from './calibration.ts';
+import { SCAM_INTENT } from './learn-from.ts';
 
 /** The rules each model looks at; what it learned from is what it is asked with. */
 export const COMPLAINT_KINDS: readonly RiskKind[] = ['safety', 'law', 'complaint', 'scam', 'emotion'];
@@ -81,8 +82,11 @@ export function readAlarms(
     const score = alarmScore(alarm, shares, own);
     if (score < alarm.scoreMin) return;
     signals.push(...own.filter((signal) => signal.score < 1).map((hint) => ({ ...hint, score })));
-    const strongest = alarm.labels.reduce((a, b) => (shares[b]! > shares[a]! ? b : a));
-    signals.push({ rule: `model:${kind}`, level: 'R2', kind, evidence: labels[strongest]!, score });
+    const strongest = labels[alarm.labels.reduce((a, b) => (shares[b]! > shares[a]! ? b : a))]!;
+    // Who asks whether a call was ours wants to be warned first; that is no complaint about us.
+    if (strongest === SCAM_INTENT)
+      signals.push({ rule: 'model:scam', level: 'R1', kind: 'scam', evidence: strongest, score });
+    else signals.push({ rule: `model:${kind}`, level: 'R2', kind, evidence: strongest, score });
   };
   raise(risk.complaint, 'complaint', COMPLAINT_KINDS);
   raise(risk.human, 'asks_for_human', PERSON_KINDS);
