@@ -1,9 +1,10 @@
-// npm run eval -- intent|retrieve|triage|golden|calibrate …: JSONL in, JSONL out, figures on the screen. Needs no data directory.
+// npm run eval -- intent|retrieve|triage|golden|calibrate|scale …: JSONL in, JSONL out, figures on the screen. Needs no data directory.
 import { parseArgs } from 'node:util';
 import { AppError } from '../src/errors.ts';
 import { calibrateGolden, evaluateGolden } from './eval/golden.ts';
 import { evaluateIntent } from './eval/intent.ts';
 import { evaluateRetrieval } from './eval/retrieve.ts';
+import { evaluateScale } from './eval/scale.ts';
 import { evaluateTriage } from './eval/triage.ts';
 import { finishCommand } from './setup/finish.ts';
 
@@ -12,7 +13,8 @@ const USAGE = `用法：
   npm run eval -- retrieve --corpus C.jsonl --queries Q.jsonl --out R.jsonl [--pairs P.jsonl] [--qrels Q.jsonl]
   npm run eval -- triage --in U.jsonl --out D.jsonl
   npm run eval -- golden [--file test/evals/golden.jsonl]
-  npm run eval -- calibrate [--file test/evals/golden.jsonl] [--wrong 0.02]`;
+  npm run eval -- calibrate [--file test/evals/golden.jsonl] [--wrong 0.02]
+  npm run eval -- scale [--questions 10000] [--asked 1000] [--database postgres://…] [--learn]`;
 
 await finishCommand(async () => {
   const text = { type: 'string' } as const;
@@ -30,9 +32,13 @@ await finishCommand(async () => {
       in: text,
       file: text,
       wrong: text,
+      questions: text,
+      asked: text,
+      database: text,
+      learn: { type: 'boolean' },
     },
   });
-  const need = (name: keyof typeof values): string => {
+  const need = (name: Exclude<keyof typeof values, 'learn'>): string => {
     const value = values[name];
     if (value === undefined) throw new AppError('invalid_request', `缺少 --${name}\n${USAGE}`);
     return value;
@@ -59,6 +65,13 @@ await finishCommand(async () => {
       return evaluateGolden(values.file ?? 'test/evals/golden.jsonl');
     case 'calibrate':
       return calibrateGolden(values.file ?? 'test/evals/golden.jsonl', Number(values.wrong ?? '0.02'));
+    case 'scale':
+      return evaluateScale({
+        questions: Number(values.questions ?? '10000'),
+        asked: Number(values.asked ?? '1000'),
+        database: values.database ?? null,
+        learn: values.learn ?? false,
+      });
     default:
       throw new AppError('invalid_request', USAGE);
   }

@@ -96,15 +96,19 @@ function readEnglish(text: string): void {
 }
 
 function addString(...parts: string[]): void {
+  const { low, high } = keyOf(parts.join(''));
+  add(low, high);
+}
+
+/** The 64 bits of any string. */
+export function keyOf(text: string): { low: number; high: number } {
   let low = SEED_LOW;
   let high = SEED_HIGH;
-  for (const part of parts) {
-    for (let i = 0; i < part.length; i++) {
-      low = stepLow(low, part.charCodeAt(i));
-      high = stepHigh(high, part.charCodeAt(i));
-    }
+  for (let i = 0; i < text.length; i++) {
+    low = stepLow(low, text.charCodeAt(i));
+    high = stepHigh(high, text.charCodeAt(i));
   }
-  add(low, high);
+  return { low, high };
 }
 
 const OPEN = '<'.charCodeAt(0);
