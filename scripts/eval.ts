@@ -1,4 +1,4 @@
-// npm run eval -- intent|retrieve|triage|golden|calibrate|report …: JSONL in, JSONL out, figures on the screen. Needs no data directory.
+// npm run eval -- intent|retrieve|triage|golden|calibrate|report|scale …: JSONL in, JSONL out, figures on the screen. Needs no data directory.
 import { parseArgs } from 'node:util';
 import { AppError } from '../src/errors.ts';
 import { calibrate } from './eval/calibrate.ts';
@@ -6,6 +6,7 @@ import { evaluateGolden, SHOPS } from './eval/golden.ts';
 import { evaluateIntent } from './eval/intent.ts';
 import { report } from './eval/report.ts';
 import { evaluateRetrieval } from './eval/retrieve.ts';
+import { evaluateScale } from './eval/scale.ts';
 import { evaluateTriage } from './eval/triage.ts';
 import { finishCommand } from './setup/finish.ts';
 
@@ -16,6 +17,7 @@ const USAGE = `用法：
   npm run eval -- golden [--shop apparel] [--file G.jsonl]
   npm run eval -- calibrate [--shop apparel] [--wrong 0.02]
   npm run eval -- report [--shop apparel] [--out FILE.md]
+  npm run eval -- scale [--questions 10000] [--asked 1000] [--database postgres://…] [--learn]
 店铺缺省为 apparel；golden 不写 --shop 时，依次是全部样例店铺（${SHOPS.join(' ')}）。`;
 
 await finishCommand(async () => {
@@ -35,9 +37,13 @@ await finishCommand(async () => {
       file: text,
       shop: text,
       wrong: text,
+      questions: text,
+      asked: text,
+      database: text,
+      learn: { type: 'boolean' },
     },
   });
-  const need = (name: keyof typeof values): string => {
+  const need = (name: Exclude<keyof typeof values, 'learn'>): string => {
     const value = values[name];
     if (value === undefined) throw new AppError('invalid_request', `缺少 --${name}\n${USAGE}`);
     return value;
@@ -66,6 +72,13 @@ await finishCommand(async () => {
       return calibrate(values.shop ?? 'apparel', Number(values.wrong ?? '0.02'));
     case 'report':
       return report(values.shop ?? 'apparel', values.out ?? null);
+    case 'scale':
+      return evaluateScale({
+        questions: Number(values.questions ?? '10000'),
+        asked: Number(values.asked ?? '1000'),
+        database: values.database ?? null,
+        learn: values.learn ?? false,
+      });
     default:
       throw new AppError('invalid_request', USAGE);
   }

@@ -20,6 +20,7 @@ import { createServer, type Server } from './http/server.ts';
 import { createVisitorTokens } from './http/visitor-token.ts';
 import { createInbox } from './inbox.ts';
 import { createDelivery } from './jobs/deliver.ts';
+import { createFollowUps } from './jobs/follow-ups.ts';
 import { startReconciler } from './jobs/reconcile.ts';
 import { createKnowledgeBase, publishContent } from './jobs/release.ts';
 import { createTurnRunner } from './jobs/run-turns.ts';
@@ -91,6 +92,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
   await publishContent({ pool, config, onProgress }, shop.id, options.content);
   const knowledge = await createKnowledgeBase({ pool, config, onError }, [shop.id]);
+  const followUps = createFollowUps({ pool, config, onProgress, onError }, shop.id, knowledge.refresh);
+  if (config.ROLE !== 'web') followUps.start(options.content);
 
   // the queue and the hints; the rows above are the truth
   const connection: QueueConnection = config.REDIS_URL
@@ -187,7 +190,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     shopId: shop.id,
     publicUrl: urlOf(config),
     config,
-    onPublished: knowledge.refresh,
+    async onPublished(content) {
+      await knowledge.refresh();
+      followUps.start(content);
+    },
     onProgress,
   });
   let control: { close(): Promise<void> } | null = null;
@@ -215,6 +221,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await reconciler.stop();
       await runner.drain();
       knowledge.close();
+      await followUps.stop();
       await live.close();
       await queues.close();
       await database.close();

@@ -1,12 +1,13 @@
 // Commands of the terminal. Asked of the running server if there is one on the data directory, else done here on the database.
 import { type Config, loadConfig } from './config.ts';
+import type { Content } from './contract/content.ts';
 import type { ShopId } from './contract/conversation.ts';
 import { loadContent } from './curation/load-content.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { shopQuery } from './db/transaction.ts';
 import { askControl, type Handlers } from './http/control.ts';
-import { publishContent } from './jobs/release.ts';
+import { publishContent, settle } from './jobs/release.ts';
 import { contentRoot, ensureDefaultShop } from './shop.ts';
 import { createLink, type NewStaff, saveStaff } from './staff/accounts.ts';
 
@@ -29,8 +30,8 @@ export interface CommandDeps {
   shopId: ShopId;
   publicUrl: string;
   config: Config;
-  /** The running server loads what was published. */
-  onPublished(): Promise<void>;
+  /** The running server loads what was published; what follows the publication is up to whoever runs the command. */
+  onPublished(content: Content): Promise<void>;
   onProgress(line: string): void;
 }
 
@@ -50,7 +51,7 @@ export function createCommands(deps: CommandDeps): Commands {
         deps.shopId,
         content,
       );
-      await deps.onPublished();
+      await deps.onPublished(content);
       return { ...published, intents: content.intents.length, entries: content.entries.length };
     },
     async 'content-status'() {
@@ -85,13 +86,15 @@ export async function runCommand<K extends keyof CommandTypes>(
   try {
     await migrate(database);
     const shop = await ensureDefaultShop(database, config);
+    const onProgress = (line: string) => console.error(line);
     const commands = createCommands({
       database,
       shopId: shop.id,
       publicUrl: urlOf(config),
       config,
-      onPublished: async () => {},
-      onProgress: (line) => console.error(line),
+      onPublished: async (content) =>
+        void (await settle({ pool: database.pool, config, onProgress }, shop.id, content)),
+      onProgress,
     });
     return await commands[name](args);
   } finally {

@@ -8,12 +8,15 @@ import { AppError } from '../errors.ts';
 import { contentHash } from './canonical.ts';
 import {
   CURRENT_RELEASE,
+  countVectors,
+  deleteRelease,
   dropOldReleases,
   insertRelease,
   insertVectors,
   linkEntries,
   lockShop,
   RELEASE_ENTRIES,
+  sweepVectors,
   switchRelease,
   type VectorRow,
 } from './store.ts';
@@ -47,42 +50,83 @@ export interface PublishedEntry {
   file: FaqFile;
 }
 
-const ENTRIES_AT_ONCE = 500;
-const VECTORS_AT_ONCE = 200;
-/** Enough to look back and to roll back; older ones would only fill the disk with vectors. */
+/** Small pieces: on the embedded database a statement holds up the whole process, and an open transaction every turn. */
+const ENTRIES_AT_ONCE = 100;
+const VECTORS_AT_ONCE = 100;
+const ENTRIES_READ_AT_ONCE = 500;
+const SWEPT_AT_ONCE = 500;
+/** What a `halfvec` can hold. */
+const DIMENSIONS_MAX = 16_000;
+/** Enough to look back and to roll back. */
 const RELEASES_KEPT = 10;
 
 /**
- * Writes the release and makes it the current one of the shop in one transaction; returns its id.
+ * Writes the release in small transactions, nobody sees it, and then makes it the current one of the shop in one; returns its id.
  * Whatever fails, the current release stays what it was. Two publications at once: the later one wins, both are kept.
+ * `beforeSwitch` gets what is written and may take its time.
  */
-export async function publishRelease(pool: Pool, shopId: string, release: NewRelease): Promise<string> {
-  checkEncoders(release);
-  const entries = release.content.entries.map((body) => ({ id: body.id, bodyHash: contentHash(body), body }));
-  return inShop(pool, shopId, async (client) => {
+export async function publishRelease(
+  pool: Pool,
+  shopId: string,
+  release: NewRelease,
+  beforeSwitch: () => Promise<void> = async () => {},
+): Promise<string> {
+  check(release);
+  const releaseId = await inShop(pool, shopId, async (client) => {
     if (!(await lockShop(client, shopId))) throw new AppError('not_found', `店铺 ${shopId} 不存在，内容未发布`);
-    const releaseId = await insertRelease(client, shopId, {
+    return insertRelease(client, shopId, {
       content_hash: release.content.hash,
       content: { intents: release.content.intents },
-      models: Buffer.from(release.models),
+      models: Buffer.from(release.models.buffer, release.models.byteOffset, release.models.byteLength),
       policy: { ...release.policy },
       encoders: release.encoders.map(({ id }) => id),
     });
-    for (const some of inPieces(entries, ENTRIES_AT_ONCE)) await linkEntries(client, shopId, releaseId, some);
-    for (const encoder of release.encoders) {
-      for (const rows of inPieces(vectorsOf(encoder), VECTORS_AT_ONCE)) {
-        const embedded = rows.map(({ entryId, variant, vector }): VectorRow => {
-          return { entryId, variant, embedding: toVector(vector) };
-        });
-        const written = await insertVectors(client, shopId, releaseId, encoder.id, embedded);
-        if (written !== rows.length)
-          throw new AppError('internal', `写入 ${written} 个向量，应为 ${rows.length} 个；内容未发布`);
-      }
-    }
-    await switchRelease(client, shopId, releaseId);
-    await dropOldReleases(client, shopId, RELEASES_KEPT);
-    return releaseId;
   });
+  try {
+    await writeEntries(pool, shopId, releaseId, release.content.entries);
+    for (const encoder of release.encoders) await writeVectors(pool, shopId, releaseId, encoder);
+    await beforeSwitch();
+    await inShop(pool, shopId, async (client) => {
+      await lockShop(client, shopId);
+      for (const encoder of release.encoders) {
+        const written = await countVectors(client, shopId, releaseId, encoder.id);
+        const wanted = vectorsOf(encoder).length;
+        if (written !== wanted) throw new AppError('internal', `写入 ${written} 个向量，应为 ${wanted} 个；内容未发布`);
+      }
+      await switchRelease(client, shopId, releaseId);
+      await dropOldReleases(client, shopId, RELEASES_KEPT);
+    });
+  } catch (error) {
+    await inShop(pool, shopId, (client) => deleteRelease(client, shopId, releaseId))
+      .then(() => tidyVectors(pool, shopId))
+      .catch(() => {}); // the next publication tidies up
+    throw error;
+  }
+  return releaseId;
+}
+
+async function writeEntries(pool: Pool, shopId: string, releaseId: string, entries: readonly FaqFile[]): Promise<void> {
+  for (const some of inPieces(entries, ENTRIES_AT_ONCE)) {
+    const hashed = some.map((body) => ({ id: body.id, bodyHash: contentHash(body), body }));
+    await inShop(pool, shopId, (client) => linkEntries(client, shopId, releaseId, hashed));
+  }
+}
+
+async function writeVectors(pool: Pool, shopId: string, releaseId: string, encoder: EncodedEntries): Promise<void> {
+  for (const some of inPieces(vectorsOf(encoder), VECTORS_AT_ONCE)) {
+    const rows = some.map(({ entryId, variant, vector }): VectorRow => {
+      return { entryId, variant, embedding: toVector(vector) };
+    });
+    const written = await inShop(pool, shopId, (client) => insertVectors(client, shopId, releaseId, encoder.id, rows));
+    if (written !== rows.length)
+      throw new AppError('internal', `写入 ${written} 个向量，应为 ${rows.length} 个；内容未发布`);
+  }
+}
+
+/** Deletes the vectors that no kept release has a use for any more. */
+export async function tidyVectors(pool: Pool, shopId: string): Promise<void> {
+  const sweep = () => inShop(pool, shopId, (client) => sweepVectors(client, shopId, SWEPT_AT_ONCE));
+  while ((await sweep()) === SWEPT_AT_ONCE);
 }
 
 /** The release the shop answers from, or null before the first publication. */
@@ -101,17 +145,26 @@ export async function currentRelease(pool: Pool, shopId: string): Promise<Releas
 
 /** All entries of a release by id; empty when the release is another shop's. */
 export async function loadEntries(pool: Pool, shopId: string, releaseId: string): Promise<Map<string, PublishedEntry>> {
-  const { rows } = await shopQuery<{ entry_id: string; revision_id: string; body: FaqFile }>(
-    pool,
-    shopId,
-    RELEASE_ENTRIES,
-    [shopId, releaseId],
-  );
-  return new Map(rows.map((row) => [row.entry_id, { revisionId: row.revision_id, file: row.body }]));
+  const entries = new Map<string, PublishedEntry>();
+  for (let after = ''; ; ) {
+    const { rows } = await shopQuery<{ entry_id: string; revision_id: string; body: FaqFile }>(
+      pool,
+      shopId,
+      RELEASE_ENTRIES,
+      [shopId, releaseId, after, ENTRIES_READ_AT_ONCE],
+    );
+    for (const row of rows) entries.set(row.entry_id, { revisionId: row.revision_id, file: row.body });
+    if (rows.length < ENTRIES_READ_AT_ONCE) return entries;
+    after = rows.at(-1)!.entry_id;
+  }
 }
 
-/** Before the transaction: a release whose vectors do not fit its entries would be searched without them. */
-function checkEncoders({ content, encoders }: NewRelease): void {
+/** Before anything is written: what the database would refuse, and vectors that do not fit the entries. */
+function check({ content, encoders }: NewRelease): void {
+  for (const { id, valid_from, valid_until } of content.entries) {
+    const bad = [valid_from, valid_until].find((day) => day !== undefined && !isDay(day));
+    if (bad !== undefined) throw new AppError('internal', `条目 ${id} 的日期 ${bad} 不存在；内容未发布`);
+  }
   const known = new Set(content.entries.map(({ id }) => id));
   if (known.size !== content.entries.length) throw new AppError('internal', '发布的内容里有重复的 id；内容未发布');
   if (new Set(encoders.map(({ id }) => id)).size !== encoders.length) {
@@ -121,7 +174,9 @@ function checkEncoders({ content, encoders }: NewRelease): void {
     const rows = vectorsOf(encoder);
     const dimensions = rows[0]?.vector.length ?? 0;
     const odd = rows.find(({ entryId, vector }) => {
-      return !known.has(entryId) || vector.length !== dimensions || dimensions === 0 || !vector.every(Number.isFinite);
+      return (
+        !known.has(entryId) || vector.length !== dimensions || !isSize(dimensions) || !vector.every(Number.isFinite)
+      );
     });
     if (odd !== undefined) {
       const told = `编码器 ${encoder.id} 的向量不对（条目 ${odd.entryId}，${odd.vector.length} 维，应为已有条目的 ${dimensions} 维有限数）`;
@@ -133,6 +188,13 @@ function checkEncoders({ content, encoders }: NewRelease): void {
     }
   }
 }
+
+const isSize = (dimensions: number): boolean => dimensions > 0 && dimensions <= DIMENSIONS_MAX;
+
+const isDay = (day: string): boolean => {
+  const time = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+};
 
 function vectorsOf({ vectors }: EncodedEntries): { entryId: string; variant: string; vector: Float32Array }[] {
   return [...vectors].flatMap(([entryId, wordings]) => wordings.map((wording) => ({ entryId, ...wording })));

@@ -64,33 +64,58 @@ export async function linkEntries(
   );
 }
 
-/** What limits an entry (products, channels, dates) is copied from its revision, so that a search can filter first. */
+/**
+ * What limits an entry (products, channels, dates) is copied from its revision, so that a search can filter first. A vector
+ * that is there already stays. Returns how many of the rows belong to an entry of the release.
+ */
 export async function insertVectors(
   client: PoolClient,
   shopId: string,
   releaseId: string,
   encoderId: string,
-  rows: readonly VectorRow[],
+  vectors: readonly VectorRow[],
 ): Promise<number> {
-  const { rowCount } = await client.query(
-    `INSERT INTO faq_vectors (shop_id, release_id, encoder_id, entry_id, revision_id, variant, products, channels,
-       valid_from, valid_until, embedding)
-     SELECT $1, $2, $3, v.entry_id, r.id, v.variant,
-       ARRAY(SELECT jsonb_array_elements_text(r.body->'products')), ARRAY(SELECT jsonb_array_elements_text(r.body->'channels')),
-       (r.body->>'valid_from')::date, (r.body->>'valid_until')::date, v.embedding::halfvec
-     FROM unnest($4::text[], $5::text[], $6::text[]) AS v (entry_id, variant, embedding)
-     JOIN faq_release_entries l ON l.release_id = $2 AND l.entry_id = v.entry_id
-     JOIN faq_revisions r ON r.id = l.revision_id`,
+  const { rows } = await client.query<{ n: number }>(
+    `WITH given AS (
+       SELECT v.entry_id, r.id AS revision_id, v.variant, r.body, v.embedding::halfvec
+       FROM unnest($4::text[], $5::text[], $6::text[]) AS v (entry_id, variant, embedding)
+       JOIN faq_release_entries l ON l.release_id = $2 AND l.entry_id = v.entry_id
+       JOIN faq_revisions r ON r.id = l.revision_id
+     ), written AS (
+       INSERT INTO faq_vectors (shop_id, encoder_id, entry_id, revision_id, variant, products, channels,
+         valid_from, valid_until, embedding)
+       SELECT $1, $3, entry_id, revision_id, variant,
+         ARRAY(SELECT jsonb_array_elements_text(body->'products')), ARRAY(SELECT jsonb_array_elements_text(body->'channels')),
+         (body->>'valid_from')::date, (body->>'valid_until')::date, embedding
+       FROM given
+       ON CONFLICT (encoder_id, revision_id, variant) DO NOTHING)
+     SELECT count(*)::int AS n FROM given`,
     [
       shopId,
       releaseId,
       encoderId,
-      rows.map(({ entryId }) => entryId),
-      rows.map(({ variant }) => variant),
-      rows.map(({ embedding }) => embedding),
+      vectors.map(({ entryId }) => entryId),
+      vectors.map(({ variant }) => variant),
+      vectors.map(({ embedding }) => embedding),
     ],
   );
-  return rowCount ?? 0;
+  return rows[0]!.n;
+}
+
+/** How many wordings of a release an encoder has vectors for. */
+export async function countVectors(
+  client: PoolClient,
+  shopId: string,
+  releaseId: string,
+  encoderId: string,
+): Promise<number> {
+  const { rows } = await client.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM faq_vectors v
+     JOIN faq_release_entries l ON l.release_id = $2 AND l.entry_id = v.entry_id AND l.revision_id = v.revision_id
+     WHERE v.shop_id = $1 AND v.encoder_id = $3`,
+    [shopId, releaseId, encoderId],
+  );
+  return rows[0]!.n;
 }
 
 export async function switchRelease(client: PoolClient, shopId: string, releaseId: string): Promise<void> {
@@ -107,9 +132,27 @@ export async function dropOldReleases(client: PoolClient, shopId: string, keep: 
   );
 }
 
+export async function deleteRelease(client: PoolClient, shopId: string, releaseId: string): Promise<void> {
+  await client.query('DELETE FROM faq_releases WHERE shop_id = $1 AND id = $2', [shopId, releaseId]);
+}
+
+/** Deletes up to `most` vectors that no release of the shop has a use for any more; returns how many. */
+export async function sweepVectors(client: PoolClient, shopId: string, most: number): Promise<number> {
+  const { rowCount } = await client.query(
+    `DELETE FROM faq_vectors WHERE ctid = ANY(ARRAY(
+       SELECT v.ctid FROM faq_vectors v WHERE v.shop_id = $1 AND (
+         v.encoder_id <> ALL(ARRAY(SELECT unnest(encoders) FROM faq_releases WHERE shop_id = $1))
+         OR NOT EXISTS (SELECT FROM faq_release_entries l
+           WHERE l.shop_id = $1 AND l.entry_id = v.entry_id AND l.revision_id = v.revision_id))
+       LIMIT $2))`,
+    [shopId, most],
+  );
+  return rowCount ?? 0;
+}
+
 export const CURRENT_RELEASE = `SELECT r.id, r.content_hash AS hash, r.content, r.models, r.policy, r.encoders
   FROM shops s JOIN faq_releases r ON r.id = s.current_release_id WHERE s.id = $1`;
 
 export const RELEASE_ENTRIES = `SELECT l.entry_id, l.revision_id, r.body
   FROM faq_release_entries l JOIN faq_revisions r ON r.id = l.revision_id
-  WHERE l.shop_id = $1 AND l.release_id = $2 ORDER BY l.entry_id`;
+  WHERE l.shop_id = $1 AND l.release_id = $2 AND l.entry_id > $3 ORDER BY l.entry_id LIMIT $4`;

@@ -33,18 +33,28 @@ export async function inShop<T>(
   });
 }
 
+/** How one read is planned: settings that hold in its transaction alone, and a name under which the server keeps its plan. */
+export interface ReadOptions {
+  settings?: Readonly<Record<string, string>>;
+  name?: string;
+}
+
 /** One read in the name of a shop, in one round trip. The transaction is read-only. */
 export async function shopQuery<Row extends pg.QueryResultRow>(
   pool: pg.Pool,
   shopId: string,
   sql: string,
   values: readonly unknown[] = [],
+  options: ReadOptions = {},
 ): Promise<pg.QueryResult<Row>> {
+  const more = Object.entries(options.settings ?? {}).map(
+    ([name, value]) => `, set_config('${name}', '${value}', true)`,
+  );
   return withClient(pool, async (client) => {
     const queries = [
       { text: 'BEGIN READ ONLY' },
-      { text: setShop, values: [shopId] },
-      { text: sql, values: [...values] },
+      { text: setShop + more.join(''), values: [shopId] },
+      { text: sql, values: [...values], ...(options.name === undefined ? {} : { name: options.name }) },
       { text: 'COMMIT' },
     ];
     const results = await inOneTrip(client, queries);

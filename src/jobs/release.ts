@@ -10,8 +10,10 @@ import {
   currentRelease,
   type EncodedEntries,
   loadEntries,
+  type NewRelease,
   publishRelease,
   type Release,
+  tidyVectors,
 } from '../curation/publish-release.ts';
 import type { Pool } from '../db/database.ts';
 import { shopQuery } from '../db/transaction.ts';
@@ -19,8 +21,10 @@ import { AppError } from '../errors.ts';
 import { createLearnedEmbedder, createOpenAiEmbedder, type Embedder } from '../providers/embedder.ts';
 import { encode } from '../understanding/encoder.ts';
 import { questionsOf, releaseOf } from '../understanding/learn-from.ts';
-import { deserialize, type Models, serialize } from '../understanding/models.ts';
-import { createDenseSearch } from '../understanding/store.ts';
+import { changedShare, deserialize, type Models } from '../understanding/models.ts';
+import { indexSteps } from '../understanding/retriever.ts';
+import { runInSlices } from '../understanding/slices.ts';
+import { createDenseSearch, growGraph } from '../understanding/store.ts';
 import { createUnderstanding } from '../understanding/understand.ts';
 import { cachedModels } from './model-cache.ts';
 
@@ -28,6 +32,8 @@ export interface PublishDeps {
   pool: Pool;
   config: Config;
   onProgress(line: string): void;
+  /** Ends learning and what follows a publication. */
+  signal?: AbortSignal;
 }
 
 /** The embedder of the settings; null when the learned one does it alone. */
@@ -91,8 +97,29 @@ const versionOf = (file: PolicyFile): string =>
 const isCurrentPolicy = (release: Release, content: Content): boolean =>
   content.policy === null || release.policy.version === versionOf(content.policy);
 
+/** Up to this share of changed texts the models of the current release go on serving until new ones are learned. */
+const CHANGED_AT_MOST = 0.1;
+
+/** The current models when they still fit the content; null when there are none, or of another format. */
+function fittingModels(current: Release | null, content: Content): Uint8Array | null {
+  if (current === null) return null;
+  try {
+    const models = deserialize(current.models);
+    return changedShare(models, content) <= CHANGED_AT_MOST ? current.models : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The release these models make of the content, whatever they were learned from. */
+export async function draftRelease(deps: PublishDeps, content: Content, models: Uint8Array): Promise<NewRelease> {
+  const learned = deserialize(models);
+  return { content, models, policy: policyOf(learned, content), encoders: await encodeAll(deps, learned, content) };
+}
+
 /**
- * Publishes content unless the current release already is this content. Whatever fails, the current release stays.
+ * Publishes content unless the current release already is this content. Little changed: at once, with the current models, and
+ * `settle` learns new ones later. Much changed, or the first time: learns first. Whatever fails, the current release stays.
  * @throws AppError `bad_content` from the loader; anything of training or of the database
  */
 export async function publishContent(
@@ -101,21 +128,46 @@ export async function publishContent(
   content: Content,
 ): Promise<{ releaseId: string; unchanged: boolean }> {
   const current = await currentRelease(deps.pool, shopId);
-  const external = externalEmbedder(deps.config);
-  const encodersWanted = external === null ? 1 : 2;
-  const isSame = current?.hash === content.hash && isCurrentPolicy(current, content);
+  const fitting = fittingModels(current, content);
+  const encodersWanted = externalEmbedder(deps.config) === null ? 1 : 2;
+  const isSame = current?.hash === content.hash && isCurrentPolicy(current, content) && fitting !== null;
   if (isSame && current.encoders.length >= encodersWanted) return { releaseId: current.id, unchanged: true };
-  const models =
-    current?.hash === content.hash ? deserialize(current.models) : await cachedModels(content, deps.onProgress);
-  const encoders = await encodeAll(deps, models, content);
-  if (isSame && encoders.length <= current.encoders.length) return { releaseId: current.id, unchanged: true };
-  const releaseId = await publishRelease(deps.pool, shopId, {
-    content,
-    models: serialize(models),
-    policy: policyOf(models, content),
-    encoders,
-  });
-  return { releaseId, unchanged: false };
+  const models = fitting ?? (await cachedModels(content, deps.onProgress, deps.signal));
+  const draft = await draftRelease(deps, content, models);
+  if (isSame && draft.encoders.length <= current.encoders.length) return { releaseId: current.id, unchanged: true };
+  return { releaseId: await publishRelease(deps.pool, shopId, draft), unchanged: false };
+}
+
+/**
+ * What follows a publication and may take its time: old vectors go, the search graph of a large shop grows, and models older
+ * than the content are replaced by newly learned ones. Resolves to true when it has published.
+ */
+export async function settle(deps: PublishDeps, shopId: ShopId, content: Content): Promise<boolean> {
+  await tidyVectors(deps.pool, shopId);
+  const current = await currentRelease(deps.pool, shopId);
+  if (current === null) return false;
+  const grow = async (encoderIds: readonly string[]) => {
+    for (const id of encoderIds) await growGraph(deps.pool, shopId, id, deps.signal);
+  };
+  await grow(current.encoders);
+  const isStale = current.hash === content.hash && deserialize(current.models).releaseHash !== content.hash;
+  if (!isStale) return false;
+  const models = await cachedModels(content, deps.onProgress, deps.signal);
+  const draft = await draftRelease(deps, content, models);
+  let isLate = false;
+  try {
+    await publishRelease(deps.pool, shopId, draft, async () => {
+      // nobody waits for this release, so its graph is whole before it answers; by then a newer one may be there
+      await grow(draft.encoders.map(({ id }) => id));
+      isLate = (await currentRelease(deps.pool, shopId))?.hash !== content.hash;
+      if (isLate) throw new Error('newer content was published while this was learned');
+    });
+  } catch (error) {
+    if (isLate) return false;
+    throw error;
+  }
+  await tidyVectors(deps.pool, shopId);
+  return true;
 }
 
 export interface KnowledgeBase {
@@ -140,9 +192,10 @@ async function loadKnowledge(
   const content = { entries: [...entries.values()].map((e) => e.file) };
   // the endpoint's id may only be known after its first answer; an embedder whose vectors were never stored is not asked
   const usable = external !== null && release.encoders.some((id) => id !== models.encoder.id);
+  const searched = releaseOf(content, release.id, (id) => entries.get(id)!.revisionId);
   const understanding = createUnderstanding({
     models,
-    release: releaseOf(content, release.id, (id) => entries.get(id)!.revisionId),
+    index: await runInSlices(indexSteps(searched, (text) => encode(models.encoder, text))),
     denseSearch: createDenseSearch(deps.pool),
     ...(usable && external
       ? {
@@ -167,7 +220,7 @@ export async function createKnowledgeBase(
   shops: readonly ShopId[],
 ): Promise<KnowledgeBase> {
   const loaded = new Map<ShopId, Knowledge>();
-  async function refresh(): Promise<void> {
+  async function load(): Promise<void> {
     for (const shopId of shops) {
       const { rows } = await shopQuery<{ id: string | null }>(
         deps.pool,
@@ -180,6 +233,12 @@ export async function createKnowledgeBase(
       if (release) loaded.set(shopId, await loadKnowledge(deps, shopId, release));
     }
   }
+  // one after the other: two at once would load the same release twice
+  let last: Promise<void> = Promise.resolve();
+  const refresh = (): Promise<void> => {
+    last = last.then(load, load);
+    return last;
+  };
   await refresh();
   const timer = setInterval(() => void refresh().catch((e: unknown) => deps.onError(e, 'knowledge')), LOOK_EVERY_MS);
   timer.unref();

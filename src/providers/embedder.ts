@@ -1,5 +1,6 @@
 // Turns texts into vectors: the port, the encoder learned from the shop's own content, and any OpenAI-compatible endpoint.
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Embeddings } from '@langchain/core/embeddings';
 import { OpenAI } from 'openai';
 import { maskPersonalData } from '../policy/mask.ts';
@@ -24,6 +25,9 @@ export function createLearnedEmbedder(options: LearnedEmbedderOptions): Embedder
   return new LearnedEmbedder(options);
 }
 
+/** Some milliseconds of work, then everyone else has a turn. */
+const DOCUMENTS_PER_SLICE = 200;
+
 class LearnedEmbedder extends Embeddings implements Embedder {
   readonly id: string;
   readonly dimensions: number;
@@ -35,7 +39,12 @@ class LearnedEmbedder extends Embeddings implements Embedder {
     this.#encode = encode;
   }
   async embedDocuments(documents: string[]): Promise<number[][]> {
-    return documents.map((document) => this.#embed(document));
+    const vectors: number[][] = [];
+    for (const document of documents) {
+      if (vectors.length % DOCUMENTS_PER_SLICE === 0) await nextTurn();
+      vectors.push(this.#embed(document));
+    }
+    return vectors;
   }
   async embedQuery(document: string): Promise<number[]> {
     return this.#embed(document);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.ts';
 
-const MAGIC = 'JBM1';
+const MAGIC = 'JBM2';
 const HASH_BYTES = 16;
 const HEAD_AT = 4 + HASH_BYTES + 4;
 

@@ -31,11 +31,13 @@ export function encodeRow(tables: readonly Matrix[], row: SparseRow): Float32Arr
 
 export function encoderOf(vectoriser: Vectoriser, tables: Matrix[]): Encoder {
   const hash = createHash('sha256');
-  for (const term of vectoriser.terms.keys()) hash.update(term).update('\n');
+  const add = (array: Int8Array | Int32Array | Float32Array) =>
+    hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+  add(vectoriser.terms.low);
+  add(vectoriser.terms.high);
   for (const table of tables) {
-    hash.update(new Uint8Array(table.data.buffer, table.data.byteOffset, table.data.byteLength));
-    if (table.scale !== null)
-      hash.update(new Uint8Array(table.scale.buffer, table.scale.byteOffset, table.scale.byteLength));
+    add(table.data);
+    if (table.scale !== null) add(table.scale);
   }
   return {
     id: `learned-${hash.digest('hex').slice(0, 16)}`,

@@ -1,13 +1,10 @@
 // Turns text into weighted n-grams: characters for Chinese, words and characters inside words for English. Knows no labels.
 import type { Rows, SparseRow } from './matrix.ts';
-import { cleanForModel } from './normalise.ts';
-
-/** How a data set is cut. Chinese needs no segmenter: char 1-2-grams beat jieba words on every set measured. */
-export type Cut = 'zh' | 'en';
+import { addKey, type Cut, createKeyTable, findKey, type KeyTable, readKeys, trimKeys } from './ngrams.ts';
 
 export interface Vectoriser {
   cut: Cut;
-  terms: Map<string, number>;
+  terms: KeyTable;
   idf: Float32Array;
   averageLength: number;
 }
@@ -20,95 +17,84 @@ export interface VectoriserOptions {
   idfPower?: number;
 }
 
-const ENGLISH_WORD = /[a-z0-9]+(?:'[a-z]+)?/g;
-const LATIN_RUN = /[a-z]{2,}/g;
+const TEXTS_LOOKED_AT = 2_000;
 
-/** The n-grams of a text, with repetitions. */
-export function terms(text: string, cut: Cut): string[] {
-  return cut === 'zh' ? chineseTerms(text) : englishTerms(text);
-}
-
-function chineseTerms(text: string): string[] {
-  const cleaned = cleanForModel(text);
-  const symbols = Array.from(`^${cleaned.replaceAll(' ', '')}$`);
-  const out: string[] = [];
-  for (let i = 0; i < symbols.length; i++) {
-    out.push(symbols[i]!);
-    if (i + 1 < symbols.length) out.push(symbols[i]! + symbols[i + 1]!);
-  }
-  for (const run of cleaned.match(LATIN_RUN) ?? []) if (run.length > 2) out.push(`w ${run}`);
-  return out;
-}
-
-function englishTerms(text: string): string[] {
-  const words = text.normalize('NFKC').toLowerCase().replaceAll('’', "'").match(ENGLISH_WORD) ?? [];
-  const out: string[] = [];
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!;
-    out.push(`w ${word}`);
-    if (i + 1 < words.length) out.push(`v ${word} ${words[i + 1]!}`);
-    const padded = `<${word}>`;
-    for (let n = 2; n <= 4; n++) for (let k = 0; k + n <= padded.length; k++) out.push(padded.slice(k, k + n));
-  }
-  return out;
-}
-
-/** English when Latin words carry most of the texts. */
+/** English when Latin words carry most of the texts; of very many texts a sample is looked at. */
 export function detectCut(texts: readonly string[]): Cut {
+  const stride = Math.ceil(texts.length / TEXTS_LOOKED_AT);
   let latin = 0;
   let han = 0;
-  for (const text of texts) {
-    latin += text.match(/[a-z]+/gi)?.length ?? 0;
-    han += text.match(/\p{Script=Han}/gu)?.length ?? 0;
+  for (let t = 0; t < texts.length; t += stride) {
+    latin += texts[t]!.match(/[a-z]+/gi)?.length ?? 0;
+    han += texts[t]!.match(/\p{Script=Han}/gu)?.length ?? 0;
   }
   return latin > han ? 'en' : 'zh';
 }
 
 export function fitVectoriser(texts: readonly string[], options: VectoriserOptions): Vectoriser {
-  const frequency = new Map<string, number>();
+  const all = createKeyTable();
+  const frequency: number[] = [];
+  const lastText: number[] = [];
   let length = 0;
-  for (const text of texts) {
-    const all = terms(text, options.cut);
-    length += all.length;
-    for (const term of new Set(all)) frequency.set(term, (frequency.get(term) ?? 0) + 1);
-  }
-  const kept = new Map<string, number>();
+  texts.forEach((text, t) => {
+    const keys = readKeys(text, options.cut);
+    length += keys.count;
+    for (let k = 0; k < keys.count; k++) {
+      const term = addKey(all, keys.low[k]!, keys.high[k]!);
+      if (lastText[term] === t) continue;
+      lastText[term] = t;
+      frequency[term] = (frequency[term] ?? 0) + 1;
+    }
+  });
+  const kept = createKeyTable();
   const idf: number[] = [];
-  for (const [term, df] of frequency) {
+  for (let term = 0; term < all.size; term++) {
+    const df = frequency[term]!;
     if (df < (options.dfMin ?? 1)) continue;
-    kept.set(term, kept.size);
+    addKey(kept, all.low[term]!, all.high[term]!);
     idf.push((Math.log((1 + texts.length) / (1 + df)) + 1) ** (options.idfPower ?? 1));
   }
   return {
     cut: options.cut,
-    terms: kept,
+    terms: trimKeys(kept),
     idf: Float32Array.from(idf),
     averageLength: length / Math.max(1, texts.length),
   };
 }
 
+// Counts of one text by term, and the terms that have one. All zero between two calls.
+let counts = new Int32Array(1024);
+let met = new Int32Array(1024);
+
 /** Weighted terms of one text, unit length: bm25 term frequency (k1 1.2, b .4) for Chinese, 1 + ln tf for English. */
 export function vectorise(vectoriser: Vectoriser, text: string): SparseRow {
-  const all = terms(text, vectoriser.cut);
-  const counts = new Map<number, number>();
-  for (const term of all) {
-    const at = vectoriser.terms.get(term);
-    if (at !== undefined) counts.set(at, (counts.get(at) ?? 0) + 1);
+  const { terms, idf, cut } = vectoriser;
+  const keys = readKeys(text, cut);
+  if (counts.length < terms.size) counts = new Int32Array(terms.size);
+  if (met.length < keys.count) met = new Int32Array(2 * keys.count);
+  let size = 0;
+  for (let k = 0; k < keys.count; k++) {
+    const term = findKey(terms, keys.low[k]!, keys.high[k]!);
+    if (term < 0) continue;
+    const count = counts[term]! + 1;
+    counts[term] = count;
+    if (count === 1) met[size++] = term;
   }
-  const index = new Int32Array(counts.size);
-  const value = new Float32Array(counts.size);
-  const lengthFactor = 1.2 * (0.6 + (0.4 * all.length) / (vectoriser.averageLength || 1));
-  let at = 0;
+  const index = met.slice(0, size);
+  const value = new Float32Array(size);
+  const lengthFactor = 1.2 * (0.6 + (0.4 * keys.count) / (vectoriser.averageLength || 1));
   let sum = 0;
-  for (const [term, count] of counts) {
-    const tf = vectoriser.cut === 'zh' ? (count * 2.2) / (count + lengthFactor) : 1 + Math.log(count);
-    const weight = tf * vectoriser.idf[term]!;
-    index[at] = term;
-    value[at++] = weight;
+  for (let i = 0; i < size; i++) {
+    const term = index[i]!;
+    const count = counts[term]!;
+    counts[term] = 0;
+    const tf = cut === 'zh' ? (count * 2.2) / (count + lengthFactor) : 1 + Math.log(count);
+    const weight = tf * idf[term]!;
+    value[i] = weight;
     sum += weight * weight;
   }
   const factor = sum > 0 ? 1 / Math.sqrt(sum) : 0;
-  for (let i = 0; i < value.length; i++) value[i] = value[i]! * factor;
+  for (let i = 0; i < size; i++) value[i] = value[i]! * factor;
   return { index, value };
 }
 

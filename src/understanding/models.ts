@@ -8,6 +8,7 @@ import type { Classifier } from './classifier.ts';
 import { COMPLAINT_KINDS, fitAlarm, PERSON_KINDS, type RiskModel } from './complaint-model.ts';
 import type { Encoder } from './encoder.ts';
 import { examplesOf, groupedTexts, type LabelledRow, OUTSIDE_INTENT, releaseOf } from './learn-from.ts';
+import { addKey, createKeyTable, findKey, type KeyTable, keyOf, trimKeys } from './ngrams.ts';
 import type { Release, RetrieverCalibration } from './retriever.ts';
 import { createRiskReader } from './risk.ts';
 import { type TrainedClassifier, trainClassifier } from './train-classifier.ts';
@@ -22,6 +23,8 @@ export interface IntentLabel {
 export interface Models {
   /** Hash of the content they were learned from. */
   releaseHash: string;
+  /** Names of the texts they were learned from, each with its label. */
+  learned: KeyTable;
   intents: IntentLabel[];
   classifier: Classifier;
   encoder: Encoder;
@@ -77,6 +80,7 @@ export async function trainModels(content: Content, options: TrainOptions = {}):
   const fit = calibrateRetrieval({ content, rows, release, trained, encoder }, asked);
   return {
     releaseHash: content.hash,
+    learned: namesOf(rows),
     intents: content.intents.map(({ name, label, stage }) => ({ name, label, stage })),
     classifier: trained.classifier,
     encoder,
@@ -84,6 +88,30 @@ export async function trainModels(content: Content, options: TrainOptions = {}):
     retriever: fit.calibration,
     policy: choosePolicy(content, rows, trained, fit, options.wrongAtMost ?? WRONG_AT_MOST),
   };
+}
+
+const nameOf = ({ label, text }: LabelledRow) => keyOf(`${label}\n${text}`);
+
+function namesOf(rows: readonly LabelledRow[]): KeyTable {
+  const names = createKeyTable();
+  for (const row of rows) {
+    const { low, high } = nameOf(row);
+    addKey(names, low, high);
+  }
+  return trimKeys(names);
+}
+
+/** Share of the texts that are new, changed or gone since the models were learned; 1 when there is an intent more or less. */
+export function changedShare(models: Models, content: Content): number {
+  const known = new Set(models.intents.map((intent) => intent.name));
+  if (known.size !== content.intents.length || content.intents.some((intent) => !known.has(intent.name))) return 1;
+  const rows = examplesOf(content);
+  const kept = rows.filter((row) => {
+    const { low, high } = nameOf(row);
+    return findKey(models.learned, low, high) >= 0;
+  }).length;
+  const all = rows.length + models.learned.size - kept;
+  return all === 0 ? 0 : 1 - kept / all;
 }
 
 const ALARM_RISKS = new Set(['C', 'H']);

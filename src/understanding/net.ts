@@ -1,5 +1,5 @@
 // A small net over summed n-gram embeddings: hidden layer of 128, softmax. Trained online with Adagrad. Knows matrices only.
-import { addRow, floatMatrix, type Matrix, project, quantise, type Rows, type SparseRow } from './matrix.ts';
+import { addRow, addRows, floatMatrix, type Matrix, project, quantise, type Rows, type SparseRow } from './matrix.ts';
 import { createRandom, identityOrder, shuffle } from './random.ts';
 
 export type Activation = 'tanh' | 'relu';
@@ -39,7 +39,15 @@ export function hiddenOf(net: Net, row: SparseRow): Float32Array {
 export function netScores(net: Net, hidden: Float32Array): Float32Array {
   const out = new Float32Array(net.output.cols);
   addRow(out, net.output, hidden.length, 1);
-  for (let j = 0; j < hidden.length; j++) if (hidden[j] !== 0) addRow(out, net.output, j, hidden[j]!);
+  const active = new Int32Array(hidden.length);
+  const value = new Float32Array(hidden.length);
+  let count = 0;
+  for (let j = 0; j < hidden.length; j++) {
+    if (hidden[j] === 0) continue;
+    active[count] = j;
+    value[count++] = hidden[j]!;
+  }
+  addRows(out, net.output, active.subarray(0, count), value.subarray(0, count));
   return out;
 }
 

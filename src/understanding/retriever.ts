@@ -1,8 +1,10 @@
 // Ranks the entries of one release for a message: meaning (vectors), wording (BM25) and intent joined, filtered before anything is ranked.
 import type { FaqHit } from '../contract/decision.ts';
 import { applyLogistic, type Logistic } from './calibration.ts';
-import { createLexicalIndex, type LexicalIndex } from './lexical.ts';
-import { dot, normaliseVector } from './matrix.ts';
+import { type LexicalIndex, lexicalSteps } from './lexical.ts';
+import { normaliseVector } from './matrix.ts';
+import { runAtOnce, type Steps } from './slices.ts';
+import { topPlaces } from './top.ts';
 
 /** One entry of a release as the search needs it. */
 export interface ReleaseEntry {
@@ -96,26 +98,38 @@ const INTENT_FLOOR = 1e-3;
 export interface ReleaseIndex {
   release: Release;
   variants: LexicalIndex;
-  /** Entry of each variant, in the order of `variants`. */
-  entryOf: Int32Array;
+  /** Of entry i: variants `firstVariant[i]` to `firstVariant[i + 1]`. */
+  firstVariant: Int32Array;
   /** One document per entry: its questions and answers. */
   wholes: LexicalIndex;
-  /** The mean direction of each entry's questions and answers, by the learned encoder. */
-  wholeVectors: Float32Array[];
+  /** The mean direction of each entry's questions and answers, by the learned encoder, one after the other. */
+  wholeVectors: Float32Array;
   positionOf: Map<string, number>;
 }
 
-/** Everything of one release that is searched in memory: about 2 kB per question. `encode` is the learned encoder. */
+/** Everything of one release that is searched in memory: about 1 kB per question. `encode` is the learned encoder. */
 export function indexRelease(release: Release, encode: (text: string) => Float32Array): ReleaseIndex {
+  return runAtOnce(indexSteps(release, encode));
+}
+
+/** The same in steps. */
+export function* indexSteps(release: Release, encode: (text: string) => Float32Array): Steps<ReleaseIndex> {
   const { entries } = release;
-  return {
-    release,
-    variants: createLexicalIndex(entries.flatMap((entry) => entry.variants)),
-    entryOf: Int32Array.from(entries.flatMap((entry, i) => entry.variants.map(() => i))),
-    wholes: createLexicalIndex(entries.map((entry) => `${entry.variants.join(' ')} ${entry.answer}`)),
-    wholeVectors: entries.map((entry) => wholeVector(textsOf(entry).map(encode))),
-    positionOf: new Map(entries.map((entry, i) => [entry.entryId, i])),
-  };
+  const firstVariant = new Int32Array(entries.length + 1);
+  entries.forEach((entry, i) => {
+    firstVariant[i + 1] = firstVariant[i]! + entry.variants.length;
+  });
+  const variants = yield* lexicalSteps(entries.flatMap((entry) => entry.variants));
+  const wholes = yield* lexicalSteps(entries.map((entry) => `${entry.variants.join(' ')} ${entry.answer}`));
+  let wholeVectors = new Float32Array(0);
+  for (let i = 0; i < entries.length; i++) {
+    yield;
+    const vector = wholeVector(textsOf(entries[i]!).map(encode));
+    if (i === 0) wholeVectors = new Float32Array(entries.length * vector.length);
+    wholeVectors.set(vector, i * vector.length);
+  }
+  const positionOf = new Map(entries.map((entry, i) => [entry.entryId, i]));
+  return { release, variants, firstVariant, wholes, wholeVectors, positionOf };
 }
 
 const SENTENCE_END = /[。！？!?\n]+/;
@@ -163,16 +177,17 @@ export function rankEntries(request: RankRequest): Candidate[] {
   const wholes = index.wholes.scores(request.text);
   const best = bestVariants(index, index.variants.scores(request.text));
   const near = nearness(index, request.dense ?? []);
-  const similarities = Float32Array.from(index.wholeVectors, (vector) => dot(vector, request.vector));
+  const similarities = similaritiesOf(index.wholeVectors, request.vector, entries.length);
   const candidates: Candidate[] = [];
-  for (const i of pick(request, [wholes, best.score, similarities], near)) {
+  for (const i of pick(request, [wholes, best.score, similarities], near.hits)) {
     const entry = entries[i]!;
+    const hit = near.hits.get(i);
     candidates.push({
       entry,
-      variant: near.variant[i] ?? entry.variants[best.at[i]!] ?? entry.title,
+      variant: hit?.variant ?? entry.variants[best.at[i]!] ?? entry.title,
       lexical: best.score[i]!,
       lexicalWhole: wholes[i]!,
-      dense: near.similarity[i]!,
+      dense: hit?.similarity ?? near.floor,
       denseWhole: similarities[i]!,
       intent: Math.log(INTENT_FLOOR + request.intentShare(entry.intents[0] ?? '')),
       joined: 0,
@@ -206,52 +221,74 @@ export function mixOf(weights: readonly number[]): Mix {
 }
 
 function bestVariants(index: ReleaseIndex, scores: Float32Array): { score: Float32Array; at: Int32Array } {
-  const score = new Float32Array(index.release.entries.length);
-  const at = new Int32Array(index.release.entries.length);
-  let first = 0;
-  for (let v = 0; v < scores.length; v++) {
-    const entry = index.entryOf[v]!;
-    if (v > 0 && index.entryOf[v - 1] !== entry) first = v;
-    if (scores[v]! > score[entry]!) {
-      score[entry] = scores[v]!;
-      at[entry] = v - first;
+  const { firstVariant } = index;
+  const size = firstVariant.length - 1;
+  const score = new Float32Array(size);
+  const at = new Int32Array(size);
+  for (let i = 0; i < size; i++) {
+    const first = firstVariant[i]!;
+    const end = firstVariant[i + 1]!;
+    let top = 0;
+    for (let v = first; v < end; v++) {
+      if (scores[v]! <= top) continue;
+      top = scores[v]!;
+      at[i] = v - first;
     }
+    score[i] = top;
   }
   return { score, at };
 }
 
-interface Nearness {
-  similarity: Float32Array;
-  variant: (string | undefined)[];
+/** Four sums instead of one: a single chain of additions would wait for itself at every step. */
+function similaritiesOf(vectors: Float32Array, query: Float32Array, count: number): Float32Array {
+  const size = query.length;
+  const out = new Float32Array(count);
+  if (vectors.length !== count * size) return out;
+  for (let i = 0; i < count; i++) {
+    const start = i * size;
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (let d = 0; d + 3 < size; d += 4) {
+      s0 += vectors[start + d]! * query[d]!;
+      s1 += vectors[start + d + 1]! * query[d + 1]!;
+      s2 += vectors[start + d + 2]! * query[d + 2]!;
+      s3 += vectors[start + d + 3]! * query[d + 3]!;
+    }
+    for (let d = size - (size % 4); d < size; d++) s0 += vectors[start + d]! * query[d]!;
+    out[i] = s0 + s1 + (s2 + s3);
+  }
+  return out;
 }
 
-/** What lies beyond the last hit is at most as near as that hit. */
+interface Nearness {
+  /** Nearest variant of each entry that has one among the hits. */
+  hits: Map<number, DenseHit>;
+  /** What lies beyond the last hit is at most as near as that hit. */
+  floor: number;
+}
+
 function nearness(index: ReleaseIndex, hits: readonly DenseHit[]): Nearness {
-  const size = index.release.entries.length;
   const usable = hits.filter((hit) => Number.isFinite(hit.similarity));
-  const floor = usable.reduce((low, hit) => Math.min(low, hit.similarity), usable.length === 0 ? 0 : 1);
-  const near: Nearness = { similarity: new Float32Array(size).fill(floor), variant: new Array(size) };
+  const near: Nearness = { hits: new Map(), floor: usable.length === 0 ? 0 : 1 };
   for (const hit of usable) {
+    const similarity = Math.fround(hit.similarity);
+    near.floor = Math.min(near.floor, similarity);
     const i = index.positionOf.get(hit.entryId);
-    if (i === undefined || (near.variant[i] !== undefined && hit.similarity <= near.similarity[i]!)) continue;
-    near.similarity[i] = hit.similarity;
-    near.variant[i] = hit.variant;
+    if (i !== undefined && similarity > (near.hits.get(i)?.similarity ?? Number.NEGATIVE_INFINITY))
+      near.hits.set(i, { ...hit, similarity });
   }
   return near;
 }
 
-/** The allowed entries that are among the first by any of the marks. */
-function pick(request: RankRequest, marks: readonly Float32Array[], near: Nearness): number[] {
+/** The allowed entries that are among the first by any of the marks, and those with a hit. */
+function pick(request: RankRequest, marks: readonly Float32Array[], hits: Nearness['hits']): Set<number> {
   const { entries } = request.index.release;
-  const allowed: number[] = [];
-  for (let i = 0; i < entries.length; i++) if (request.allowed(entries[i]!)) allowed.push(i);
-  const top = marks.flatMap((scores) =>
-    allowed
-      .filter((i) => scores[i]! > 0)
-      .sort((a, b) => scores[b]! - scores[a]! || a - b)
-      .slice(0, CANDIDATES_MAX),
-  );
-  return [...new Set([...top, ...allowed.filter((i) => near.variant[i] !== undefined)])];
+  const allowed = (i: number): boolean => request.allowed(entries[i]!);
+  const picked = new Set(marks.flatMap((scores) => topPlaces(scores, CANDIDATES_MAX, allowed)));
+  for (const i of hits.keys()) if (allowed(i)) picked.add(i);
+  return picked;
 }
 
 /** What speaks for the entry at `rank` being the answer. All grow with certainty. */

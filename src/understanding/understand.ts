@@ -11,9 +11,8 @@ import {
   DENSE_ROWS,
   type DenseHit,
   type DenseSearch,
-  indexRelease,
   isInScope,
-  type Release,
+  type ReleaseIndex,
   rankEntries,
   toHits,
 } from './retriever.ts';
@@ -37,7 +36,7 @@ export interface ExternalEmbedder {
 
 export interface UnderstandDeps {
   models: Models;
-  release: Release;
+  index: ReleaseIndex;
   denseSearch: DenseSearch;
   embedder?: ExternalEmbedder;
 }
@@ -55,8 +54,8 @@ const EMBED_TIMEOUT_MS = 2_000;
 const GUESSES_MAX = 5;
 
 export function createUnderstanding(deps: UnderstandDeps): Understanding {
-  const { models, release } = deps;
-  const index = indexRelease(release, (text) => encode(models.encoder, text));
+  const { models, index } = deps;
+  const { release } = index;
   const reader = createRiskReader();
   const labelOf = new Map(models.intents.map((intent) => [intent.name, intent.label]));
   const labelAt = new Map(models.classifier.labels.map((label, i) => [label, i]));
@@ -159,7 +158,7 @@ async function searchDense(
   // No n-gram of the text is known: a zero vector has no direction and the wording decides alone.
   if (vector.every((x) => x === 0)) return null;
   try {
-    const query = { ...scope, shopId, releaseId: deps.release.id, encoderId, vector, limit: DENSE_ROWS };
+    const query = { ...scope, shopId, releaseId: deps.index.release.id, encoderId, vector, limit: DENSE_ROWS };
     return await inTime(deps.denseSearch(query), DENSE_TIMEOUT_MS);
   } catch {
     degraded.push('dense');
