@@ -83,7 +83,7 @@ export function createDenseSearch(pool: Pool): DenseSearch {
 }
 
 /** A statement on the embedded database holds up the process, so each moves only as many rows as take about this long. */
-const SLICE_MS = 15;
+const SLICE_MS = 10;
 
 /** Moves the rows of a large shop into the graph, a few at a time; a small shop has none there. Safe to stop and to repeat. */
 export async function growGraph(

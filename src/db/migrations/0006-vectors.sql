@@ -1,3 +1,5 @@
+-- Vectors and models of published content, kept once however many releases use them.
+
 -- Vectors belong to an encoder and a revision, not to a release: publishing writes only what is new, and a shop that
 -- publishes often does not have ten copies of every question between a message and its answer.
 alter table faq_vectors no force row level security; -- or the owner would see no rows to clean
@@ -27,5 +29,20 @@ begin
   end loop;
 end $$;
 
--- Learned weights do not compress; trying costs more than storing them.
-alter table faq_releases alter column models set storage external;
+-- Models by the hash of their bytes, in parts: releases that were published with the same models share them, and no single
+-- statement carries ten megabytes. Models of before are not taken over: their format has changed, they are learned anew.
+create table faq_models (
+  shop_id bigint not null references shops,
+  id text not null,
+  part int not null,
+  bytes bytea not null,
+  primary key (shop_id, id, part)
+);
+alter table faq_models alter column bytes set storage external; -- learned weights do not compress; trying costs more than storing
+alter table faq_models enable row level security;
+alter table faq_models force row level security;
+create policy own_shop on faq_models using (shop_id = nullif(current_setting('app.shop_id', true), '')::bigint)
+  with check (shop_id = nullif(current_setting('app.shop_id', true), '')::bigint);
+grant select, insert, delete on faq_models to jiebang_app;
+alter table faq_releases drop column models;
+alter table faq_releases add column models_id text not null default '';
