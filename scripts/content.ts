@@ -1,19 +1,21 @@
 // npm run content -- check|publish|status: intents and FAQ from the terminal.
 import path from 'node:path';
-import { contentRoot, runCommand } from '../src/commands.ts';
+import { runCommand } from '../src/commands.ts';
+import { loadConfig } from '../src/config.ts';
 import { loadContent } from '../src/curation/load-content.ts';
 import { AppError } from '../src/errors.ts';
+import { contentRoot } from '../src/shop.ts';
 import { finishCommand } from './setup/finish.ts';
 
 const USAGE = `用法：npm run content -- check [目录] | publish [目录] | status
-目录里应有 intents/*.yaml 与 faq-corpus/**/*.md，缺省为项目根目录。`;
+缺省为项目里 SHOP 所指的店铺；给出目录时，其中应有 intents/*.yaml 与 faq-corpus/**/*.md。`;
 
 await finishCommand(async () => {
   const [command, dir] = process.argv.slice(2);
   const root = dir ? path.resolve(dir) : contentRoot();
   switch (command) {
     case 'check': {
-      const content = await loadContent(root);
+      const content = await loadContent(root, dir ? null : loadConfig([]).SHOP);
       console.log(
         `内容合格：${content.intents.length} 个意图，${content.entries.length} 条问答（${content.hash.slice(0, 12)}）`,
       );

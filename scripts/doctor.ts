@@ -2,11 +2,10 @@
 import { existsSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { contentRoot } from '../src/commands.ts';
 import { type Config, loadConfig } from '../src/config.ts';
-import { loadContent } from '../src/curation/load-content.ts';
 import { sayFailure } from '../src/failure-words.ts';
 import { askControl } from '../src/http/control.ts';
+import { loadShopContent } from '../src/shop.ts';
 
 let failed = false;
 
@@ -70,7 +69,7 @@ await check('设置', async () => {
   return `端口 ${config.PORT}，角色 ${config.ROLE}`;
 });
 await check('内容', async () => {
-  const content = await loadContent(contentRoot());
+  const content = await loadShopContent(config ?? loadConfig([]));
   return `${content.intents.length} 个意图，${content.entries.length} 条问答`;
 });
 if (config) {

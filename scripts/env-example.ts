@@ -9,7 +9,7 @@ const FILE = path.resolve(import.meta.dirname, '../.env.example');
 export function envExample(): string {
   const head = [
     '# Copy this file to .env and take the # away in front of what you want to change. Every setting has a default.',
-    '# The environment wins over .env; --port, --data and --role win over both.',
+    '# The environment wins over .env; --port, --data, --role and --shop win over both.',
   ];
   const settings = Object.entries(SETTINGS).map(([name, { why, fallback }]) => `# ${why}\n#${name}=${fallback}`);
   return `${[head.join('\n'), ...settings].join('\n\n')}\n`;

@@ -1,8 +1,10 @@
-// npm run eval -- intent|retrieve|triage|golden|calibrate|scale …: JSONL in, JSONL out, figures on the screen. Needs no data directory.
+// npm run eval -- intent|retrieve|triage|golden|calibrate|report|scale …: JSONL in, JSONL out, figures on the screen. Needs no data directory.
 import { parseArgs } from 'node:util';
 import { AppError } from '../src/errors.ts';
-import { calibrateGolden, evaluateGolden } from './eval/golden.ts';
+import { calibrate } from './eval/calibrate.ts';
+import { evaluateGolden, SHOPS } from './eval/golden.ts';
 import { evaluateIntent } from './eval/intent.ts';
+import { report } from './eval/report.ts';
 import { evaluateRetrieval } from './eval/retrieve.ts';
 import { evaluateScale } from './eval/scale.ts';
 import { evaluateTriage } from './eval/triage.ts';
@@ -12,9 +14,11 @@ const USAGE = `用法：
   npm run eval -- intent --train T.jsonl --test X.jsonl --out P.jsonl [--shots n]
   npm run eval -- retrieve --corpus C.jsonl --queries Q.jsonl --out R.jsonl [--pairs P.jsonl] [--qrels Q.jsonl]
   npm run eval -- triage --in U.jsonl --out D.jsonl
-  npm run eval -- golden [--file test/evals/golden.jsonl]
-  npm run eval -- calibrate [--file test/evals/golden.jsonl] [--wrong 0.02]
-  npm run eval -- scale [--questions 10000] [--asked 1000] [--database postgres://…] [--learn]`;
+  npm run eval -- golden [--shop apparel] [--file G.jsonl]
+  npm run eval -- calibrate [--shop apparel] [--wrong 0.02]
+  npm run eval -- report [--shop apparel] [--out FILE.md]
+  npm run eval -- scale [--questions 10000] [--asked 1000] [--database postgres://…] [--learn]
+店铺缺省为 apparel；golden 不写 --shop 时，依次是全部样例店铺（${SHOPS.join(' ')}）。`;
 
 await finishCommand(async () => {
   const text = { type: 'string' } as const;
@@ -31,6 +35,7 @@ await finishCommand(async () => {
       qrels: text,
       in: text,
       file: text,
+      shop: text,
       wrong: text,
       questions: text,
       asked: text,
@@ -62,9 +67,11 @@ await finishCommand(async () => {
     case 'triage':
       return evaluateTriage({ input: need('in'), out: need('out') });
     case 'golden':
-      return evaluateGolden(values.file ?? 'test/evals/golden.jsonl');
+      return evaluateGolden(values.shop || values.file ? [values.shop ?? 'apparel'] : SHOPS, values.file);
     case 'calibrate':
-      return calibrateGolden(values.file ?? 'test/evals/golden.jsonl', Number(values.wrong ?? '0.02'));
+      return calibrate(values.shop ?? 'apparel', Number(values.wrong ?? '0.02'));
+    case 'report':
+      return report(values.shop ?? 'apparel', values.out ?? null);
     case 'scale':
       return evaluateScale({
         questions: Number(values.questions ?? '10000'),

@@ -87,7 +87,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   // the shop and its content
   const shop = await ensureDefaultShop(database, config);
   if (config.DEMO) {
-    await seedSampleShop(pool, shop.id, now().getTime());
+    await seedSampleShop(pool, shop.id, config.SHOP, now().getTime());
     await ensureSampleStaff(database, shop.id);
   }
   await publishContent({ pool, config, onProgress }, shop.id, options.content);

@@ -1,5 +1,4 @@
 // Commands of the terminal. Asked of the running server if there is one on the data directory, else done here on the database.
-import path from 'node:path';
 import { type Config, loadConfig } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { ShopId } from './contract/conversation.ts';
@@ -9,7 +8,7 @@ import { migrate } from './db/migrate.ts';
 import { shopQuery } from './db/transaction.ts';
 import { askControl, type Handlers } from './http/control.ts';
 import { publishContent, settle } from './jobs/release.ts';
-import { ensureDefaultShop } from './shop.ts';
+import { contentRoot, ensureDefaultShop } from './shop.ts';
 import { createLink, type NewStaff, saveStaff } from './staff/accounts.ts';
 
 export interface CommandTypes {
@@ -45,7 +44,8 @@ export function createCommands(deps: CommandDeps): Commands {
       return { login: staff.login, name: staff.name, role: staff.role, link };
     },
     async 'content-publish'({ root }) {
-      const content = await loadContent(root);
+      // a folder from elsewhere is one shop's as a whole
+      const content = await loadContent(root, root === contentRoot() ? deps.config.SHOP : null);
       const published = await publishContent(
         { pool, config: deps.config, onProgress: deps.onProgress },
         deps.shopId,
@@ -100,5 +100,3 @@ export async function runCommand<K extends keyof CommandTypes>(
     await database.close();
   }
 }
-
-export const contentRoot = (): string => path.resolve(import.meta.dirname, '..');

@@ -54,8 +54,8 @@ const url = (schemes: readonly string[], fallback: string, why: string): Setting
   },
 });
 
-const matching = (pattern: RegExp, expected: string, why: string): Setting<string> => ({
-  fallback: '',
+const matching = (pattern: RegExp, expected: string, why: string, fallback = ''): Setting<string> => ({
+  fallback,
   why,
   read(v) {
     const value = v.trim();
@@ -84,6 +84,12 @@ const AES_KEY = /^[A-Za-z0-9+/]{43}$/;
 export const SETTINGS = {
   PORT: whole(3000, 0, 65535, 'port of the web server; 0 picks a free one'),
   HOST: text('127.0.0.1', 'address to listen on; 0.0.0.0 to be reached from other machines'),
+  SHOP: matching(
+    /^[a-z0-9][a-z0-9-]*$/,
+    '应为 faq-corpus 下的文件夹名，例如 apparel',
+    'folder of faq-corpus with the content of this shop; samples: apparel electronics food beauty furniture',
+    'apparel',
+  ),
   DATA_DIR: text('./data', 'where the embedded database lives (not power-loss safe: use DATABASE_URL for a real shop)'),
   DATABASE_URL: url(['postgres', 'postgresql'], '', 'PostgreSQL 15+ with pgvector; empty uses the embedded database'),
   REDIS_URL: url(['redis', 'rediss'], '', 'Redis 7 for the queues; empty keeps them in the database'),
@@ -190,6 +196,7 @@ function readFlags(argv: readonly string[], problems: string[]): Env & { noDemo?
         port: { type: 'string' },
         data: { type: 'string' },
         role: { type: 'string' },
+        shop: { type: 'string' },
         'no-demo': { type: 'boolean' },
       },
     });
@@ -197,10 +204,11 @@ function readFlags(argv: readonly string[], problems: string[]): Env & { noDemo?
     if (values.port !== undefined) flags.PORT = values.port;
     if (values.data !== undefined) flags.DATA_DIR = values.data;
     if (values.role !== undefined) flags.ROLE = values.role;
+    if (values.shop !== undefined) flags.SHOP = values.shop;
     return Object.assign(flags, values['no-demo'] ? { noDemo: true } : {});
   } catch (error) {
     problems.push(
-      `命令行参数有误：${(error as Error).message}。可用：--port N --data DIR --role all|web|worker --no-demo`,
+      `命令行参数有误：${(error as Error).message}。可用：--port N --data DIR --role all|web|worker --shop FOLDER --no-demo`,
     );
     return {};
   }

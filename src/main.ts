@@ -1,12 +1,12 @@
 // The process: reads the settings, opens the database, builds the app, listens; stops cleanly. Failures end in one sentence.
 import closeWithGrace from 'close-with-grace';
 import { createApp } from './app.ts';
-import { contentRoot, urlOf } from './commands.ts';
+import { urlOf } from './commands.ts';
 import { loadConfig } from './config.ts';
-import { loadContent } from './curation/load-content.ts';
 import { openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { sayFailure } from './failure-words.ts';
+import { loadShopContent } from './shop.ts';
 
 const STOP_WITHIN_MS = 10_000;
 const ROLE_WORDS: Record<string, string> = { agent: '客服', supervisor: '主管', editor: '编辑', admin: '店主' };
@@ -16,7 +16,7 @@ const say = (line: string) => console.log(line);
 async function start(): Promise<void> {
   const config = loadConfig(process.argv.slice(2));
   // content first: a bad file must not touch the data
-  const content = await loadContent(contentRoot());
+  const content = await loadShopContent(config);
   const database = await openDatabase({
     ...(config.DATABASE_URL ? { url: config.DATABASE_URL } : { dataDir: config.DATA_DIR }),
     onError(error, fatal) {

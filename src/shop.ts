@@ -1,7 +1,10 @@
 // The shop this installation serves first: its row, its secret, its sample staff.
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import type { Config } from './config.ts';
+import type { Content } from './contract/content.ts';
 import type { ChannelAccount, ChannelKind, ShopId } from './contract/conversation.ts';
+import { loadContent, loadShopFile } from './curation/load-content.ts';
 import type { Database } from './db/database.ts';
 import { inShop } from './db/transaction.ts';
 import { type Staff, saveStaff } from './staff/accounts.ts';
@@ -12,14 +15,19 @@ export interface DefaultShop {
   name: string;
 }
 
-const SAMPLE = { slug: 'mianhuatang', name: '棉花糖旗舰店' };
+/** Where `intents/` and `faq-corpus/` lie. */
+export const contentRoot = (): string => path.resolve(import.meta.dirname, '..');
+
+/** The content of the shop that the settings name. @throws AppError `bad_content` */
+export const loadShopContent = (config: Config): Promise<Content> => loadContent(contentRoot(), config.SHOP);
 
 /** Makes the first shop if it is not there. Runs as the owner of the tables: requests cannot make shops. */
 export async function ensureDefaultShop(database: Database, config: Config): Promise<DefaultShop> {
+  const { slug, name } = await loadShopFile(contentRoot(), config.SHOP);
   const { rows } = await database
     .ownerPool()
-    .query<{ id: string }>('select ensure_shop($1, $2, $3)::text as id', [SAMPLE.slug, SAMPLE.name, config.DEMO]);
-  return { id: rows[0]!.id, ...SAMPLE };
+    .query<{ id: string }>('select ensure_shop($1, $2, $3)::text as id', [slug, name, config.DEMO]);
+  return { id: rows[0]!.id, slug, name };
 }
 
 /** The key that signs visitor tokens: from the settings, else made once and kept beside the data, the same for all processes. */

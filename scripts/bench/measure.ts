@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { contentRoot } from '../../src/commands.ts';
-import { loadContent } from '../../src/curation/load-content.ts';
+import { loadConfig } from '../../src/config.ts';
+import { loadShopContent } from '../../src/shop.ts';
 import { freePort } from '../servers/private-folder.ts';
 import { startAndRest } from './at-rest.ts';
 import { type Child, forkChild } from './child.ts';
@@ -238,7 +238,7 @@ async function restRows({ servers }: MeasureOptions, folder: string, make: Make)
 
 /** The shop's own wordings: every FAQ's main question, spread over the corpus. */
 async function questionsOf(): Promise<string[]> {
-  const { entries } = await loadContent(contentRoot());
+  const { entries } = await loadShopContent(loadConfig([], {}, '/nonexistent/.env'));
   const step = Math.max(1, Math.floor(entries.length / CANDIDATES));
   return entries.filter((e, i) => i % step === 0 && e.risk === 'N').map((e) => e.question);
 }

@@ -5,14 +5,12 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type App, createApp } from '../../src/app.ts';
 import { shopDay } from '../../src/bot/clock-words.ts';
-import { contentRoot } from '../../src/commands.ts';
 import { loadConfig } from '../../src/config.ts';
-import { loadContent } from '../../src/curation/load-content.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { shopQuery } from '../../src/db/transaction.ts';
 import { createKnowledgeBase } from '../../src/jobs/release.ts';
-import { ensureDefaultShop } from '../../src/shop.ts';
+import { ensureDefaultShop, loadShopContent } from '../../src/shop.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
 import { answerCalls } from './child.ts';
 import { median } from './rows.ts';
@@ -83,7 +81,7 @@ async function start({ databaseUrl, redisUrl, dataDir, secret, deliverUrl }: Ser
     WEBHOOK_DELIVER_URL: deliverUrl,
   };
   const config = loadConfig([], env, '/nonexistent/.env');
-  const content = await loadContent(contentRoot());
+  const content = await loadShopContent(config);
   const database = await openDatabase(databaseUrl ? { url: databaseUrl } : { dataDir: config.DATA_DIR });
   await migrate(database);
   const app = await createApp({ config, database, content, onProgress: (line) => console.error(line) });

@@ -3,6 +3,7 @@ import { auroc, coverageAt } from '../../src/understanding/calibration.ts';
 import { predict } from '../../src/understanding/classifier.ts';
 import { normalise } from '../../src/understanding/normalise.ts';
 import { trainClassifier } from '../../src/understanding/train-classifier.ts';
+import { createTrainThreads } from '../../src/understanding/train-threads.ts';
 import { readRows, writeRows } from './rows.ts';
 
 interface Row {
@@ -47,7 +48,8 @@ export async function evaluateIntent(files: {
   const test = readRows<Row>(files.test, ['id', 'text']);
   const started = performance.now();
   const examples = train.map((r) => ({ text: normalise(r.text), label: r.intent }));
-  const { classifier } = trainClassifier(examples, { outside: OUTSIDE });
+  const threads = createTrainThreads();
+  const { classifier } = await trainClassifier(examples, { outside: OUTSIDE }, threads.run).finally(threads.close);
   const trainSeconds = (performance.now() - started) / 1_000;
   const mark = performance.now();
   const guesses = test.map((r) => predict(classifier, normalise(r.text)));

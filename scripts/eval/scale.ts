@@ -3,16 +3,14 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { shopDay } from '../../src/bot/clock-words.ts';
-import { contentRoot } from '../../src/commands.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Content } from '../../src/contract/content.ts';
-import { loadContent } from '../../src/curation/load-content.ts';
 import { type EncodedEntries, type NewRelease, publishRelease } from '../../src/curation/publish-release.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { cachedModels } from '../../src/jobs/model-cache.ts';
 import { createKnowledgeBase, draftRelease } from '../../src/jobs/release.ts';
-import { ensureDefaultShop } from '../../src/shop.ts';
+import { ensureDefaultShop, loadShopContent } from '../../src/shop.ts';
 import { encode } from '../../src/understanding/encoder.ts';
 import { dot } from '../../src/understanding/matrix.ts';
 import { deserialize, type Models } from '../../src/understanding/models.ts';
@@ -66,7 +64,7 @@ export async function evaluateScale(options: ScaleOptions): Promise<void> {
   const database = await openDatabase(options.database ? { url: options.database } : {});
   try {
     await migrate(database);
-    const base = await loadContent(contentRoot());
+    const base = await loadShopContent(config);
     const content = largeContent(base, options.questions);
     const said = `${options.questions} 个问法，${content.entries.length} 条问答，${database.mode === 'server' ? 'PostgreSQL' : '内嵌数据库'}`;
     console.log(said);

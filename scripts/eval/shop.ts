@@ -2,15 +2,13 @@
 
 import { EMPTY_MEMORY } from '../../src/bot/memory.ts';
 import { decideWith, type Triage, type TriageRequest, triage } from '../../src/bot/triage.ts';
-import { contentRoot } from '../../src/commands.ts';
 import { createSampleCommerce, findSampleCustomer, seedSampleShop } from '../../src/commerce/sample/sample-commerce.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Content } from '../../src/contract/content.ts';
-import { loadContent } from '../../src/curation/load-content.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { createKnowledgeBase, publishContent } from '../../src/jobs/release.ts';
-import { ensureDefaultShop } from '../../src/shop.ts';
+import { ensureDefaultShop, loadShopContent } from '../../src/shop.ts';
 
 export interface EvaluationShop {
   content: Content;
@@ -20,13 +18,14 @@ export interface EvaluationShop {
   close(): Promise<void>;
 }
 
-export async function openEvaluationShop(): Promise<EvaluationShop> {
-  const config = loadConfig([], {}, '/nonexistent/.env');
+/** `folder` of faq-corpus, the setting SHOP. */
+export async function openEvaluationShop(folder: string | null = null): Promise<EvaluationShop> {
+  const config = loadConfig(folder === null ? [] : ['--shop', folder], {}, '/nonexistent/.env');
   const database = await openDatabase({});
   await migrate(database);
   const shop = await ensureDefaultShop(database, config);
-  await seedSampleShop(database.pool, shop.id);
-  const content = await loadContent(contentRoot());
+  await seedSampleShop(database.pool, shop.id, config.SHOP);
+  const content = await loadShopContent(config);
   await publishContent({ pool: database.pool, config, onProgress: (line) => console.error(line) }, shop.id, content);
   const base = await createKnowledgeBase({ pool: database.pool, config, onError: console.error }, [shop.id]);
   const commerce = createSampleCommerce(database.pool);

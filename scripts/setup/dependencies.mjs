@@ -140,8 +140,7 @@ const seconds = (begun) => ((Date.now() - begun) / 1000).toFixed(1);
 function npm(root, lock, args) {
   // Set by npm for what it runs; other package managers set it too, and cannot be asked for `ci`.
   const cli = process.env.npm_execpath ?? '';
-  if (/npm-cli\.[cm]?js$/.test(cli) && existsSync(cli))
-    return tracked(root, lock, anyNode(), [cli, ...args], root);
+  if (/npm-cli\.[cm]?js$/.test(cli) && existsSync(cli)) return tracked(root, lock, anyNode(), [cli, ...args], root);
   return tracked(root, lock, process.platform === 'win32' ? 'npm.cmd' : 'npm', args, root);
 }
 

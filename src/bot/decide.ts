@@ -53,6 +53,8 @@ export interface DecideInput {
   hasEntry(id: string): boolean;
   /** Entry ids that answer an intent, best first. */
   entriesOf(intent: string): string[];
+  /** The main intent of an entry. */
+  intentOf(entryId: string): string | undefined;
 }
 
 export interface Decided {
@@ -63,6 +65,8 @@ export interface Decided {
 
 const MISSES_BEFORE_PERSON = 2;
 const OPTIONS_MAX = 3;
+/** From here an intent that acts or hands off needs no asking, whatever entry lies near. */
+const SURE = 0.8;
 
 const because = (decision: Decision, ...reasons: string[]): Decided => ({ decision, reasons });
 
@@ -157,6 +161,40 @@ function byChoice(input: DecideInput): Decided | null {
   }
 }
 
+/**
+ * The message itself: what its intent asks for, or the entry that answers it. Intents with the same consequence are one
+ * suspicion: a fault that may also be a wrong item is a case for a person either way. An entry that is surer wins; when
+ * neither is sure, the shopper is asked.
+ */
+function byMeaning(input: DecideInput): Decided | null {
+  const { policy, judgement } = input;
+  const answer = byFaq(input);
+  const acting = suspicion(input);
+  if (acting === null || acting.score < policy.actMin) return answer;
+  const rival = judgement.faqs[0];
+  const isRival = rival !== undefined && input.intent(input.intentOf(rival.entryId) ?? '')?.then === 'answer';
+  if (isRival && answer !== null && rival.score >= acting.score) return answer;
+  if (isRival && acting.score < SURE && rival.score >= acting.score) {
+    return because({ kind: 'clarify', why: 'unsure', options: optionsWith(input, acting.name) }, 'unsure', 'near tie');
+  }
+  return byIntent(input, acting.name, acting.score) ?? answer;
+}
+
+/** The likeliest intent of the likeliest consequence that is not an answer, with the confidence of all of its kind. */
+function suspicion({ judgement, intent }: DecideInput): { name: string; score: number } | null {
+  const sums = new Map<string, { name: string; score: number }>();
+  for (const guess of judgement.intents) {
+    const then = intent(guess.intent)?.then;
+    if (then === undefined) continue;
+    const kind = then === 'answer' ? then : 'act' in then ? 'act' : 'handoff';
+    const sum = sums.get(kind);
+    if (sum === undefined) sums.set(kind, { name: guess.intent, score: guess.score });
+    else sum.score = Math.min(0.999, sum.score + guess.score);
+  }
+  const [kind, best] = [...sums].sort((a, b) => b[1].score - a[1].score)[0] ?? [];
+  return kind === undefined || kind === 'answer' ? null : best!;
+}
+
 /** What the intent's own file says should follow. */
 function byIntent(input: DecideInput, name: string, score: number): Decided | null {
   const intent = input.intent(name);
@@ -237,27 +275,26 @@ function bySuspicion(input: DecideInput): Decided {
       `misses:${memory.misses}`,
     );
   }
-  const options = optionsOf(judgement, policy.clarifyMin);
-  // an intent that acts has no FAQ entry of its own, so it is offered by name
-  for (const guess of judgement.intents.slice(0, 2)) {
-    const facts = input.intent(guess.intent);
-    if (
-      facts &&
-      facts.then !== 'answer' &&
-      'act' in facts.then &&
-      guess.score >= policy.clarifyMin &&
-      options.length <= OPTIONS_MAX
-    ) {
-      options.unshift({ kind: 'intent', intent: guess.intent, label: facts.label });
-      break;
-    }
-  }
+  const acting = judgement.intents.slice(0, 2).find((guess) => {
+    const then = input.intent(guess.intent)?.then;
+    return then !== undefined && then !== 'answer' && 'act' in then && guess.score >= policy.clarifyMin;
+  });
+  const options = optionsWith(input, acting?.intent ?? null);
   return options.length > 0
-    ? because({ kind: 'clarify', why: 'unsure', options: options.slice(0, OPTIONS_MAX) }, 'unsure')
+    ? because({ kind: 'clarify', why: 'unsure', options }, 'unsure')
     : because({ kind: 'clarify', why: 'lost', options: [] }, 'lost');
 }
 
-/** One decision for one turn. First that has something to say wins: owner, risk, choice, dissatisfaction, intent, FAQ, doubt. */
+/** The entries worth offering; an intent that acts has none of its own, so it is offered by name, first. */
+function optionsWith({ judgement, policy, intent }: DecideInput, name: string | null): Option[] {
+  const options = optionsOf(judgement, policy.clarifyMin);
+  const facts = name === null ? undefined : intent(name);
+  if (facts !== undefined && facts.then !== 'answer' && 'act' in facts.then)
+    options.unshift({ kind: 'intent', intent: facts.name, label: facts.label });
+  return options.slice(0, OPTIONS_MAX);
+}
+
+/** One decision for one turn. First that has something to say wins: owner, risk, choice, dissatisfaction, meaning, doubt. */
 export function decide(input: DecideInput): Decided {
   if (input.ownerKind === 'agent' || input.ownerKind === 'platform_agent')
     return because({ kind: 'silent' }, 'a person owns it');
@@ -269,13 +306,5 @@ export function decide(input: DecideInput): Decided {
       ? because({ kind: 'queue_notice' }, 'asks about the queue')
       : because({ kind: 'silent' }, 'waits for a person');
   }
-  const top = input.judgement.intents[0];
-  return (
-    byRisk(input) ??
-    byChoice(input) ??
-    byDissatisfaction(input) ??
-    (top ? byIntent(input, top.intent, Math.min(top.score, 0.999)) : null) ??
-    byFaq(input) ??
-    bySuspicion(input)
-  );
+  return byRisk(input) ?? byChoice(input) ?? byDissatisfaction(input) ?? byMeaning(input) ?? bySuspicion(input);
 }

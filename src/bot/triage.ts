@@ -57,6 +57,7 @@ export const decideWith = (knowledge: Knowledge, judgement: Judgement, memory: M
     intent: knowledge.intent,
     hasEntry: (id) => knowledge.entry(id) !== undefined,
     entriesOf: knowledge.entriesOf,
+    intentOf: (id) => knowledge.entry(id)?.file.intents[0],
   });
 
 /** Replays the shopper's earlier messages so that the memory is what it would have been. */

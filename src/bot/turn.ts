@@ -323,6 +323,7 @@ export async function think(deps: TurnDeps, turn: ClaimedTurn): Promise<Thought>
     intent: knowledge.intent,
     hasEntry: (id) => knowledge.entry(id) !== undefined,
     entriesOf: knowledge.entriesOf,
+    intentOf: (id) => knowledge.entry(id)?.file.intents[0],
   });
   const worded = await word(deps, turn, decided.decision, judgement, knowledge, memory);
   const receipt = receiptOf(turn, {

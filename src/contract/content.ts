@@ -87,6 +87,17 @@ export const PolicyFile = Type.Object(
 );
 export type PolicyFile = Static<typeof PolicyFile>;
 
+/** `faq-corpus/<shop>/shop.yaml`: who the shop is. */
+export const ShopFile = Type.Object(
+  {
+    slug: Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$', maxLength: 40 }),
+    name: Type.String({ minLength: 1, maxLength: 40 }),
+    goods: Type.String({ minLength: 1, maxLength: 60 }),
+  },
+  { additionalProperties: false },
+);
+export type ShopFile = Static<typeof ShopFile>;
+
 /** All content of a shop as the files say it, checked as a whole. */
 export interface Content {
   intents: IntentFile[];

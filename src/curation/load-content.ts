@@ -1,8 +1,9 @@
 // Reads the content folder of a shop, checks it as a whole and refuses it with every problem named. Knows no database.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix, sep } from 'node:path';
+import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { type Content, type FaqFile, FaqHead, IntentFile, PolicyFile } from '../contract/content.ts';
+import { type Content, type FaqFile, FaqHead, IntentFile, PolicyFile, ShopFile } from '../contract/content.ts';
 import { contentHash } from './canonical.ts';
 import { checkShape } from './check-shape.ts';
 import { badContent, type ContentProblem, compareText } from './content-problems.ts';
@@ -14,14 +15,19 @@ import { readYaml } from './read-yaml.ts';
 const FILE_BYTES_MAX = 256 * 1024;
 const FILES_MAX = 20_000;
 
+/** What every shop shares, beside the folders of the shops. */
+const GENERAL = 'general';
+
 /**
- * Everything under `<root>/intents/*.yaml` and `<root>/faq-corpus` (`*.md`, any depth, and `policy.yaml`), sorted by name and id, with its hash.
+ * The content of one shop: `<root>/intents/*.yaml`, and of `<root>/faq-corpus` the folders `general` and `<shop>` (`*.md`, any depth).
+ * The closer file wins: an entry of the shop replaces the general one of the same id. Without a shop, all folders are one shop's.
+ * The thresholds are `<shop>/policy.yaml`, else `faq-corpus/policy.yaml`. Sorted by name and id, with the hash.
  * Throws AppError('bad_content') whose message has one line `file:line: what is wrong` per problem, all at once.
  */
-export async function loadContent(root: string): Promise<Content> {
+export async function loadContent(root: string, shop: string | null = null): Promise<Content> {
   const problems: ContentProblem[] = [];
   const intentFiles = await listFiles(root, 'intents', '.yaml', problems);
-  const faqFiles = await listFiles(root, 'faq-corpus', '.md', problems);
+  const faqFiles = ofShop(await listFiles(root, 'faq-corpus', '.md', problems), shop);
   const intents: Located<IntentFile>[] = [];
   for (const file of intentFiles) {
     const text = await readText(root, file, problems);
@@ -34,7 +40,7 @@ export async function loadContent(root: string): Promise<Content> {
     const entry = text === null ? null : readEntry(file, text, problems);
     if (entry !== null) entries.push(entry);
   }
-  const policy = await readPolicy(root, problems);
+  const policy = await readPolicy(root, shop, problems);
   // A broken intent file has its own line already; its name still counts as defined, or every FAQ on it would complain too.
   problems.push(...crossCheck(intents, entries, new Set(intentFiles.map(stem))));
   if (problems.length > 0) throw badContent(problems);
@@ -45,25 +51,52 @@ export async function loadContent(root: string): Promise<Content> {
   return { ...content, policy, hash: contentHash(content) };
 }
 
-const POLICY_FILE = 'faq-corpus/policy.yaml';
+function ofShop(files: readonly string[], shop: string | null): readonly string[] {
+  if (shop === null) return files;
+  const own = files.filter((file) => file.startsWith(`faq-corpus/${shop}/`));
+  const ids = new Set(own.map(stem));
+  const shared = files.filter((file) => file.startsWith(`faq-corpus/${GENERAL}/`) && !ids.has(stem(file)));
+  return [...shared, ...own];
+}
+
+/** Who the shop is. @throws AppError `bad_content` when `faq-corpus/<shop>/shop.yaml` is missing or wrong. */
+export async function loadShopFile(root: string, shop: string): Promise<ShopFile> {
+  const problems: ContentProblem[] = [];
+  const file = `faq-corpus/${shop}/shop.yaml`;
+  const found = await readFields(root, file, ShopFile, problems);
+  if (found === null) throw badContent(problems);
+  return found.value;
+}
 
 /** The thresholds; a shop that has never calibrated has no such file. */
-async function readPolicy(root: string, problems: ContentProblem[]): Promise<PolicyFile | null> {
-  const there = await stat(join(root, POLICY_FILE)).catch(() => null);
-  if (there === null) return null;
-  const text = await readText(root, POLICY_FILE, problems);
+async function readPolicy(root: string, shop: string | null, problems: ContentProblem[]): Promise<PolicyFile | null> {
+  const places = [...(shop === null ? [] : [`faq-corpus/${shop}/policy.yaml`]), 'faq-corpus/policy.yaml'];
+  for (const file of places) {
+    if ((await stat(join(root, file)).catch(() => null)) === null) continue;
+    const found = await readFields(root, file, PolicyFile, problems);
+    if (found === null || found.value.clarify_min <= found.value.answer_min) return found?.value ?? null;
+    problems.push({ file, line: found.lineOf(['clarify_min']), text: 'clarify_min 应不大于 answer_min' });
+    return null;
+  }
+  return null;
+}
+
+/** A small YAML file of a known shape; null when it is wrong, with the problems noted. */
+async function readFields<S extends TSchema>(
+  root: string,
+  file: string,
+  schema: S,
+  problems: ContentProblem[],
+): Promise<{ value: Static<S>; lineOf: Located<unknown>['lineOf'] } | null> {
+  const text = await readText(root, file, problems);
   if (text === null) return null;
   const yaml = readYaml(text);
   const found = yaml.problems.slice();
   if (found.length === 0) {
-    for (const { path, text } of checkShape(PolicyFile, yaml.value)) found.push({ line: yaml.lineOf(path), text });
+    for (const { path, text } of checkShape(schema, yaml.value)) found.push({ line: yaml.lineOf(path), text });
   }
-  if (found.length === 0 && Value.Check(PolicyFile, yaml.value)) {
-    if (yaml.value.clarify_min <= yaml.value.answer_min) return yaml.value;
-    found.push({ line: yaml.lineOf(['clarify_min']), text: 'clarify_min 应不大于 answer_min' });
-  }
-  problems.push(...found.map((problem) => ({ file: POLICY_FILE, ...problem })));
-  return null;
+  problems.push(...found.map((problem) => ({ file, ...problem })));
+  return found.length === 0 && Value.Check(schema, yaml.value) ? { value: yaml.value, lineOf: yaml.lineOf } : null;
 }
 
 function readIntent(file: string, text: string, problems: ContentProblem[]): Located<IntentFile> | null {
@@ -137,9 +170,11 @@ async function readText(root: string, file: string, problems: ContentProblem[]):
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
     return text.trim() === '' ? refuse('文件是空的，应写出内容或删去') : text;
   } catch (error) {
-    return refuse(error instanceof TypeError ? '不是合法的 UTF-8 文本，应另存为 UTF-8' : '文件无法读取，请检查权限');
+    if (error instanceof TypeError) return refuse('不是合法的 UTF-8 文本，应另存为 UTF-8');
+    return refuse(isMissing(error) ? '文件不存在，应放在这里' : '文件无法读取，请检查权限');
   }
 }
 
+const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT';
 const toPosix = (path: string) => path.split(sep).join('/');
 const stem = (file: string) => posix.basename(file).replace(/\.[a-z]+$/, '');

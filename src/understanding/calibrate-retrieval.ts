@@ -1,17 +1,16 @@
 // Asks the retriever questions it never learned from, so that its scores become honest probabilities. Pure computation.
 import type { Content } from '../contract/content.ts';
 import { type Encoder, encode } from './encoder.ts';
-import { groupedTexts, type LabelledRow, OUTSIDE_INTENT } from './learn-from.ts';
+import { type LabelledRow, OUTSIDE_INTENT } from './learn-from.ts';
 import { indexRelease, type Release } from './retriever.ts';
 import { createRiskReader } from './risk.ts';
 import type { TrainedClassifier } from './train-classifier.ts';
-import { trainEncoder } from './train-encoder.ts';
 import { fitRetriever, type RetrieverFit, type Trial, type TrialIndex } from './train-retriever.ts';
 
 /** Each held-out question leaves three quarters of its entry's own behind. */
 const QUESTION_FOLDS = 4;
 /** Two of the four folds are enough figures, at half the time. */
-const FOLDS_ASKED = 2;
+export const FOLDS_ASKED = 2;
 /** Messages with these never reach the FAQ, so they say nothing about it. */
 const DECIDED_BEFORE = new Set(['R0', 'R1', 'R2']);
 
@@ -23,7 +22,27 @@ export interface RetrievalMaterial {
   encoder: Encoder;
 }
 
-export function calibrateRetrieval(material: RetrievalMaterial, onProgress: (share: number) => void): RetrieverFit {
+/** The release without the questions of one fold. */
+export interface FoldRelease {
+  fold: number;
+  hidden: ReadonlySet<string>;
+  release: Release;
+}
+
+export function foldRelease(release: Release, fold: number): FoldRelease {
+  const hidden = new Set(release.entries.flatMap((entry) => heldOutQuestions(entry.variants, fold)));
+  const entries = release.entries.map((entry) => ({
+    ...entry,
+    variants: entry.variants.filter((text) => !hidden.has(text)),
+  }));
+  return { fold, hidden, release: { id: release.id, entries } };
+}
+
+/** `folds` with an encoder each that never saw its hidden questions. */
+export function calibrateRetrieval(
+  material: RetrievalMaterial,
+  folds: readonly (FoldRelease & { encoder: Encoder })[],
+): RetrieverFit {
   const { rows, release, trained } = material;
   const labelAt = new Map(trained.classifier.labels.map((label, i) => [label, i]));
   const heldOutOf = new Map(trained.heldOut.map((held) => [rows[held.row]!.text, held.shares]));
@@ -31,8 +50,8 @@ export function calibrateRetrieval(material: RetrievalMaterial, onProgress: (sha
   const answers = subjects(release);
   const trials: Trial[] = [];
   const final = searchable(release, material.encoder);
-  for (let fold = 0; fold < FOLDS_ASKED; fold++) {
-    const { searched, encoder } = foldIndex(material, fold, (share) => onProgress((fold + share) / FOLDS_ASKED));
+  for (const { fold, release: without, encoder } of folds) {
+    const searched = searchable(without, encoder);
     for (const entry of release.entries) {
       for (const text of heldOutQuestions(entry.variants, fold)) {
         const common = { text, entryId: entry.entryId, answers: answers(entry.entryId), intentShare: shareOf(text) };
@@ -53,18 +72,6 @@ function searchable(release: Release, encoder: Encoder): TrialIndex {
     entry.variants.map((variant) => ({ entryId: entry.entryId, variant, vector: encode(encoder, variant) })),
   );
   return { index: indexRelease(release, (text) => encode(encoder, text)), vectors };
-}
-
-/** The encoder of a fold must not have seen the texts it is asked about, or the calibration would flatter it. */
-function foldIndex(material: RetrievalMaterial, fold: number, onProgress: (share: number) => void) {
-  const hidden = new Set(material.release.entries.flatMap((entry) => heldOutQuestions(entry.variants, fold)));
-  const entries = material.release.entries.map((entry) => ({
-    ...entry,
-    variants: entry.variants.filter((text) => !hidden.has(text)),
-  }));
-  const learnFrom = groupedTexts(material.rows, entries).filter((grouped) => !hidden.has(grouped.text));
-  const encoder = trainEncoder(learnFrom, { batch: 128, onProgress });
-  return { encoder, searched: searchable({ id: material.release.id, entries }, encoder) };
 }
 
 /**

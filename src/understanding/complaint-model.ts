@@ -1,7 +1,12 @@
 // The learned half of the risk judgement: how likely a message is a complaint, or asks for a person, whatever words it uses.
 
-import type { RiskSignal } from '../contract/decision.ts';
+import type { RiskKind, RiskSignal } from '../contract/decision.ts';
 import { applyLogistic, fitLogistic, type Logistic, logit } from './calibration.ts';
+import { SCAM_INTENT } from './learn-from.ts';
+
+/** The rules each model looks at; what it learned from is what it is asked with. */
+export const COMPLAINT_KINDS: readonly RiskKind[] = ['safety', 'law', 'complaint', 'scam', 'emotion'];
+export const PERSON_KINDS: readonly RiskKind[] = ['asks_for_human'];
 
 /** Which labels of the classifier carry the mass. */
 export interface AlarmModel {
@@ -35,8 +40,10 @@ function features(alarm: Pick<AlarmModel, 'labels'>, shares: Float32Array, signa
       best = Math.max(best, shares[c]!);
     } else other = Math.max(other, shares[c]!);
   }
-  const has = (levels: readonly string[]) => (signals.some((signal) => levels.includes(signal.level)) ? 1 : 0);
-  return [logit(mass), Math.log((mass + 1e-4) / (other + 1e-4)), best, has(['R0', 'R1', 'R2']), has(['R3'])];
+  const sure = signals.filter((signal) => signal.score === 1);
+  const has = (levels: readonly string[]) => (sure.some((signal) => levels.includes(signal.level)) ? 1 : 0);
+  const hinted = sure.length < signals.length ? 1 : 0;
+  return [logit(mass), Math.log((mass + 1e-4) / (other + 1e-4)), best, has(['R0', 'R1', 'R2']), has(['R3']), hinted];
 }
 
 /** Fitted so that at most `falseAtMost` of the messages that are no alarm raise one. */
@@ -61,22 +68,27 @@ export function alarmScore(alarm: AlarmModel, shares: Float32Array, signals: rea
   return applyLogistic(alarm.model, features(alarm, shares, signals));
 }
 
-/** Signals of the models that are sure enough, beside those of the rules. */
+/** What the rules are sure of, the hints that a model confirms, and what a model is sure of by itself. */
 export function readAlarms(
   risk: RiskModel,
   labels: readonly string[],
   shares: Float32Array,
   rules: readonly RiskSignal[],
 ): RiskSignal[] {
-  const signals: RiskSignal[] = [];
-  const raise = (alarm: AlarmModel | null, rule: string, kind: 'complaint' | 'asks_for_human') => {
-    if (alarm === null || rules.some((signal) => signal.kind === kind)) return;
-    const score = alarmScore(alarm, shares, rules);
+  const signals = rules.filter((signal) => signal.score === 1);
+  const raise = (alarm: AlarmModel | null, kind: 'complaint' | 'asks_for_human', kinds: readonly RiskKind[]) => {
+    if (alarm === null || signals.some((signal) => signal.kind === kind)) return;
+    const own = rules.filter((signal) => kinds.includes(signal.kind));
+    const score = alarmScore(alarm, shares, own);
     if (score < alarm.scoreMin) return;
-    const strongest = alarm.labels.reduce((a, b) => (shares[b]! > shares[a]! ? b : a));
-    signals.push({ rule, level: 'R2', kind, evidence: labels[strongest]!, score });
+    signals.push(...own.filter((signal) => signal.score < 1).map((hint) => ({ ...hint, score })));
+    const strongest = labels[alarm.labels.reduce((a, b) => (shares[b]! > shares[a]! ? b : a))]!;
+    // Who asks whether a call was ours wants to be warned first; that is no complaint about us.
+    if (strongest === SCAM_INTENT)
+      signals.push({ rule: 'model:scam', level: 'R1', kind: 'scam', evidence: strongest, score });
+    else signals.push({ rule: `model:${kind}`, level: 'R2', kind, evidence: strongest, score });
   };
-  raise(risk.complaint, 'model:complaint', 'complaint');
-  raise(risk.human, 'model:asks_for_human', 'asks_for_human');
+  raise(risk.complaint, 'complaint', COMPLAINT_KINDS);
+  raise(risk.human, 'asks_for_human', PERSON_KINDS);
   return signals;
 }

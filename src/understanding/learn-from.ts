@@ -7,6 +7,9 @@ import type { GroupedText } from './train-encoder.ts';
 /** The intent whose examples mean "none of these". */
 export const OUTSIDE_INTENT = 'out_of_scope';
 
+/** The intent of those who ask whether somebody who claims to be the shop is a swindler. */
+export const SCAM_INTENT = 'fraud_scam_alert';
+
 export interface LabelledRow extends LabelledText {
   source: 'intent' | 'faq';
 }

@@ -1,18 +1,18 @@
 // Everything learned from one shop's content: classifier, encoder, calibrations, thresholds. Pure computation, no database.
 import type { Content } from '../contract/content.ts';
-import type { Policy, RiskSignal, Stage } from '../contract/decision.ts';
+import type { Policy, RiskKind, Stage } from '../contract/decision.ts';
 import { pack, unpack } from './bytes.ts';
-import { calibrateRetrieval } from './calibrate-retrieval.ts';
+import { calibrateRetrieval, FOLDS_ASKED, foldRelease } from './calibrate-retrieval.ts';
 import { choosePolicy } from './choose-policy.ts';
 import type { Classifier } from './classifier.ts';
-import { fitAlarm, type RiskModel } from './complaint-model.ts';
+import { COMPLAINT_KINDS, fitAlarm, PERSON_KINDS, type RiskModel } from './complaint-model.ts';
 import type { Encoder } from './encoder.ts';
 import { examplesOf, groupedTexts, type LabelledRow, OUTSIDE_INTENT, releaseOf } from './learn-from.ts';
 import { addKey, createKeyTable, findKey, type KeyTable, keyOf, trimKeys } from './ngrams.ts';
-import type { RetrieverCalibration } from './retriever.ts';
+import type { Release, RetrieverCalibration } from './retriever.ts';
 import { createRiskReader } from './risk.ts';
 import { type TrainedClassifier, trainClassifier } from './train-classifier.ts';
-import { trainEncoder } from './train-encoder.ts';
+import { type RunPart, runHere } from './train-parts.ts';
 
 export interface IntentLabel {
   name: string;
@@ -34,8 +34,7 @@ export interface Models {
 }
 
 export interface Progress {
-  step: 'intents' | 'encoder' | 'calibration';
-  /** Over all steps, 0 to 1. */
+  /** Over all parts, 0 to 1. */
   share: number;
 }
 
@@ -43,24 +42,42 @@ export interface TrainOptions {
   /** Share of wrong answers the operator accepts. */
   wrongAtMost?: number;
   onProgress?: (progress: Progress) => void;
+  /** Where the parts are trained; here, one after the other, when it is left out. */
+  run?: RunPart;
 }
 
 const WRONG_AT_MOST = 0.02;
 /** Of messages that are no complaint, how many the model may still take for one; the rules add their own. */
 const FALSE_ALARMS_AT_MOST = 0.01;
 
-/** Deterministic: the same content gives the same bytes. About half a minute on one core for 90 intents and 330 entries. */
-export function trainModels(content: Content, options: TrainOptions = {}): Models {
-  const report = (step: Progress['step'], from: number, to: number) => (share: number) =>
-    options.onProgress?.({ step, share: from + (to - from) * share });
+/** Folds and final SVM of the classifier, the encoder and those of the held-out questions, and the calibration. */
+const STEPS = 4 + 1 + 1 + FOLDS_ASKED + 1;
+
+/** Deterministic: the same content gives the same bytes, wherever the parts are trained. */
+export async function trainModels(content: Content, options: TrainOptions = {}): Promise<Models> {
+  let done = 0;
+  const run: RunPart = async (kind, args) => {
+    const result = await (options.run ?? runHere)(kind, args);
+    done += 1;
+    options.onProgress?.({ share: Math.min(1, done / STEPS) });
+    return result;
+  };
   const rows = examplesOf(content);
   const release = releaseOf(content, 'training', () => '0');
-  const trained = trainClassifier(rows, { outside: OUTSIDE_INTENT, onProgress: report('intents', 0, 0.4) });
-  const encoder = trainEncoder(groupedTexts(rows, release.entries), {
-    batch: 128,
-    onProgress: report('encoder', 0.4, 0.5),
-  });
-  const fit = calibrateRetrieval({ content, rows, release, trained, encoder }, report('calibration', 0.5, 1));
+  // The encoder of a fold must not have seen the questions it is asked, or the calibration would flatter it.
+  const encode = ({ entries }: Release, hidden: ReadonlySet<string>) =>
+    run('encoder', {
+      texts: groupedTexts(rows, entries).filter((grouped) => !hidden.has(grouped.text)),
+      options: { batch: 128 },
+    });
+  const folds = Array.from({ length: FOLDS_ASKED }, (_, fold) => foldRelease(release, fold));
+  const [trained, encoder, ...foldEncoders] = await Promise.all([
+    trainClassifier(rows, { outside: OUTSIDE_INTENT }, run),
+    encode(release, new Set()),
+    ...folds.map((fold) => encode(fold.release, fold.hidden)),
+  ]);
+  const asked = folds.map((fold, i) => ({ ...fold, encoder: foldEncoders[i]! }));
+  const fit = calibrateRetrieval({ content, rows, release, trained, encoder }, asked);
   return {
     releaseHash: content.hash,
     learned: namesOf(rows),
@@ -118,7 +135,7 @@ function learnRisk(
       shares: held.shares,
       signals: reader.read(rows[held.row]!.text, ''),
     }));
-  const alarm = (names: ReadonlySet<string>, skip: ReadonlySet<string>, kinds: readonly RiskSignal['kind'][]) => {
+  const alarm = (names: ReadonlySet<string>, skip: ReadonlySet<string>, kinds: readonly RiskKind[]) => {
     const labels = classifier.labels.flatMap((label, i) => (names.has(label) ? [i] : []));
     const examples = judged
       .filter((one) => names.has(one.label) || !skip.has(one.label))
@@ -130,8 +147,8 @@ function learnRisk(
     return fitAlarm(labels, examples, FALSE_ALARMS_AT_MOST);
   };
   return {
-    complaint: alarm(isComplaint, new Set(), ['safety', 'law', 'complaint', 'scam', 'emotion']),
-    human: alarm(isHuman, isNear, ['asks_for_human']),
+    complaint: alarm(isComplaint, new Set(), COMPLAINT_KINDS),
+    human: alarm(isHuman, isNear, PERSON_KINDS),
   };
 }
 

@@ -9,6 +9,8 @@ export interface RiskRule {
   any: readonly string[];
   /** Cut out before `any` is tried: negations, questions before buying, words that only look alike. */
   unless?: readonly string[];
+  /** Words that may be harmless (工商大学, 律师袍): never enough by themselves, but the learned alarm needs less where they stand. */
+  hints?: readonly string[];
   /** Kinds of channels the rule is for; absent means all. */
   channels?: readonly string[];
 }

@@ -7,13 +7,17 @@ import { RISK_RULES } from './risk-rules.ts';
 interface CompiledRule {
   rule: RiskRule;
   any: RegExp[];
+  hints: RegExp[];
   unless: RegExp | null;
 }
 
 export interface RiskReader {
-  /** Worst first; one signal per rule. */
+  /** Worst first; one signal per rule. A hint has the score `HINT`, all others 1. */
   read(text: string, channel: string): RiskSignal[];
 }
+
+/** The score of a signal that only the learned alarm can confirm. */
+export const HINT = 0.5;
 
 /** Longer messages are read at both ends only: a shopper's own words are short, a pasted page is not. */
 const LENGTH_MAX = 2_000;
@@ -28,9 +32,11 @@ export function createRiskReader(rules: readonly RiskRule[] = RISK_RULES): RiskR
       const signals: RiskSignal[] = [];
       for (const one of compiled) {
         if (one.rule.channels !== undefined && !one.rule.channels.includes(channel)) continue;
-        const evidence = firstMatch(one, views);
+        const sure = firstMatch(one.any, one.unless, views);
+        const evidence = sure ?? firstMatch(one.hints, one.unless, views);
         if (evidence === null) continue;
-        signals.push({ rule: one.rule.name, level: one.rule.level, kind: one.rule.kind, evidence, score: 1 });
+        const score = sure === null ? HINT : 1;
+        signals.push({ rule: one.rule.name, level: one.rule.level, kind: one.rule.kind, evidence, score });
       }
       return sortSignals(signals);
     },
@@ -45,6 +51,7 @@ function compile(rule: RiskRule): CompiledRule {
   return {
     rule,
     any: rule.any.map((pattern) => new RegExp(pattern, 'u')),
+    hints: (rule.hints ?? []).map((pattern) => new RegExp(pattern, 'u')),
     unless:
       rule.unless === undefined ? null : new RegExp(rule.unless.map((pattern) => `(?:${pattern})`).join('|'), 'gu'),
   };
@@ -54,11 +61,11 @@ function bounded(text: string): string {
   return text.length <= LENGTH_MAX ? text : `${text.slice(0, LENGTH_MAX / 2)} ${text.slice(-LENGTH_MAX / 2)}`;
 }
 
-function firstMatch(one: CompiledRule, views: readonly string[]): string | null {
+function firstMatch(patterns: readonly RegExp[], unless: RegExp | null, views: readonly string[]): string | null {
   for (const view of views) {
-    if (!one.any.some((pattern) => pattern.test(view))) continue;
-    const rest = one.unless === null ? view : view.replace(one.unless, '\u0000');
-    for (const pattern of one.any) {
+    if (!patterns.some((pattern) => pattern.test(view))) continue;
+    const rest = unless === null ? view : view.replace(unless, '\u0000');
+    for (const pattern of patterns) {
       const found = pattern.exec(rest);
       if (found !== null) return found[0].trim().slice(0, 60) || found[0];
     }

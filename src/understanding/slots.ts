@@ -40,7 +40,11 @@ const count = (text: string): string | null => {
 
 /** In this order: each takes its text away from the next. */
 const RULES: readonly SlotRule[] = [
-  { slot: 'order', pattern: /(?<![A-Z0-9])MH\d{10,16}(?!\d)/gi, value: (m) => m[0].toUpperCase() },
+  {
+    slot: 'order',
+    pattern: new RegExp(`(?<![A-Z0-9])(?!(?:${COURIER_PREFIX})\\d)[A-Z]{2}\\d{10,16}(?!\\d)`, 'gi'),
+    value: (m) => m[0].toUpperCase(),
+  },
   {
     slot: 'tracking',
     pattern: new RegExp(`(?<![A-Z0-9])(?:${COURIER_PREFIX})\\d{10,15}(?!\\d)`, 'gi'),

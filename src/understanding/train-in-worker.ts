@@ -1,7 +1,8 @@
-// Trains in a thread of its own, so that a running shop keeps answering. The worker's code is in this file too.
+// Trains in a thread of its own, which has the parts trained in others, so that a running shop keeps answering. The worker's code is in this file too.
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { Content } from '../contract/content.ts';
 import { type Progress, serialize, trainModels } from './models.ts';
+import { createTrainThreads } from './train-threads.ts';
 
 type FromWorker = { progress: Progress } | { models: Uint8Array };
 
@@ -33,6 +34,12 @@ export function trainInWorker(
 
 if (!isMainThread && parentPort !== null && (workerData as { content?: Content } | null)?.content) {
   const { content } = workerData as { content: Content };
-  const models = serialize(trainModels(content, { onProgress: (progress) => parentPort?.postMessage({ progress }) }));
-  parentPort.postMessage({ models }, [models.buffer as ArrayBuffer]);
+  const threads = createTrainThreads();
+  try {
+    const onProgress = (progress: Progress) => parentPort?.postMessage({ progress });
+    const models = serialize(await trainModels(content, { onProgress, run: threads.run }));
+    parentPort.postMessage({ models }, [models.buffer as ArrayBuffer]);
+  } finally {
+    threads.close();
+  }
 }

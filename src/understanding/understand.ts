@@ -73,10 +73,7 @@ export function createUnderstanding(deps: UnderstandDeps): Understanding {
 
       let mark = performance.now();
       const rules = reader.read(text, context.channel);
-      const risks = sortSignals([
-        ...rules,
-        ...readAlarms(models.risk, models.classifier.labels, prediction.shares, rules),
-      ]);
+      const risks = sortSignals(readAlarms(models.risk, models.classifier.labels, prediction.shares, rules));
       timings.risk = since(mark);
 
       mark = performance.now();

@@ -1,7 +1,9 @@
 // The loader: sound folders load the same way everywhere, bad ones are refused with every problem on its line.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { loadContent } from '../../src/curation/load-content.ts';
+import { loadContent, loadShopFile } from '../../src/curation/load-content.ts';
 import { AppError } from '../../src/errors.ts';
 import { contentFolder, faqFile, intentFile, removeFolder } from './content-folder.ts';
 
@@ -10,10 +12,10 @@ afterEach(async () => {
   await Promise.all(roots.splice(0).map(removeFolder));
 });
 
-async function load(files: Record<string, string | Uint8Array>) {
+async function load(files: Record<string, string | Uint8Array>, shop: string | null = null) {
   const root = await contentFolder(files);
   roots.push(root);
-  return loadContent(root);
+  return loadContent(root, shop);
 }
 
 /** The lines of the refusal; fails when the content was accepted or the error is another one. */
@@ -35,6 +37,8 @@ const sound = {
   'faq-corpus/general/shipping/fee-b.md': faqFile('fee-b'),
   'faq-corpus/apparel/fee-a.md': faqFile('fee-a', { head: { valid_from: '2026-11-01', valid_until: '2026-12-31' } }),
 };
+const policyFile = (answerMin: number) =>
+  `wrong_at_most: 0.02\nanswer_min: ${answerMin}\nclarify_min: 0.1\nact_min: 0.5\nevaluation: {}\n`;
 const withIntent = (text: string | Uint8Array) => refusal({ ...sound, 'intents/returns.yaml': text });
 const withFaq = (text: string | Uint8Array) => refusal({ ...sound, 'faq-corpus/apparel/fee-a.md': text });
 
@@ -57,6 +61,45 @@ describe('sound content', () => {
       Object.entries(sound).map(([path, text]) => [path, `\ufeff${text.replaceAll('\n', '\r\n')}`]),
     );
     expect((await load(windows)).hash).toBe((await load(sound)).hash);
+  });
+
+  it('a shop is what all share and its own folder, and the closer file wins', async () => {
+    const several = {
+      ...sound,
+      'faq-corpus/apparel/fee-b.md': faqFile('fee-b', { body: '## standard\n满 99 元包邮。' }),
+      'faq-corpus/food/fee-c.md': faqFile('fee-c'),
+      'faq-corpus/policy.yaml': policyFile(0.9),
+      'faq-corpus/food/policy.yaml': policyFile(0.8),
+    };
+    const apparel = await load(several, 'apparel');
+    expect(apparel.entries.map((entry) => [entry.id, entry.answers.standard])).toEqual([
+      ['fee-a', '亲，可以的。'],
+      ['fee-b', '满 99 元包邮。'],
+    ]);
+    expect(apparel.policy?.answer_min).toBe(0.9);
+    const food = await load(several, 'food');
+    expect(food.entries.map((entry) => entry.id)).toEqual(['fee-b', 'fee-c']);
+    expect(food.policy?.answer_min).toBe(0.8);
+  });
+
+  it('every sample shop loads, and says who it is', async () => {
+    const root = join(import.meta.dirname, '../..');
+    const folders = (await readdir(join(root, 'faq-corpus'), { withFileTypes: true }))
+      .filter((entry) => entry.isDirectory() && entry.name !== 'general')
+      .map((entry) => entry.name);
+    expect(folders).toContain('apparel');
+    const names = new Set<string>();
+    for (const folder of folders) {
+      names.add((await loadShopFile(root, folder)).name);
+      expect((await loadContent(root, folder)).entries.length).toBeGreaterThan(150);
+    }
+    expect(names.size).toBe(folders.length);
+  });
+
+  it('a shop without a folder is refused by the name of the missing file', async () => {
+    const root = await contentFolder(sound);
+    roots.push(root);
+    await expect(loadShopFile(root, 'nowhere')).rejects.toThrow('faq-corpus/nowhere/shop.yaml');
   });
 
   it('keeps the paragraphs of an answer', async () => {

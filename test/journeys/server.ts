@@ -2,12 +2,10 @@
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { type App, type AppOptions, createApp } from '../../src/app.ts';
-import { contentRoot } from '../../src/commands.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
-import { loadContent } from '../../src/curation/load-content.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
-import { ensureDefaultShop } from '../../src/shop.ts';
+import { ensureDefaultShop, loadShopContent } from '../../src/shop.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
 
 export interface RunningServer {
@@ -57,7 +55,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const config: Config = { ...loadConfig([], env, '/nonexistent/.env'), DATA_DIR: '' };
   const database = await openDatabase(own ? { url: own.url } : {});
   await migrate(database);
-  const content = await loadContent(contentRoot());
+  const content = await loadShopContent(config);
   const app = await createApp({ config, database, content, onProgress: () => {}, ...options.app });
   await app.listen();
   const { port } = app.server.server.address() as AddressInfo;

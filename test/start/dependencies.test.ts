@@ -67,7 +67,9 @@ describe('when the running Node is one of the dependencies (npm puts it first on
   test('an installation that removes it is survived: another Node goes on, and brings it back', async () => {
     const checkout = newCheckout();
     const own = path.join(checkout.root, 'node_modules/node/bin/node');
-    checkout.npmDoes({ rebuild: `mkdir -p node_modules/node/bin && cp '${process.execPath}' node_modules/node/bin/node` });
+    checkout.npmDoes({
+      rebuild: `mkdir -p node_modules/node/bin && cp '${process.execPath}' node_modules/node/bin/node`,
+    });
     mkdirSync(path.dirname(own), { recursive: true });
     linkSync(process.execPath, own);
     const { code, stdout, stderr } = await checkout.run(['start'], { node: own });

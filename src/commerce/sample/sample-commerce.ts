@@ -1,4 +1,5 @@
 // The sample shop behind the Commerce port, kept in our own database so that the product can be tried without any shop system.
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { ShopId } from '../../contract/conversation.ts';
@@ -41,7 +42,8 @@ export function parseAgo(ago: string): number {
   return (Number(m[1] ?? 0) * 24 + Number(m[2] ?? 0)) * 3_600_000;
 }
 
-const read = async <T>(name: string): Promise<T> => parse(await readFile(new URL(name, import.meta.url), 'utf8')) as T;
+const read = async <T>(folder: string, name: string): Promise<T> =>
+  parse(await readFile(new URL(`${folder}/${name}`, import.meta.url), 'utf8')) as T;
 
 function orderBody(order: SampleOrder, products: Map<string, SampleProduct>, now: number) {
   const at = (ago: string | undefined) => (ago === undefined ? null : new Date(now - parseAgo(ago)).toISOString());
@@ -62,10 +64,14 @@ function orderBody(order: SampleOrder, products: Map<string, SampleProduct>, now
   };
 }
 
-/** Writes the sample anew with times counted back from now; called at each start so that the sample never grows old. */
-export async function seedSampleShop(pool: Pool, shopId: ShopId, now = Date.now()): Promise<void> {
-  const products = await read<SampleProduct[]>('catalogue.yaml');
-  const { customers, orders } = await read<SampleFile>('orders.yaml');
+/**
+ * Writes the sample anew with times counted back from now; called at each start so that the sample never grows old.
+ * `folder` names the sample shop; a shop of its own has none, and is left as it is.
+ */
+export async function seedSampleShop(pool: Pool, shopId: ShopId, folder: string, now = Date.now()): Promise<void> {
+  if (!existsSync(new URL(`${folder}/`, import.meta.url))) return;
+  const products = await read<SampleProduct[]>(folder, 'catalogue.yaml');
+  const { customers, orders } = await read<SampleFile>(folder, 'orders.yaml');
   const byId = new Map(products.map((p) => [p.id, p]));
   const rows = {
     products: products.map((p) => ({ id: p.id, body: p })),
