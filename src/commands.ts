@@ -92,7 +92,8 @@ export async function runCommand<K extends keyof CommandTypes>(
       shopId: shop.id,
       publicUrl: urlOf(config),
       config,
-      onPublished: async (content) => void (await settle({ pool: database.pool, config, onProgress }, shop.id, content)),
+      onPublished: async (content) =>
+        void (await settle({ pool: database.pool, config, onProgress }, shop.id, content)),
       onProgress,
     });
     return await commands[name](args);

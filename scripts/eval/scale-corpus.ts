@@ -4,7 +4,8 @@ import { contentHash } from '../../src/curation/canonical.ts';
 import { questionsOf } from '../../src/understanding/learn-from.ts';
 import { createRandom } from '../../src/understanding/random.ts';
 
-const BRANDS = '星河 青禾 木棉 云朵 北岛 小鹿 山茶 极光 白桦 橙子 晚风 石榴 海盐 松果 麦田 蓝鲸 暖阳 竹里 银杏 初雪'.split(' ');
+const BRANDS =
+  '星河 青禾 木棉 云朵 北岛 小鹿 山茶 极光 白桦 橙子 晚风 石榴 海盐 松果 麦田 蓝鲸 暖阳 竹里 银杏 初雪'.split(' ');
 const THINGS =
   '保温杯 电饭煲 羽绒服 台灯 书包 面霜 床垫 耳机 跑鞋 奶瓶 拖把 茶几 雨伞 帽子 剃须刀 投影仪 麦片 香薰 瑜伽垫 窗帘 行李箱 键盘 牙刷 风扇 枕头'.split(
     ' ',

@@ -29,8 +29,8 @@ export interface ScaleOptions {
 
 const RECALL_AT = 10;
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
-const at = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+const at = (ms: readonly number[], share: number): string =>
+  ([...ms].sort((a, b) => a - b)[Math.floor(ms.length * share)] ?? Number.NaN).toFixed(2);
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -100,7 +100,7 @@ async function measure(database: Database, { content, models, asked, deps }: Mea
   );
   const perQuestion = (memoryBytes() - before) / countQuestions(content);
   console.log(`内存：每个问法 ${(perQuestion / 1024).toFixed(2)} KiB（含问答原文与模型）`);
-  await timed('建立检索图', () => (process.env.NOGROW?Promise.resolve():growGraph(pool, shop.id, learned.encoder.id)));
+  await timed('建立检索图', () => growGraph(pool, { shopId: shop.id, releaseId, encoderId: learned.encoder.id }));
 
   const questions = askedOf(content, asked);
   const { understand } = knowledge.of(shop.id);
@@ -114,9 +114,8 @@ async function measure(database: Database, { content, models, asked, deps }: Mea
     tookMs.push(performance.now() - started);
     for (const [part, ms] of Object.entries(timings)) parts[part] = [...(parts[part] ?? []), ms];
   }
-  tookMs.sort((a, b) => a - b);
-  const medians = Object.entries(parts).map(([part, ms]) => `${part} ${at(ms.sort((a, b) => a - b), 0.5).toFixed(2)}`);
-  console.log(`整个理解：中位 ${at(tookMs, 0.5).toFixed(2)} ms，p99 ${at(tookMs, 0.99).toFixed(2)} ms（${medians.join('，')}）`);
+  const medians = Object.entries(parts).map(([part, ms]) => `${part} ${at(ms, 0.5)}`);
+  console.log(`整个理解：中位 ${at(tookMs, 0.5)} ms，p99 ${at(tookMs, 0.99)} ms（中位：${medians.join('，')}）`);
   const search = { search: createDenseSearch(pool), shopId: shop.id, releaseId };
   const encoded = draft!.encoders[0]!;
   for (const productId of [undefined, 'G8']) {
@@ -144,7 +143,9 @@ async function recallOf(
   let found = 0;
   for (const text of asked.questions) {
     const vector = encode(encoder, text);
-    const nearest = Float64Array.from(rows, (row) => dot(row, vector)).sort().subarray(-RECALL_AT);
+    const nearest = Float64Array.from(rows, (row) => dot(row, vector))
+      .sort()
+      .subarray(-RECALL_AT);
     const query = { shopId, releaseId, encoderId: encoder.id, vector, channel: 'web', today: '2026-11-27' };
     const hits = await search({ ...query, limit: DENSE_ROWS, ...(productId === undefined ? {} : { productId }) });
     // by nearness, not by name: many questions are equally near, and halfvec rounds

@@ -65,13 +65,13 @@ const RELEASES_KEPT = 10;
 /**
  * Writes the release in small transactions, nobody sees it, and then makes it the current one of the shop in one; returns its id.
  * Whatever fails, the current release stays what it was. Two publications at once: the later one wins, both are kept.
- * `beforeSwitch` gets what is written and may take its time.
+ * `beforeSwitch` finds everything written and may take its time.
  */
 export async function publishRelease(
   pool: Pool,
   shopId: string,
   release: NewRelease,
-  beforeSwitch: () => Promise<void> = async () => {},
+  beforeSwitch: (releaseId: string) => Promise<void> = async () => {},
 ): Promise<string> {
   check(release);
   const modelsId = await modelsIdOf(release.models);
@@ -89,7 +89,7 @@ export async function publishRelease(
     await storeModels(pool, shopId, modelsId, release.models);
     await writeEntries(pool, shopId, releaseId, release.content.entries);
     for (const encoder of release.encoders) await writeVectors(pool, shopId, releaseId, encoder);
-    await beforeSwitch();
+    await beforeSwitch(releaseId);
     await inShop(pool, shopId, async (client) => {
       await lockShop(client, shopId);
       for (const encoder of release.encoders) {
@@ -109,12 +109,7 @@ export async function publishRelease(
   return releaseId;
 }
 
-async function writeEntries(
-  pool: Pool,
-  shopId: string,
-  releaseId: string,
-  entries: readonly FaqFile[],
-): Promise<void> {
+async function writeEntries(pool: Pool, shopId: string, releaseId: string, entries: readonly FaqFile[]): Promise<void> {
   for (const some of inPieces(entries, ENTRIES_AT_ONCE)) {
     const hashed = some.map((body) => ({ id: body.id, bodyHash: contentHash(body), body }));
     await inShop(pool, shopId, (client) => linkEntries(client, shopId, releaseId, hashed));
@@ -143,12 +138,7 @@ export async function tidyReleases(pool: Pool, shopId: string): Promise<void> {
 export async function currentRelease(pool: Pool, shopId: string): Promise<Release | null> {
   const { rows } = await shopQuery<
     Omit<Release, 'intents' | 'models'> & { content: { intents: IntentFile[] }; models_id: string }
-  >(
-    pool,
-    shopId,
-    CURRENT_RELEASE,
-    [shopId],
-  );
+  >(pool, shopId, CURRENT_RELEASE, [shopId]);
   const row = rows[0];
   if (row === undefined) return null;
   const { content, models_id, ...release } = row;
@@ -192,7 +182,9 @@ function check({ content, encoders }: NewRelease): void {
     const rows = vectorsOf(encoder);
     const dimensions = rows[0]?.vector.length ?? 0;
     const odd = rows.find(({ entryId, vector }) => {
-      return !known.has(entryId) || vector.length !== dimensions || !isSize(dimensions) || !vector.every(Number.isFinite);
+      return (
+        !known.has(entryId) || vector.length !== dimensions || !isSize(dimensions) || !vector.every(Number.isFinite)
+      );
     });
     if (odd !== undefined) {
       const told = `编码器 ${encoder.id} 的向量不对（条目 ${odd.entryId}，${odd.vector.length} 维，应为已有条目的 ${dimensions} 维有限数）`;

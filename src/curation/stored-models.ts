@@ -10,7 +10,11 @@ const PART_BYTES = 256 * 1024;
 
 const partsOf = (models: Uint8Array): Buffer[] =>
   Array.from({ length: Math.ceil(models.length / PART_BYTES) }, (_, part) =>
-    Buffer.from(models.buffer, models.byteOffset + part * PART_BYTES, Math.min(PART_BYTES, models.length - part * PART_BYTES)),
+    Buffer.from(
+      models.buffer,
+      models.byteOffset + part * PART_BYTES,
+      Math.min(PART_BYTES, models.length - part * PART_BYTES),
+    ),
   );
 
 /** The name models are stored under. */

@@ -47,7 +47,9 @@ export async function shopQuery<Row extends pg.QueryResultRow>(
   values: readonly unknown[] = [],
   options: ReadOptions = {},
 ): Promise<pg.QueryResult<Row>> {
-  const more = Object.entries(options.settings ?? {}).map(([name, value]) => `, set_config('${name}', '${value}', true)`);
+  const more = Object.entries(options.settings ?? {}).map(
+    ([name, value]) => `, set_config('${name}', '${value}', true)`,
+  );
   return withClient(pool, async (client) => {
     const queries = [
       { text: 'BEGIN READ ONLY' },

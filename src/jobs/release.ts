@@ -147,19 +147,22 @@ export async function settle(deps: PublishDeps, shopId: ShopId, content: Content
   await tidyReleases(deps.pool, shopId);
   const current = await currentRelease(deps.pool, shopId);
   if (current === null) return false;
-  const grow = async (encoderIds: readonly string[]) => {
-    for (const id of encoderIds) await growGraph(deps.pool, shopId, id, deps.signal);
+  const grow = async (releaseId: string, encoderIds: readonly string[]) => {
+    for (const encoderId of encoderIds) await growGraph(deps.pool, { shopId, releaseId, encoderId }, deps.signal);
   };
-  await grow(current.encoders);
+  await grow(current.id, current.encoders);
   const isStale = current.hash === content.hash && deserialize(current.models).releaseHash !== content.hash;
   if (!isStale) return false;
   const models = await cachedModels(content, deps.onProgress, deps.signal);
   const draft = await draftRelease(deps, content, models);
   let isLate = false;
   try {
-    await publishRelease(deps.pool, shopId, draft, async () => {
+    await publishRelease(deps.pool, shopId, draft, async (releaseId) => {
       // nobody waits for this release, so its graph is whole before it answers; by then a newer one may be there
-      await grow(draft.encoders.map(({ id }) => id));
+      await grow(
+        releaseId,
+        draft.encoders.map(({ id }) => id),
+      );
       isLate = (await currentHash(deps.pool, shopId)) !== content.hash;
       if (isLate) throw new Error('newer content was published while this was learned');
     });

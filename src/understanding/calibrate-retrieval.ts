@@ -73,7 +73,9 @@ function heldOutQuestions(variants: readonly string[], fold: number): string[] {
 }
 
 function searchable(release: Release, encoder: Encoder): TrialIndex {
-  const wordings = release.entries.flatMap(({ entryId, variants }) => variants.map((variant) => ({ entryId, variant })));
+  const wordings = release.entries.flatMap(({ entryId, variants }) =>
+    variants.map((variant) => ({ entryId, variant })),
+  );
   const vectors = new Float32Array(wordings.length * encoder.dimensions);
   wordings.forEach(({ variant }, i) => {
     vectors.set(encode(encoder, variant), i * encoder.dimensions);

@@ -85,19 +85,23 @@ export function createDenseSearch(pool: Pool): DenseSearch {
 /** A statement on the embedded database holds up the process, so each moves only as many rows as take about this long. */
 const SLICE_MS = 10;
 
-/** Moves the rows of a large shop into the graph, a few at a time; a small shop has none there. Safe to stop and to repeat. */
+/**
+ * Moves the rows of an encoder into the graph, a few at a time, when the release is a large one; of small ones none is there.
+ * Safe to stop and to repeat. @throws the reason of `signal`
+ */
 export async function growGraph(
   pool: Pool,
-  shopId: string,
-  encoderId: string,
+  release: Pick<DenseQuery, 'shopId' | 'releaseId' | 'encoderId'>,
   signal?: AbortSignal,
 ): Promise<void> {
+  const { shopId, releaseId, encoderId } = release;
   const { rows } = await shopQuery<{ rows: number; dimensions: number | null }>(
     pool,
     shopId,
     `select count(*)::int as rows, min(vector_dims(embedding)) as dimensions from faq_vectors
-     where shop_id = $1 and encoder_id = $2`,
-    [shopId, encoderId],
+     where shop_id = $1 and encoder_id = $2
+       and (revision_id in (select revision_id from faq_release_entries where release_id = $3)) is true`,
+    [shopId, encoderId, releaseId],
   );
   const { rows: count, dimensions } = rows[0]!;
   if (count <= EXACT_ROWS_MAX || !GRAPH_DIMENSIONS.has(dimensions ?? 0)) return;

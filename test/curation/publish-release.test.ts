@@ -2,7 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Content, FaqFile, IntentFile } from '../../src/contract/content.ts';
 import { contentHash } from '../../src/curation/canonical.ts';
-import { currentRelease, loadEntries, type NewRelease, publishRelease, tidyReleases } from '../../src/curation/publish-release.ts';
+import {
+  currentRelease,
+  loadEntries,
+  type NewRelease,
+  publishRelease,
+  tidyReleases,
+} from '../../src/curation/publish-release.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { inShop, shopQuery } from '../../src/db/transaction.ts';
