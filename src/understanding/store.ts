@@ -20,7 +20,11 @@ const SETTINGS = {
   'hnsw.max_scan_tuples': '4000',
   // Without statistics, as in a database nobody analyses, the planner would rather read and sort the whole shop.
   enable_sort: 'off',
-  // The price set on sorting would make it compile every search.
+  // With statistics from before the graph grew, it would look through the whole table for rows outside of it.
+  enable_seqscan: 'off',
+  // A plain scan remembers which rows have moved into the graph; one by bitmap visits them again every time.
+  enable_bitmapscan: 'off',
+  // The price set on these would make it compile every search.
   jit: 'off',
   // Planning takes longer than the search itself.
   plan_cache_mode: 'force_generic_plan',
