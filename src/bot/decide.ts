@@ -280,10 +280,19 @@ function bySuspicion(input: DecideInput): Decided {
     return then !== undefined && then !== 'answer' && 'act' in then && guess.score >= policy.clarifyMin;
   });
   const options = optionsWith(input, acting?.intent ?? null);
+  // Nothing to offer, and the likeliest thing is a case for a person: asking "what do you mean?" would only anger them.
+  const likely = suspicion(input);
+  if (options.length === 0 && likely !== null) {
+    const about = { intent: likely.name, team: teamOf(input.intent(likely.name)) };
+    return because(handoff('low_confidence', 'R3', about), 'unsure', `case:${likely.name}`);
+  }
   return options.length > 0
     ? because({ kind: 'clarify', why: 'unsure', options }, 'unsure')
     : because({ kind: 'clarify', why: 'lost', options: [] }, 'lost');
 }
+
+const teamOf = (intent: IntentFacts | undefined): Team | null =>
+  intent !== undefined && intent.then !== 'answer' && 'handoff' in intent.then ? intent.then.handoff : null;
 
 /** The entries worth offering; an intent that acts has none of its own, so it is offered by name, first. */
 function optionsWith({ judgement, policy, intent }: DecideInput, name: string | null): Option[] {

@@ -9,10 +9,10 @@ import { fitRetriever, type RetrieverFit, type Trial, type TrialIndex } from './
 
 /** Each held-out question leaves three quarters of its entry's own behind. */
 const QUESTION_FOLDS = 4;
-/** Two of the four folds are enough figures, at half the time. */
-export const FOLDS_ASKED = 2;
-/** More held-out questions would only sharpen the third decimal; a larger shop asks every second or tenth. */
-const QUESTIONS_ASKED = 3_000;
+/** One of the four folds gives figures enough. */
+export const FOLDS_ASKED = 1;
+/** So many questions of each kind fit two handfuls of weights; more only take time. */
+const TRIALS_MAX = 1_200;
 /** Messages with these never reach the FAQ, so they say nothing about it. */
 const DECIDED_BEFORE = new Set(['R0', 'R1', 'R2']);
 
@@ -50,22 +50,27 @@ export function calibrateRetrieval(
   const heldOutOf = new Map(trained.heldOut.map((held) => [rows[held.row]!.text, held.shares]));
   const shareOf = (text: string) => (intent: string) => heldOutOf.get(text)?.[labelAt.get(intent) ?? -1] ?? 0;
   const answers = subjects(release);
-  const trials: Trial[] = [];
+  const fresh: Trial[] = [];
+  const known: Trial[] = [];
   const final = searchable(release, material.encoder);
-  const stride = Math.ceil(folds.reduce((sum, { hidden }) => sum + hidden.size, 0) / QUESTIONS_ASKED);
-  let count = 0;
   for (const { fold, release: without, encoder } of folds) {
     const searched = searchable(without, encoder);
     for (const entry of release.entries) {
       for (const text of heldOutQuestions(entry.variants, fold)) {
-        if (count++ % stride > 0) continue;
         const common = { text, entryId: entry.entryId, answers: answers(entry.entryId), intentShare: shareOf(text) };
-        trials.push({ ...common, searched, vector: encode(encoder, text), isKnown: false });
-        trials.push({ ...common, searched: final, vector: encode(material.encoder, text), isKnown: true });
+        fresh.push({ ...common, searched, vector: encode(encoder, text), isKnown: false });
+        known.push({ ...common, searched: final, vector: encode(material.encoder, text), isKnown: true });
       }
     }
   }
-  return fitRetriever([...trials, ...strangers(material, final, shareOf)]);
+  const foreign = strangers(material, final, shareOf);
+  return fitRetriever([fresh, known, foreign].flatMap((trials) => spread(trials, TRIALS_MAX)));
+}
+
+/** At most so many, evenly spread. */
+function spread<T>(items: readonly T[], max: number): T[] {
+  const step = Math.max(1, items.length / max);
+  return Array.from({ length: Math.min(max, items.length) }, (_, i) => items[Math.floor(i * step)]!);
 }
 
 function heldOutQuestions(variants: readonly string[], fold: number): string[] {

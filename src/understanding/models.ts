@@ -1,18 +1,18 @@
 // Everything learned from one shop's content: classifier, encoder, calibrations, thresholds. Pure computation, no database.
 import type { Content } from '../contract/content.ts';
-import type { Policy, RiskKind, Stage } from '../contract/decision.ts';
+import type { Policy, Stage } from '../contract/decision.ts';
 import { pack, unpack } from './bytes.ts';
 import { calibrateRetrieval, FOLDS_ASKED, foldRelease } from './calibrate-retrieval.ts';
 import { choosePolicy } from './choose-policy.ts';
 import type { Classifier } from './classifier.ts';
-import { COMPLAINT_KINDS, fitAlarm, PERSON_KINDS, type RiskModel } from './complaint-model.ts';
+import type { RiskModel } from './complaint-model.ts';
 import type { Encoder } from './encoder.ts';
 import { examplesOf, groupedTexts, type LabelledRow, OUTSIDE_INTENT, releaseOf } from './learn-from.ts';
 import { addKey, createKeyTable, findKey, type KeyTable, keyOf, trimKeys } from './ngrams.ts';
 import type { Release, RetrieverCalibration } from './retriever.ts';
-import { createRiskReader } from './risk.ts';
-import { type TrainedClassifier, trainClassifier } from './train-classifier.ts';
+import { trainClassifier } from './train-classifier.ts';
 import { type RunPart, runHere } from './train-parts.ts';
+import { learnRisk } from './train-risk.ts';
 
 export interface IntentLabel {
   name: string;
@@ -47,11 +47,9 @@ export interface TrainOptions {
 }
 
 const WRONG_AT_MOST = 0.02;
-/** Of messages that are no complaint, how many the model may still take for one; the rules add their own. */
-const FALSE_ALARMS_AT_MOST = 0.01;
 
-/** Folds and final SVM of the classifier, the encoder and those of the held-out questions, and the calibration. */
-const STEPS = 4 + 1 + 1 + FOLDS_ASKED + 1;
+/** Folds and final SVM of the classifier, two alarms, the encoder and those of the held-out questions, and the calibration. */
+const STEPS = 4 + 1 + 2 + 1 + FOLDS_ASKED + 1;
 
 /** Deterministic: the same content gives the same bytes, wherever the parts are trained. */
 export async function trainModels(content: Content, options: TrainOptions = {}): Promise<Models> {
@@ -71,8 +69,10 @@ export async function trainModels(content: Content, options: TrainOptions = {}):
       options: { batch: 128 },
     });
   const folds = Array.from({ length: FOLDS_ASKED }, (_, fold) => foldRelease(release, fold));
-  const [trained, encoder, ...foldEncoders] = await Promise.all([
-    trainClassifier(rows, { outside: OUTSIDE_INTENT }, run),
+  const training = trainClassifier(rows, { outside: OUTSIDE_INTENT }, run);
+  const [trained, risk, encoder, ...foldEncoders] = await Promise.all([
+    training,
+    training.then((classified) => learnRisk(content, rows, classified, run)),
     encode(release, new Set()),
     ...folds.map((fold) => encode(fold.release, fold.hidden)),
   ]);
@@ -84,7 +84,7 @@ export async function trainModels(content: Content, options: TrainOptions = {}):
     intents: content.intents.map(({ name, label, stage }) => ({ name, label, stage })),
     classifier: trained.classifier,
     encoder,
-    risk: learnRisk(content, rows, trained),
+    risk,
     retriever: fit.calibration,
     policy: choosePolicy(content, rows, trained, fit, options.wrongAtMost ?? WRONG_AT_MOST),
   };
@@ -112,44 +112,6 @@ export function changedShare(models: Models, content: Content): number {
   }).length;
   const all = rows.length + models.learned.size - kept;
   return all === 0 ? 0 : 1 - kept / all;
-}
-
-const ALARM_RISKS = new Set(['C', 'H']);
-
-function learnRisk(
-  content: Content,
-  rows: readonly LabelledRow[],
-  { classifier, heldOut }: TrainedClassifier,
-): RiskModel {
-  const reader = createRiskReader();
-  const named = (isIn: (intent: Content['intents'][number]) => boolean) =>
-    new Set(content.intents.filter(isIn).map((intent) => intent.name));
-  const isComplaint = named((intent) => intent.stage === 'complaint' && ALARM_RISKS.has(intent.risk));
-  const isHuman = named((intent) => intent.stage === 'handoff' && intent.risk === 'H');
-  // Waiting in the queue or leaving a message is near to asking for a person and neither right nor wrong.
-  const isNear = named((intent) => intent.stage === 'handoff');
-  const judged = heldOut
-    .filter((held) => rows[held.row]!.source === 'intent')
-    .map((held) => ({
-      label: rows[held.row]!.label,
-      shares: held.shares,
-      signals: reader.read(rows[held.row]!.text, ''),
-    }));
-  const alarm = (names: ReadonlySet<string>, skip: ReadonlySet<string>, kinds: readonly RiskKind[]) => {
-    const labels = classifier.labels.flatMap((label, i) => (names.has(label) ? [i] : []));
-    const examples = judged
-      .filter((one) => names.has(one.label) || !skip.has(one.label))
-      .map((one) => ({
-        shares: one.shares,
-        signals: one.signals.filter((signal) => kinds.includes(signal.kind)),
-        isAlarm: names.has(one.label),
-      }));
-    return fitAlarm(labels, examples, FALSE_ALARMS_AT_MOST);
-  };
-  return {
-    complaint: alarm(isComplaint, new Set(), COMPLAINT_KINDS),
-    human: alarm(isHuman, isNear, PERSON_KINDS),
-  };
 }
 
 export function serialize(models: Models): Uint8Array {

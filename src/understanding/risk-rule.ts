@@ -11,6 +11,8 @@ export interface RiskRule {
   unless?: readonly string[];
   /** Words that may be harmless (工商大学, 律师袍): never enough by themselves, but the learned alarm needs less where they stand. */
   hints?: readonly string[];
+  /** Look-alikes and denials (人工费, 律师袍, 不用转人工): cut out like `unless`, and from what the classifier reads as well. */
+  lookAlikes?: readonly string[];
   /** Kinds of channels the rule is for; absent means all. */
   channels?: readonly string[];
 }

@@ -14,6 +14,8 @@ interface CompiledRule {
 export interface RiskReader {
   /** Worst first; one signal per rule. A hint has the score `HINT`, all others 1. */
   read(text: string, channel: string): RiskSignal[];
+  /** The text without look-alikes and denials, which would mislead who only counts words; as it is when there are none. */
+  withoutLookAlikes(text: string): string;
 }
 
 /** The score of a signal that only the learned alarm can confirm. */
@@ -24,6 +26,13 @@ const LENGTH_MAX = 2_000;
 
 export function createRiskReader(rules: readonly RiskRule[] = RISK_RULES): RiskReader {
   const compiled = rules.map(compile);
+  const lookAlikes = new RegExp(
+    rules
+      .flatMap((rule) => rule.lookAlikes ?? [])
+      .map((one) => `(?:${one})`)
+      .join('|') || '(?!)',
+    'giu',
+  );
   return {
     read(text, channel) {
       const plain = plainForRisk(bounded(text));
@@ -40,6 +49,10 @@ export function createRiskReader(rules: readonly RiskRule[] = RISK_RULES): RiskR
       }
       return sortSignals(signals);
     },
+    withoutLookAlikes(text) {
+      const rest = text.replace(lookAlikes, ' ').trim();
+      return rest.length > 0 ? rest : text;
+    },
   };
 }
 
@@ -48,12 +61,12 @@ export function sortSignals(signals: RiskSignal[]): RiskSignal[] {
 }
 
 function compile(rule: RiskRule): CompiledRule {
+  const harmless = [...(rule.lookAlikes ?? []), ...(rule.unless ?? [])];
   return {
     rule,
     any: rule.any.map((pattern) => new RegExp(pattern, 'u')),
     hints: (rule.hints ?? []).map((pattern) => new RegExp(pattern, 'u')),
-    unless:
-      rule.unless === undefined ? null : new RegExp(rule.unless.map((pattern) => `(?:${pattern})`).join('|'), 'gu'),
+    unless: harmless.length === 0 ? null : new RegExp(harmless.map((pattern) => `(?:${pattern})`).join('|'), 'gu'),
   };
 }
 

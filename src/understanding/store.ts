@@ -8,7 +8,7 @@ import type { DenseHit, DenseQuery, DenseSearch } from './retriever.ts';
 /** Above this many rows of one shop and encoder the exact search takes longer than the graph. */
 export const EXACT_ROWS_MAX = 5_000;
 /** The numbers of dimensions that migration 0006 has an index for. */
-const GRAPH_DIMENSIONS = new Set([128, 256, 384, 512, 768, 1024, 1536, 2048, 3072]);
+const GRAPH_DIMENSIONS = new Set([64, 96, 128, 256, 384, 512, 768, 1024, 1536, 2048, 3072]);
 
 /** Of the one transaction of a search. */
 const SETTINGS = {

@@ -1,7 +1,7 @@
 // The parts of training that need nothing of each other, each a pure function of plain data: run one after the other here, or in threads.
 import { svmScores } from './classifier.ts';
 import type { Encoder } from './encoder.ts';
-import { type Matrix, pickRows, type Rows, rowOf } from './matrix.ts';
+import { floatMatrix, type Matrix, pickRows, quantise, type Rows, rowOf } from './matrix.ts';
 import { type Activation, hiddenOf, type Net, netScores, trainNet } from './net.ts';
 import { trainSvm } from './svm.ts';
 import { type GroupedText, type TrainEncoderOptions, trainEncoder } from './train-encoder.ts';
@@ -18,6 +18,7 @@ export interface NetArgs extends Labelled {
   activation: Activation;
   seed: number;
   epochs: number;
+  hidden: number;
 }
 
 export interface FoldArgs extends NetArgs {
@@ -33,10 +34,27 @@ export interface Fold {
   nets: Float32Array[];
 }
 
+export interface DirectionArgs {
+  rows: Rows;
+  /** 1 for the rows it should point at, 0 for the others. */
+  labels: Int32Array;
+  terms: number;
+  /** Rows of one fold are judged by what was learned from the others. */
+  foldOf: Int32Array;
+  folds: number;
+}
+
+/** One direction among the n-grams, and what it says about each row without having learned from it. */
+export interface Direction {
+  weights: Matrix;
+  heldOut: Float32Array;
+}
+
 export interface PartTypes {
   fold: { args: FoldArgs; result: Fold };
   net: { args: NetArgs; result: Net };
   svm: { args: Labelled; result: Matrix };
+  direction: { args: DirectionArgs; result: Direction };
   encoder: { args: { texts: readonly GroupedText[]; options: TrainEncoderOptions }; result: Encoder };
 }
 
@@ -49,6 +67,7 @@ const PARTS: { [K in keyof PartTypes]: (args: PartTypes[K]['args']) => PartTypes
   fold: trainFold,
   net: (args) => trainNet(args.rows, args.labels, args.terms, args.classes, args),
   svm: ({ rows, labels, terms, classes }) => trainSvm(rows, labels, terms, classes),
+  direction: trainDirection,
   encoder: ({ texts, options }) => trainEncoder(texts, options),
 };
 
@@ -57,6 +76,34 @@ export const trainPart = <K extends keyof PartTypes>(kind: K, args: PartTypes[K]
   PARTS[kind](args);
 
 export const runHere: RunPart = async (kind, args) => trainPart(kind, args);
+
+function trainDirection({ rows, labels, terms, foldOf, folds }: DirectionArgs): Direction {
+  const learn = (which: readonly number[]) =>
+    onlyPositive(
+      trainSvm(
+        pickRows(rows, which),
+        Int32Array.from(which, (i) => labels[i]!),
+        terms,
+        2,
+      ),
+    );
+  const all = [...labels.keys()];
+  const heldOut = new Float32Array(labels.length);
+  for (let fold = 0; fold < folds; fold++) {
+    const weights = learn(all.filter((i) => foldOf[i] !== fold));
+    for (const i of all) if (foldOf[i] === fold) heldOut[i] = svmScores(weights, rowOf(rows, i))[0]!;
+  }
+  return { weights: quantise(learn(all)), heldOut };
+}
+
+/** The second of two columns: the first is its mirror image. */
+function onlyPositive({ rows, data }: Matrix): Matrix {
+  return floatMatrix(
+    rows,
+    1,
+    Float32Array.from({ length: rows }, (_, r) => data[2 * r + 1]!),
+  );
+}
 
 function trainFold({ foldOf, fold, ...args }: FoldArgs): Fold {
   const held = Int32Array.from([...args.labels.keys()].filter((i) => foldOf[i] === fold));

@@ -1,8 +1,9 @@
 // Makes the three judgements about one message, side by side, against one release. Knows no conversation and no decision.
 import type { IntentGuess, Judgement } from '../contract/decision.ts';
-import { type Classifier, type Prediction, predict } from './classifier.ts';
+import { type Classifier, type Prediction, predictRow } from './classifier.ts';
 import { readAlarms } from './complaint-model.ts';
 import { encode } from './encoder.ts';
+import { vectorise } from './features.ts';
 import { detectLanguage } from './language.ts';
 import { OUTSIDE_INTENT } from './learn-from.ts';
 import type { Models } from './models.ts';
@@ -68,12 +69,13 @@ export function createUnderstanding(deps: UnderstandDeps): Understanding {
       const degraded: string[] = [];
       const clean = normalise(text);
       const short = clean.length <= MODEL_TEXT_MAX ? clean : clean.slice(0, MODEL_TEXT_MAX);
-      const prediction = predict(models.classifier, short);
+      const row = vectorise(models.classifier.vectoriser, reader.withoutLookAlikes(short));
+      const prediction = predictRow(models.classifier, row);
       timings.intent = since(started);
 
       let mark = performance.now();
       const rules = reader.read(text, context.channel);
-      const risks = sortSignals(readAlarms(models.risk, models.classifier.labels, prediction.shares, rules));
+      const risks = sortSignals(readAlarms(models.risk, models.classifier.labels, row, prediction.shares, rules));
       timings.risk = since(mark);
 
       mark = performance.now();

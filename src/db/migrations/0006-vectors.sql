@@ -15,15 +15,15 @@ create unique index faq_vectors_wording on faq_vectors (encoder_id, revision_id,
 alter table faq_vectors add column in_graph boolean not null default false;
 create index faq_vectors_exact on faq_vectors (shop_id, encoder_id, in_graph);
 
--- An HNSW index has one number of dimensions and encoders have several, so there is one index for each usual number,
--- empty until it is needed. Why not one index per encoder or release, made when it is published: that would be DDL at run
+-- An HNSW index has one number of dimensions and encoders have several (ours 96 or 128, endpoints from 256 to 3072), so
+-- there is one index for each usual number, empty until it is needed. Why not one index per encoder or release, made when it is published: that would be DDL at run
 -- time by a role that owns no table, it would lock the table against every other shop's publication while it is built,
 -- and each would cost planning time in every search. Encoders share a graph without harm: the vectors of another encoder
 -- point anywhere, so a search starting near its query meets its own. Other numbers of dimensions are searched exactly.
 do $$
 declare d int;
 begin
-  foreach d in array array[128, 256, 384, 512, 768, 1024, 1536, 2048, 3072] loop
+  foreach d in array array[64, 96, 128, 256, 384, 512, 768, 1024, 1536, 2048, 3072] loop
     execute format('create index faq_vectors_near_%1$s on faq_vectors using hnsw ((embedding::halfvec(%1$s)) halfvec_cosine_ops)
       where in_graph and vector_dims(embedding) = %1$s', d);
   end loop;
