@@ -103,11 +103,14 @@ export interface WordFact {
 
 /** Words by which a shop binds itself, longest first. */
 const PROMISES =
-  /无理由退货|运费险|货到付款|价格保护|退差价|补差价|免运费|退运费|假一赔|现货|保价|退款|退货|换货|退换|赔偿|赔付|理赔|补偿|包邮|免费|免单|全额|包退|包换|保证|承诺|赠送|赠品|优惠券|红包|返现|打折|折扣|立减|降价|补发|补寄|重发|质保|保修|维修|上门|次日达|当日达|加急|优先|到账|积分|会员价|分期|免息|发票|专票|拦截|改地址|取消订单|退|赔|送|换/g;
+  /无理由退货|运费险|货到付款|价格保护|退差价|补差价|免运费|退运费|假一赔|现货|保价|退款|退货|换货|退换|赔偿|赔付|理赔|补偿|包邮|免费|免单|全额|包退|包换|保证|承诺|赠送|赠品|优惠券|满减|券|红包|返现|打折|折扣|立减|降价|补发|补寄|重发|质保|保修|维修|上门|次日达|当日达|加急|优先|到账|积分|会员价|分期|免息|发票|专票|拦截|改地址|取消订单|退|赔|送|换/g;
 const TIMES =
   /今天|今晚|明天|明早|后天|当天|当日|次日|隔天|马上|立刻|立即|现在就|随时|永久|终身|秒发|秒退|48小时内|长期/g;
 const NAMES =
   /顺丰|中通|圆通|申通|韵达|极兔|邮政|ems|京东|德邦|菜鸟|花呗|白条|支付宝|微信|银联|云闪付|新疆|西藏|内蒙古|青海|甘肃|宁夏|港澳台|香港|澳门|台湾|海外|国外|江浙沪|海南|偏远地区|嘉兴|杭州|上海|广州|北京/g;
+/** What a product is made of, looks like or stands: the facts of one product are wrong for the next. */
+const GOODS =
+  /纯棉|全棉|棉|羊毛|羊绒|真丝|蚕丝|聚酯|涤纶|氨纶|锦纶|莱赛尔|天丝|亚麻|羽绒|鸭绒|鹅绒|真皮|牛皮|实木|不锈钢|陶瓷|玻璃|塑料|防水|防晒|防风|防滑|阻燃|机洗|手洗|干洗|漂白|烘干|熨|[黑白红黄蓝绿灰紫粉]色|无糖|低脂|有机|过敏|孕妇|婴幼?儿|宝宝|敏感肌|酒精|香精|甲醛|快充|蓝牙|无线|续航|降噪|免安装|进口|国产|手工/g;
 const PERMISSIONS = /支持|可以|提供|需要|允许|(?<![可功只才性智])能(?!否|不能|量)/g;
 
 /** 不满意 and 不用担心 deny nothing. */
@@ -132,3 +135,4 @@ export const promisesIn = (text: string): WordFact[] => wordsIn(text, PROMISES);
 export const permissionsIn = (text: string): WordFact[] => wordsIn(text, PERMISSIONS);
 export const timesIn = (text: string): string[] => text.match(TIMES) ?? [];
 export const namesIn = (text: string): string[] => text.match(NAMES) ?? [];
+export const goodsIn = (text: string): string[] => text.match(GOODS) ?? [];
