@@ -64,6 +64,34 @@ export function guardRewording(original: string, reworded: string): CheckResult 
   return asResult(findings);
 }
 
+/** A clause that says what the shopper wants; the shop promises nothing in it. */
+const WISH = /顾客|买家|用户|要求|想|希望|询问|咨询|申请|反映/;
+const SHOP_SAYS = /客服|店铺|商家|机器人|我们|本店|已|同意|答应|承诺|可以|会/;
+
+/** Judges a model's summary for the agent: no number, name, contact, link or promise of the shop that nobody said. */
+export function guardSummary(conversation: string, summary: string): CheckResult {
+  const from = normaliseForRules(conversation);
+  const to = normaliseForRules(summary);
+  const wishes = new Set(
+    to.split(/[，,。；;！!\n]/).filter((clause) => WISH.test(clause) && !SHOP_SAYS.test(clause.replace(WISH, ''))),
+  );
+  const findings = inventedIn(to, from).filter(
+    ({ rule, evidence }) =>
+      !/promise|turned-round/.test(rule) || to.split(evidence).length - 1 > countIn(wishes, evidence),
+  );
+  for (const link of findLinks(to)) {
+    if (!from.includes(link.text))
+      findings.push({ rule: 'injected-link', evidence: link.text, why: '会话里没有这个链接', source: SOURCE });
+  }
+  for (const rule of CONTACTS) findings.push(...matchRule({ ...rule, unlessInSource: true }, to, from));
+  if (/```|^\s*[{[<]|<\/?[a-z]+>/.test(to))
+    findings.push({ rule: 'markup', evidence: to.slice(0, 20), why: '摘要含有代码或标记', source: SOURCE });
+  return asResult(findings);
+}
+
+const countIn = (clauses: ReadonlySet<string>, word: string): number =>
+  [...clauses].reduce((sum, clause) => sum + clause.split(word).length - 1, 0);
+
 function overlap(text: string, original: string): number {
   const own = [...signsOf(text)];
   const known = signsOf(original);
