@@ -1,5 +1,6 @@
 // Judges a model's rewording of a curated answer: what is not faithful is thrown away. Knows no model.
 import { asResult, type CheckResult } from './check.ts';
+import { promisesIn } from './facts.ts';
 import { inventedIn, lostFrom } from './fidelity.ts';
 import { findLinks } from './links.ts';
 import { normaliseForRules } from './normalise.ts';
@@ -60,6 +61,10 @@ export function guardRewording(original: string, reworded: string): CheckResult 
     }
   }
   for (const rule of CONTACTS) findings.push(...matchRule({ ...rule, unlessInSource: true }, to, from));
+  // the same promise once more, without the condition it has in the original, is another promise
+  const given = promisesIn(to);
+  if (given.length > promisesIn(from).length)
+    findings.push({ rule: 'more-promises', evidence: given.at(-1)!.word, why: '改写比原文多出承诺', source: SOURCE });
   findings.push(...inventedIn(to, from), ...lostFrom(from, to));
   return asResult(findings);
 }
