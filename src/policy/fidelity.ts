@@ -50,8 +50,8 @@ export function lostFrom(source: string, text: string): Finding[] {
     }));
 }
 
-/** A unit may be left out, and 满59 may become 满59元; a unit may never change. */
+/** A unit may be left out, and 满59 may become 满59元 or 59件; a unit may never change. */
 function sameNumber(fact: NumberFact, known: NumberFact): boolean {
   if (fact.value !== known.value) return false;
-  return fact.unit === known.unit || fact.unit === '' || (known.unit === '' && fact.unit === '元');
+  return fact.unit === known.unit || fact.unit === '' || (known.unit === '' && /^[元个]$/.test(fact.unit));
 }
