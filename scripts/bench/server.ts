@@ -138,7 +138,8 @@ answerCalls<ServerCalls>({
     const { rows } = await shopQuery<{ bytes: number }>(
       database.pool,
       shopId,
-      'select length(r.models) as bytes from faq_releases r join shops s on s.current_release_id = r.id',
+      `select sum(length(m.bytes))::int as bytes from faq_models m join faq_releases r on r.models_id = m.id
+       join shops s on s.current_release_id = r.id`,
     );
     return rows[0]!.bytes;
   },

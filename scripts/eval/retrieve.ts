@@ -1,11 +1,9 @@
-// Ranks a corpus for queries with the product's own parts: BM25, and an encoder learned from pairs when there are some.
-
-import { encode } from '../../src/understanding/encoder.ts';
+// Ranks a corpus for queries with the product's own parts: BM25, and what is learned from pairs when there are some.
 import { detectCut } from '../../src/understanding/features.ts';
 import { createLexicalIndex } from '../../src/understanding/lexical.ts';
-import { dot } from '../../src/understanding/matrix.ts';
 import { normalise } from '../../src/understanding/normalise.ts';
-import { type GroupedText, trainEncoder } from '../../src/understanding/train-encoder.ts';
+import type { GroupedText } from '../../src/understanding/train-encoder.ts';
+import { createFusedRanking, learnGroups, type Ranked } from './fused-ranking.ts';
 import { readRows, writeRows } from './rows.ts';
 
 interface Text {
@@ -14,9 +12,6 @@ interface Text {
 }
 
 const RANKED_MAX = 100;
-/** Chosen on the development set: wording beside meaning once an encoder has been learned; wording alone without pairs. */
-const LEXICAL_WEIGHT = 0.15;
-
 /** Texts connected by pairs mean the same: one group. */
 function groupsOf(pairs: readonly { a: string; b: string }[]): GroupedText[] {
   const parent = new Map<string, string>();
@@ -33,10 +28,12 @@ function groupsOf(pairs: readonly { a: string; b: string }[]): GroupedText[] {
   return [...parent.keys()].map((text) => ({ text: normalise(text), group: find(text) }));
 }
 
-const scaled = (scores: Float32Array): Float32Array => {
-  const top = scores.reduce((a, b) => Math.max(a, b), 0);
-  return top > 0 ? scores.map((s) => s / top) : scores;
-};
+/** Wording alone, for a corpus nobody has given pairs for. */
+function createLexicalRanking(texts: readonly string[]): (query: string) => Ranked[] {
+  const index = createLexicalIndex(texts, detectCut(texts));
+  return (query) =>
+    Array.from(index.scores(query), (score, at) => ({ at, score })).sort((a, b) => b.score - a.score || a.at - b.at);
+}
 
 function printFigures(queries: readonly Text[], ranked: readonly string[][], qrels: string): void {
   const relevant = new Map(
@@ -63,26 +60,16 @@ export async function evaluateRetrieval(files: {
   const pairs = files.pairs === null ? [] : readRows<{ a: string; b: string }>(files.pairs, ['a', 'b']);
   const texts = corpus.map((c) => normalise(c.text));
   const started = performance.now();
-  const encoder = pairs.length > 0 ? trainEncoder(groupsOf(pairs)) : null;
-  const vectors = encoder ? texts.map((t) => encode(encoder, t)) : [];
-  const lexical = createLexicalIndex(texts, detectCut(texts));
+  const rank =
+    pairs.length > 0 ? createFusedRanking(texts, await learnGroups(groupsOf(pairs))) : createLexicalRanking(texts);
   console.log(`建立索引 ${((performance.now() - started) / 1_000).toFixed(1)} s`);
   const mark = performance.now();
   const results = queries.map((q) => {
-    const text = normalise(q.text);
-    const wording = scaled(lexical.scores(text));
-    const meaning = encoder ? encode(encoder, text) : null;
-    const scores = corpus.map((_, i) =>
-      meaning ? LEXICAL_WEIGHT * wording[i]! + dot(meaning, vectors[i]!) : wording[i]!,
-    );
-    const order = scores
-      .map((_, i) => i)
-      .sort((a, b) => scores[b]! - scores[a]! || a - b)
-      .slice(0, RANKED_MAX);
+    const best = rank(normalise(q.text)).slice(0, RANKED_MAX);
     return {
       id: q.id,
-      ranked: order.map((i) => corpus[i]!.id),
-      scores: order.map((i) => Math.round(scores[i]! * 1e6) / 1e6),
+      ranked: best.map(({ at }) => corpus[at]!.id),
+      scores: best.map(({ score }) => Math.round(score * 1e6) / 1e6),
     };
   });
   console.log(`每个问题 ${((performance.now() - mark) / Math.max(1, queries.length)).toFixed(2)} ms`);

@@ -29,8 +29,8 @@ export interface ScaleOptions {
 
 const RECALL_AT = 10;
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
-const at = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+const at = (ms: readonly number[], share: number): string =>
+  ([...ms].sort((a, b) => a - b)[Math.floor(ms.length * share)] ?? Number.NaN).toFixed(2);
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -64,7 +64,7 @@ export async function evaluateScale(options: ScaleOptions): Promise<void> {
   const database = await openDatabase(options.database ? { url: options.database } : {});
   try {
     await migrate(database);
-    const base = await loadShopContent(loadConfig([], {}, '/nonexistent/.env'));
+    const base = await loadShopContent(config);
     const content = largeContent(base, options.questions);
     const said = `${options.questions} 个问法，${content.entries.length} 条问答，${database.mode === 'server' ? 'PostgreSQL' : '内嵌数据库'}`;
     console.log(said);
@@ -100,7 +100,7 @@ async function measure(database: Database, { content, models, asked, deps }: Mea
   );
   const perQuestion = (memoryBytes() - before) / countQuestions(content);
   console.log(`内存：每个问法 ${(perQuestion / 1024).toFixed(2)} KiB（含问答原文与模型）`);
-  await timed('建立检索图', () => growGraph(pool, shop.id, learned.encoder.id));
+  await timed('建立检索图', () => growGraph(pool, { shopId: shop.id, releaseId, encoderId: learned.encoder.id }));
 
   const questions = askedOf(content, asked);
   const { understand } = knowledge.of(shop.id);
@@ -114,17 +114,8 @@ async function measure(database: Database, { content, models, asked, deps }: Mea
     tookMs.push(performance.now() - started);
     for (const [part, ms] of Object.entries(timings)) parts[part] = [...(parts[part] ?? []), ms];
   }
-  tookMs.sort((a, b) => a - b);
-  const medians = Object.entries(parts).map(
-    ([part, ms]) =>
-      `${part} ${at(
-        ms.sort((a, b) => a - b),
-        0.5,
-      ).toFixed(2)}`,
-  );
-  console.log(
-    `整个理解：中位 ${at(tookMs, 0.5).toFixed(2)} ms，p99 ${at(tookMs, 0.99).toFixed(2)} ms（${medians.join('，')}）`,
-  );
+  const medians = Object.entries(parts).map(([part, ms]) => `${part} ${at(ms, 0.5)}`);
+  console.log(`整个理解：中位 ${at(tookMs, 0.5)} ms，p99 ${at(tookMs, 0.99)} ms（中位：${medians.join('，')}）`);
   const search = { search: createDenseSearch(pool), shopId: shop.id, releaseId };
   const encoded = draft!.encoders[0]!;
   for (const productId of [undefined, 'G8']) {

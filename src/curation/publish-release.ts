@@ -16,10 +16,12 @@ import {
   linkEntries,
   lockShop,
   RELEASE_ENTRIES,
+  sweepModels,
   sweepVectors,
   switchRelease,
   type VectorRow,
 } from './store.ts';
+import { modelsIdOf, readModels, storeModels } from './stored-models.ts';
 
 export interface NewRelease {
   content: Content;
@@ -52,8 +54,8 @@ export interface PublishedEntry {
 
 /** Small pieces: on the embedded database a statement holds up the whole process, and an open transaction every turn. */
 const ENTRIES_AT_ONCE = 100;
-const VECTORS_AT_ONCE = 100;
-const ENTRIES_READ_AT_ONCE = 500;
+const VECTORS_AT_ONCE = 50;
+const ENTRIES_READ_AT_ONCE = 200;
 const SWEPT_AT_ONCE = 500;
 /** What a `halfvec` can hold. */
 const DIMENSIONS_MAX = 16_000;
@@ -63,29 +65,31 @@ const RELEASES_KEPT = 10;
 /**
  * Writes the release in small transactions, nobody sees it, and then makes it the current one of the shop in one; returns its id.
  * Whatever fails, the current release stays what it was. Two publications at once: the later one wins, both are kept.
- * `beforeSwitch` gets what is written and may take its time.
+ * `beforeSwitch` finds everything written and may take its time.
  */
 export async function publishRelease(
   pool: Pool,
   shopId: string,
   release: NewRelease,
-  beforeSwitch: () => Promise<void> = async () => {},
+  beforeSwitch: (releaseId: string) => Promise<void> = async () => {},
 ): Promise<string> {
   check(release);
+  const modelsId = await modelsIdOf(release.models);
   const releaseId = await inShop(pool, shopId, async (client) => {
     if (!(await lockShop(client, shopId))) throw new AppError('not_found', `店铺 ${shopId} 不存在，内容未发布`);
     return insertRelease(client, shopId, {
       content_hash: release.content.hash,
       content: { intents: release.content.intents },
-      models: Buffer.from(release.models.buffer, release.models.byteOffset, release.models.byteLength),
+      models_id: modelsId,
       policy: { ...release.policy },
       encoders: release.encoders.map(({ id }) => id),
     });
   });
   try {
+    await storeModels(pool, shopId, modelsId, release.models);
     await writeEntries(pool, shopId, releaseId, release.content.entries);
     for (const encoder of release.encoders) await writeVectors(pool, shopId, releaseId, encoder);
-    await beforeSwitch();
+    await beforeSwitch(releaseId);
     await inShop(pool, shopId, async (client) => {
       await lockShop(client, shopId);
       for (const encoder of release.encoders) {
@@ -98,7 +102,7 @@ export async function publishRelease(
     });
   } catch (error) {
     await inShop(pool, shopId, (client) => deleteRelease(client, shopId, releaseId))
-      .then(() => tidyVectors(pool, shopId))
+      .then(() => tidyReleases(pool, shopId))
       .catch(() => {}); // the next publication tidies up
     throw error;
   }
@@ -123,24 +127,28 @@ async function writeVectors(pool: Pool, shopId: string, releaseId: string, encod
   }
 }
 
-/** Deletes the vectors that no kept release has a use for any more. */
-export async function tidyVectors(pool: Pool, shopId: string): Promise<void> {
+/** Deletes the vectors and models that no kept release has a use for any more. */
+export async function tidyReleases(pool: Pool, shopId: string): Promise<void> {
+  await inShop(pool, shopId, (client) => sweepModels(client, shopId));
   const sweep = () => inShop(pool, shopId, (client) => sweepVectors(client, shopId, SWEPT_AT_ONCE));
   while ((await sweep()) === SWEPT_AT_ONCE);
 }
 
 /** The release the shop answers from, or null before the first publication. */
 export async function currentRelease(pool: Pool, shopId: string): Promise<Release | null> {
-  const { rows } = await shopQuery<Omit<Release, 'intents'> & { content: { intents: IntentFile[] } }>(
-    pool,
-    shopId,
-    CURRENT_RELEASE,
-    [shopId],
-  );
+  const { rows } = await shopQuery<
+    Omit<Release, 'intents' | 'models'> & { content: { intents: IntentFile[] }; models_id: string }
+  >(pool, shopId, CURRENT_RELEASE, [shopId]);
   const row = rows[0];
   if (row === undefined) return null;
-  const { content, ...release } = row;
-  return { ...release, intents: content.intents };
+  const { content, models_id, ...release } = row;
+  return { ...release, intents: content.intents, models: await readModels(pool, shopId, models_id) };
+}
+
+/** The hash of the content the shop answers from; null before the first publication. */
+export async function currentHash(pool: Pool, shopId: string): Promise<string | null> {
+  const { rows } = await shopQuery<{ hash: string }>(pool, shopId, CURRENT_RELEASE, [shopId]);
+  return rows[0]?.hash ?? null;
 }
 
 /** All entries of a release by id; empty when the release is another shop's. */

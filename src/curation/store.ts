@@ -6,7 +6,7 @@ import type { PoolClient } from '../db/database.ts';
 export interface ReleaseRow {
   content_hash: string;
   content: { intents: IntentFile[] };
-  models: Buffer;
+  models_id: string;
   policy: Record<string, unknown>;
   encoders: string[];
 }
@@ -26,13 +26,13 @@ export async function lockShop(client: PoolClient, shopId: string): Promise<bool
 
 export async function insertRelease(client: PoolClient, shopId: string, release: ReleaseRow): Promise<string> {
   const { rows } = await client.query<{ id: string }>(
-    `INSERT INTO faq_releases (shop_id, content_hash, content, models, policy, encoders)
+    `INSERT INTO faq_releases (shop_id, content_hash, content, models_id, policy, encoders)
      VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
     [
       shopId,
       release.content_hash,
       JSON.stringify(release.content),
-      release.models,
+      release.models_id,
       JSON.stringify(release.policy),
       release.encoders,
     ],
@@ -132,25 +132,60 @@ export async function dropOldReleases(client: PoolClient, shopId: string, keep: 
   );
 }
 
+/** Which parts of these models are there already. */
+export async function storedParts(client: PoolClient, shopId: string, modelsId: string): Promise<Set<number>> {
+  const { rows } = await client.query<{ part: number }>('SELECT part FROM faq_models WHERE shop_id = $1 AND id = $2', [
+    shopId,
+    modelsId,
+  ]);
+  return new Set(rows.map((row) => row.part));
+}
+
+export async function insertPart(
+  client: PoolClient,
+  shopId: string,
+  modelsId: string,
+  part: number,
+  bytes: Buffer,
+): Promise<void> {
+  await client.query(
+    'INSERT INTO faq_models (shop_id, id, part, bytes) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+    [shopId, modelsId, part, bytes],
+  );
+}
+
+export const MODELS_PART = 'SELECT bytes FROM faq_models WHERE shop_id = $1 AND id = $2 AND part = $3';
+
+/** Deletes the models that no release of the shop was published with. */
+export async function sweepModels(client: PoolClient, shopId: string): Promise<void> {
+  await client.query(
+    `DELETE FROM faq_models m WHERE m.shop_id = $1
+     AND NOT EXISTS (SELECT FROM faq_releases r WHERE r.shop_id = $1 AND r.models_id = m.id)`,
+    [shopId],
+  );
+}
+
 export async function deleteRelease(client: PoolClient, shopId: string, releaseId: string): Promise<void> {
   await client.query('DELETE FROM faq_releases WHERE shop_id = $1 AND id = $2', [shopId, releaseId]);
 }
 
-/** Deletes up to `most` vectors that no release of the shop has a use for any more; returns how many. */
+/**
+ * Deletes up to `most` vectors that no release of the shop has a use for any more; returns how many.
+ * `IS FALSE` keeps the planner from joining: without statistics it would read all entries anew for every vector.
+ */
 export async function sweepVectors(client: PoolClient, shopId: string, most: number): Promise<number> {
   const { rowCount } = await client.query(
     `DELETE FROM faq_vectors WHERE ctid = ANY(ARRAY(
        SELECT v.ctid FROM faq_vectors v WHERE v.shop_id = $1 AND (
          v.encoder_id <> ALL(ARRAY(SELECT unnest(encoders) FROM faq_releases WHERE shop_id = $1))
-         OR NOT EXISTS (SELECT FROM faq_release_entries l
-           WHERE l.shop_id = $1 AND l.entry_id = v.entry_id AND l.revision_id = v.revision_id))
+         OR (v.revision_id IN (SELECT revision_id FROM faq_release_entries WHERE shop_id = $1)) IS FALSE)
        LIMIT $2))`,
     [shopId, most],
   );
   return rowCount ?? 0;
 }
 
-export const CURRENT_RELEASE = `SELECT r.id, r.content_hash AS hash, r.content, r.models, r.policy, r.encoders
+export const CURRENT_RELEASE = `SELECT r.id, r.content_hash AS hash, r.content, r.models_id, r.policy, r.encoders
   FROM shops s JOIN faq_releases r ON r.id = s.current_release_id WHERE s.id = $1`;
 
 export const RELEASE_ENTRIES = `SELECT l.entry_id, l.revision_id, r.body

@@ -7,13 +7,14 @@ import type { Content, PolicyFile } from '../contract/content.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import type { Policy } from '../contract/decision.ts';
 import {
+  currentHash,
   currentRelease,
   type EncodedEntries,
   loadEntries,
   type NewRelease,
   publishRelease,
   type Release,
-  tidyVectors,
+  tidyReleases,
 } from '../curation/publish-release.ts';
 import type { Pool } from '../db/database.ts';
 import { shopQuery } from '../db/transaction.ts';
@@ -143,30 +144,33 @@ export async function publishContent(
  * than the content are replaced by newly learned ones. Resolves to true when it has published.
  */
 export async function settle(deps: PublishDeps, shopId: ShopId, content: Content): Promise<boolean> {
-  await tidyVectors(deps.pool, shopId);
+  await tidyReleases(deps.pool, shopId);
   const current = await currentRelease(deps.pool, shopId);
   if (current === null) return false;
-  const grow = async (encoderIds: readonly string[]) => {
-    for (const id of encoderIds) await growGraph(deps.pool, shopId, id, deps.signal);
+  const grow = async (releaseId: string, encoderIds: readonly string[]) => {
+    for (const encoderId of encoderIds) await growGraph(deps.pool, { shopId, releaseId, encoderId }, deps.signal);
   };
-  await grow(current.encoders);
+  await grow(current.id, current.encoders);
   const isStale = current.hash === content.hash && deserialize(current.models).releaseHash !== content.hash;
   if (!isStale) return false;
   const models = await cachedModels(content, deps.onProgress, deps.signal);
   const draft = await draftRelease(deps, content, models);
   let isLate = false;
   try {
-    await publishRelease(deps.pool, shopId, draft, async () => {
+    await publishRelease(deps.pool, shopId, draft, async (releaseId) => {
       // nobody waits for this release, so its graph is whole before it answers; by then a newer one may be there
-      await grow(draft.encoders.map(({ id }) => id));
-      isLate = (await currentRelease(deps.pool, shopId))?.hash !== content.hash;
+      await grow(
+        releaseId,
+        draft.encoders.map(({ id }) => id),
+      );
+      isLate = (await currentHash(deps.pool, shopId)) !== content.hash;
       if (isLate) throw new Error('newer content was published while this was learned');
     });
   } catch (error) {
     if (isLate) return false;
     throw error;
   }
-  await tidyVectors(deps.pool, shopId);
+  await tidyReleases(deps.pool, shopId);
   return true;
 }
 

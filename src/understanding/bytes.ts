@@ -1,6 +1,7 @@
 // Plain values with typed arrays and maps in them to bytes and back: a JSON head, then the arrays. Knows nothing of models.
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.ts';
+import { copyForKernel } from './kernel.ts';
 
 const MAGIC = 'JBM2';
 const HASH_BYTES = 16;
@@ -59,7 +60,7 @@ export function unpack(bytes: Uint8Array): unknown {
     throw new AppError('bad_content', '学习结果的文件已损坏或不是本程序写出的，请重新发布内容以重新学习');
   }
   // A copy, because typed arrays need an aligned buffer and a database driver may hand over any slice.
-  const own = bytes.slice();
+  const own = copyForKernel(bytes);
   const length = new DataView(own.buffer).getUint32(4 + HASH_BYTES, true);
   const bodyAt = Math.ceil((HEAD_AT + length) / 4) * 4;
   return JSON.parse(Buffer.from(own.buffer, HEAD_AT, length).toString(), (_, part: unknown) => {

@@ -78,10 +78,14 @@ function heldOutQuestions(variants: readonly string[], fold: number): string[] {
 }
 
 function searchable(release: Release, encoder: Encoder): TrialIndex {
-  const vectors = release.entries.flatMap((entry) =>
-    entry.variants.map((variant) => ({ entryId: entry.entryId, variant, vector: encode(encoder, variant) })),
+  const wordings = release.entries.flatMap(({ entryId, variants }) =>
+    variants.map((variant) => ({ entryId, variant })),
   );
-  return { index: indexRelease(release, (text) => encode(encoder, text)), vectors };
+  const vectors = new Float32Array(wordings.length * encoder.dimensions);
+  wordings.forEach(({ variant }, i) => {
+    vectors.set(encode(encoder, variant), i * encoder.dimensions);
+  });
+  return { index: indexRelease(release, (text) => encode(encoder, text)), wordings, vectors };
 }
 
 /**

@@ -1,4 +1,5 @@
 // Row-major matrices, plain or int8 with one scale per row, and the sparse rows that meet them. Knows nothing of text.
+import { addRowsFast } from './kernel.ts';
 
 /** Sparse rows (CSR): row i holds `index[ptr[i]..ptr[i+1]]` with the values beside it. */
 export interface Rows {
@@ -58,6 +59,7 @@ export function project(row: SparseRow, matrix: Matrix): Float32Array {
 /** out += the sum of value[k] * row index[k]. Eight rows at a time: reading and writing `out` is half of the work otherwise. */
 export function addRows(out: Float32Array, matrix: Matrix, index: Int32Array, value: Float32Array): void {
   const { cols, data, scale } = matrix;
+  if (scale !== null && addRowsFast(out, data as Int8Array, scale, index, value)) return;
   const weight = (k: number): number => (scale === null ? value[k]! : value[k]! * scale[index[k]!]!);
   let k = 0;
   for (; k + 8 <= index.length; k += 8) {

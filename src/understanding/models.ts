@@ -1,6 +1,7 @@
 // Everything learned from one shop's content: classifier, encoder, calibrations, thresholds. Pure computation, no database.
 import type { Content } from '../contract/content.ts';
 import type { Policy, Stage } from '../contract/decision.ts';
+import { AppError } from '../errors.ts';
 import { pack, unpack } from './bytes.ts';
 import { calibrateRetrieval, FOLDS_ASKED, foldRelease } from './calibrate-retrieval.ts';
 import { choosePolicy } from './choose-policy.ts';
@@ -114,11 +115,16 @@ export function changedShare(models: Models, content: Content): number {
   return all === 0 ? 0 : 1 - kept / all;
 }
 
+/** One more whenever the shape of `Models` changes: models of another shape are learned anew instead of failing in a turn. */
+const FORMAT = 3;
+
 export function serialize(models: Models): Uint8Array {
-  return pack(models);
+  return pack({ format: FORMAT, models });
 }
 
-/** @throws AppError `bad_content` when the bytes are damaged or not models. */
+/** @throws AppError `bad_content` when the bytes are damaged, not models, or of another format. */
 export function deserialize(bytes: Uint8Array): Models {
-  return unpack(bytes) as Models;
+  const { format, models } = unpack(bytes) as { format?: number; models: Models };
+  if (format !== FORMAT) throw new AppError('bad_content', '学习结果是另一个版本写出的，请重新发布内容以重新学习');
+  return models;
 }

@@ -239,8 +239,11 @@ function bestVariants(index: ReleaseIndex, scores: Float32Array): { score: Float
   return { score, at };
 }
 
-/** Four sums instead of one: a single chain of additions would wait for itself at every step. */
-function similaritiesOf(vectors: Float32Array, query: Float32Array, count: number): Float32Array {
+/**
+ * Of vectors that lie one after the other, each with the query.
+ * Four sums instead of one: a single chain of additions would wait for itself at every step.
+ */
+export function similaritiesOf(vectors: Float32Array, query: Float32Array, count: number): Float32Array {
   const size = query.length;
   const out = new Float32Array(count);
   if (vectors.length !== count * size) return out;

@@ -8,7 +8,7 @@ import type { DenseHit, DenseQuery, DenseSearch } from './retriever.ts';
 /** Above this many rows of one shop and encoder the exact search takes longer than the graph. */
 export const EXACT_ROWS_MAX = 5_000;
 /** The numbers of dimensions that migration 0006 has an index for. */
-const GRAPH_DIMENSIONS = new Set([128, 256, 384, 512, 768, 1024, 1536, 2048, 3072]);
+const GRAPH_DIMENSIONS = new Set([64, 96, 128, 256, 384, 512, 768, 1024, 1536, 2048, 3072]);
 
 /** Of the one transaction of a search. */
 const SETTINGS = {
@@ -20,7 +20,11 @@ const SETTINGS = {
   'hnsw.max_scan_tuples': '4000',
   // Without statistics, as in a database nobody analyses, the planner would rather read and sort the whole shop.
   enable_sort: 'off',
-  // The price set on sorting would make it compile every search.
+  // With statistics from before the graph grew, it would look through the whole table for rows outside of it.
+  enable_seqscan: 'off',
+  // A plain scan remembers which rows have moved into the graph; one by bitmap visits them again every time.
+  enable_bitmapscan: 'off',
+  // The price set on these would make it compile every search.
   jit: 'off',
   // Planning takes longer than the search itself.
   plan_cache_mode: 'force_generic_plan',
@@ -83,16 +87,25 @@ export function createDenseSearch(pool: Pool): DenseSearch {
 }
 
 /** A statement on the embedded database holds up the process, so each moves only as many rows as take about this long. */
-const SLICE_MS = 15;
+const SLICE_MS = 10;
 
-/** Moves the rows of a large shop into the graph, a few at a time; a small shop has none there. Safe to stop and to repeat. */
-export async function growGraph(pool: Pool, shopId: string, encoderId: string, signal?: AbortSignal): Promise<void> {
+/**
+ * Moves the rows of an encoder into the graph, a few at a time, when the release is a large one; of small ones none is there.
+ * Safe to stop and to repeat. @throws the reason of `signal`
+ */
+export async function growGraph(
+  pool: Pool,
+  release: Pick<DenseQuery, 'shopId' | 'releaseId' | 'encoderId'>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { shopId, releaseId, encoderId } = release;
   const { rows } = await shopQuery<{ rows: number; dimensions: number | null }>(
     pool,
     shopId,
     `select count(*)::int as rows, min(vector_dims(embedding)) as dimensions from faq_vectors
-     where shop_id = $1 and encoder_id = $2`,
-    [shopId, encoderId],
+     where shop_id = $1 and encoder_id = $2
+       and (revision_id in (select revision_id from faq_release_entries where release_id = $3)) is true`,
+    [shopId, encoderId, releaseId],
   );
   const { rows: count, dimensions } = rows[0]!;
   if (count <= EXACT_ROWS_MAX || !GRAPH_DIMENSIONS.has(dimensions ?? 0)) return;

@@ -1,7 +1,12 @@
 // The best few of many scores without sorting them all. Pure.
 
-/** Places of the highest scores above zero among the allowed ones, best first; of equal scores the lower place comes first. */
-export function topPlaces(scores: Float32Array, most: number, allowed: (place: number) => boolean): number[] {
+/** Places of the highest scores above `floor` among the allowed ones, best first; of equal scores the lower place comes first. */
+export function topPlaces(
+  scores: Float32Array,
+  most: number,
+  allowed: (place: number) => boolean,
+  floor = 0,
+): number[] {
   // A heap with the worst of the kept on top: nearly every score is refused by one comparison.
   const heap: number[] = [];
   const isWorse = (a: number, b: number): boolean => scores[a]! < scores[b]! || (scores[a]! === scores[b]! && a > b);
@@ -29,7 +34,7 @@ export function topPlaces(scores: Float32Array, most: number, allowed: (place: n
     }
     heap[at] = moved;
   };
-  let enough = 0;
+  let enough = floor;
   for (let place = 0; place < scores.length; place++) {
     // Places come in rising order, so an equal score is worse than what is kept.
     if (scores[place]! <= enough || !allowed(place)) continue;

@@ -140,8 +140,6 @@ function createStep(
   };
 }
 
-const PULL_MIN = 1e-9;
-
 interface Side {
   unit: Float32Array;
   norm: Float32Array;
@@ -254,23 +252,44 @@ function pull(
   }
 }
 
+/** Adds to one slope what all texts of the other side pull, four at a time: reading and writing the slope is half of the work. */
+function addPulls(
+  slope: Float32Array,
+  row: number,
+  units: Float32Array,
+  gradient: Float32Array,
+  first: number,
+  stride: number,
+  batch: number,
+  size: number,
+  factor: number,
+): void {
+  const base = row * size;
+  for (let j = 0; j < batch; j += 4) {
+    const at = first + j * stride;
+    const g0 = gradient[at]! * factor;
+    const g1 = j + 1 < batch ? gradient[at + stride]! * factor : 0;
+    const g2 = j + 2 < batch ? gradient[at + 2 * stride]! * factor : 0;
+    const g3 = j + 3 < batch ? gradient[at + 3 * stride]! * factor : 0;
+    // beyond the batch the pull is zero, so any row does
+    const u0 = j * size;
+    const u1 = Math.min(j + 1, batch - 1) * size;
+    const u2 = Math.min(j + 2, batch - 1) * size;
+    const u3 = Math.min(j + 3, batch - 1) * size;
+    for (let c = 0; c < size; c++) {
+      const pulled = g0 * units[u0 + c]! + g1 * units[u1 + c]! + (g2 * units[u2 + c]! + g3 * units[u3 + c]!);
+      slope[base + c] = slope[base + c]! + pulled;
+    }
+  }
+}
+
 /** From the gradient of the similarities to that of the sums before they were made unit length. */
 function spread(gradient: Float32Array, a: Side, b: Side, batch: number, size: number, factor: number): void {
   a.slope.fill(0);
   b.slope.fill(0);
   for (let i = 0; i < batch; i++) {
-    for (let j = 0; j < batch; j++) {
-      const raw = gradient[i * batch + j]!;
-      // Most pairs are strangers already and pull by next to nothing.
-      if (raw < PULL_MIN && raw > -PULL_MIN) continue;
-      const g = raw * factor;
-      const p = i * size;
-      const q = j * size;
-      for (let c = 0; c < size; c++) {
-        a.slope[p + c] = a.slope[p + c]! + g * b.unit[q + c]!;
-        b.slope[q + c] = b.slope[q + c]! + g * a.unit[p + c]!;
-      }
-    }
+    addPulls(a.slope, i, b.unit, gradient, i * batch, 1, batch, size, factor);
+    addPulls(b.slope, i, a.unit, gradient, i, batch, batch, size, factor);
   }
   for (const one of [a, b]) {
     for (let i = 0; i < batch; i++) {

@@ -1,6 +1,5 @@
 // Learns how wording, meaning and intent are joined into one probability, on questions held out from their own entry.
 import { fitLogistic, type Logistic } from './calibration.ts';
-import { dot } from './matrix.ts';
 import {
   type Candidate,
   DENSE_ROWS,
@@ -13,12 +12,16 @@ import {
   type RetrieverCalibration,
   rankEntries,
   rerank,
+  similaritiesOf,
 } from './retriever.ts';
+import { topPlaces } from './top.ts';
 
 /** What one fold searches: entries without the held-out questions, and their vectors by an encoder that never saw them. */
 export interface TrialIndex {
   index: ReleaseIndex;
-  vectors: readonly { entryId: string; variant: string; vector: Float32Array }[];
+  wordings: readonly { entryId: string; variant: string }[];
+  /** Of the wordings, one after the other. */
+  vectors: Float32Array;
 }
 
 /** One question asked of an index, with what is known about its answer. */
@@ -92,18 +95,17 @@ function candidatesOf(trial: Trial): Candidate[] {
     index: trial.searched.index,
     text: trial.text,
     vector: trial.vector,
-    dense: searchInMemory(trial.searched.vectors, trial.vector),
+    dense: searchInMemory(trial.searched, trial.vector),
     intentShare: trial.intentShare,
     allowed: () => true,
     mix: START_MIX,
   });
 }
 
-function searchInMemory(vectors: TrialIndex['vectors'], query: Float32Array): DenseHit[] {
-  return vectors
-    .map(({ entryId, variant, vector }) => ({ entryId, variant, similarity: dot(vector, query) }))
-    .sort((a, b) => b.similarity - a.similarity)
-    .slice(0, DENSE_ROWS);
+function searchInMemory({ wordings, vectors }: TrialIndex, query: Float32Array): DenseHit[] {
+  const near = similaritiesOf(vectors, query, wordings.length);
+  const all = () => true;
+  return topPlaces(near, DENSE_ROWS, all, -1.01).map((i) => ({ ...wordings[i]!, similarity: near[i]! }));
 }
 
 /** Softmax over the candidates of each trial, Adagrad, weights never negative: more likeness never ranks lower. */

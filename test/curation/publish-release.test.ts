@@ -2,7 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Content, FaqFile, IntentFile } from '../../src/contract/content.ts';
 import { contentHash } from '../../src/curation/canonical.ts';
-import { currentRelease, loadEntries, type NewRelease, publishRelease } from '../../src/curation/publish-release.ts';
+import {
+  currentRelease,
+  loadEntries,
+  type NewRelease,
+  publishRelease,
+  tidyReleases,
+} from '../../src/curation/publish-release.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { inShop, shopQuery } from '../../src/db/transaction.ts';
@@ -136,6 +142,7 @@ describe('publishing', () => {
     for (let at = 0; at < 13; at++)
       last = await publishRelease(database.pool, shop, release(content(entry('a', `第${at}版`))));
     expect(await count(shop, 'faq_releases')).toBe(10);
+    await tidyReleases(database.pool, shop);
     expect(await count(shop, 'faq_vectors')).toBe(20);
     expect((await currentRelease(database.pool, shop))!.id).toBe(last);
   });

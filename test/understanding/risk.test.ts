@@ -1,0 +1,78 @@
+// The rule pack: what must fire however it is disguised, what must not however alarming it looks, and what only the learned alarm may confirm.
+import { describe, expect, it } from 'vitest';
+import { createRiskReader, HINT } from '../../src/understanding/risk.ts';
+
+const reader = createRiskReader();
+const grave = (text: string) =>
+  reader.read(text, 'web').filter((signal) => ['R0', 'R1', 'R2'].includes(signal.level) && signal.score === 1);
+
+describe('fires, also in disguise', () => {
+  it.each([
+    ['我要投诉', 'complaint'],
+    ['t诉你们', 'complaint'],
+    ['投su到底', 'complaint'],
+    ['投 诉', 'complaint'],
+    ['打12三15了', 'regulator'],
+    ['一二三一五见', 'regulator'],
+    ['我去工商局告你们', 'regulator'],
+    ['法院见', 'legal'],
+    ['律师函等着', 'legal'],
+    ['我要起诉你们', 'legal'],
+    ['曝光你们', 'press'],
+    ['这是假货', 'counterfeit'],
+    ['充电的时候着火了', 'fire_shock'],
+    ['划伤手流了好多血', 'injury'],
+    ['转人工', 'asks_for_human'],
+    ['zhuanrengong', 'asks_for_human'],
+    ['人工', 'asks_for_human'],
+    ['叫你们经理来', 'asks_for_supervisor'],
+    ['有人冒充你们客服说给我退款', 'scam_check'],
+  ])('%s -> %s', (text, rule) => {
+    expect(grave(text).map((signal) => signal.rule)).toContain(rule);
+  });
+
+  it('every firing says on which words', () => {
+    for (const { evidence } of grave('再不处理我就打12315投诉你们假货')) expect(evidence.length).toBeGreaterThan(1);
+  });
+});
+
+describe('does not fire on look-alikes and denials', () => {
+  it.each([
+    '不是要投诉 就问问几天到',
+    '报警器怎么用',
+    '差评多吗',
+    '垃圾袋有吗',
+    '律师袍尺码偏大吗',
+    '工商银行卡能付吗',
+    '改裤脚要人工费吗',
+    '人工智能客服好厉害',
+    '不用转人工 你说就行',
+    '假发 有吗',
+    '空气炸锅多大的',
+    '流血大甩卖有没有',
+    '优惠券过期了怎么办',
+    '会不会过敏',
+    '快递尾号12315的那单到哪了',
+  ])('%s', (text) => {
+    expect(grave(text)).toEqual([]);
+  });
+
+  it('a real one beside a harmless one still fires', () => {
+    expect(grave('律师袍质量这么差 我要投诉').map((signal) => signal.rule)).toContain('complaint');
+    expect(grave('人工费的事 转人工').map((signal) => signal.rule)).toContain('asks_for_human');
+  });
+});
+
+describe('hints', () => {
+  it('a bare word is only a hint, which the learned alarm may confirm', () => {
+    const hints = reader.read('我是律师 上班穿你们夹克合适不', 'web').concat(reader.read('记者也买你们家', 'web'));
+    for (const hint of hints) expect(hint.score).toBe(HINT);
+  });
+
+  it('what misleads is cut out of what the classifier reads, and nothing else', () => {
+    expect(reader.withoutLookAlikes('不用转人工 你告诉我怎么退')).not.toContain('人工');
+    expect(reader.withoutLookAlikes('律师袍有卖吗')).toBe('有卖吗');
+    expect(reader.withoutLookAlikes('人工费')).toBe('人工费');
+    expect(reader.withoutLookAlikes('转人工')).toBe('转人工');
+  });
+});
