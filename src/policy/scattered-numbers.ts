@@ -7,6 +7,7 @@ export interface ScatteredNumber {
 }
 
 const SPOKEN_ROWS = ['零〇洞', '一幺壹', '二贰两', '三叁', '四肆', '五伍', '六陆', '七柒拐', '八捌', '九玖勾'];
+const SPOKEN_SIGN = new RegExp(`[${SPOKEN_ROWS.join('')}]`, 'g');
 const SPOKEN = new Map(SPOKEN_ROWS.flatMap((row, digit) => [...row].map((sign) => [sign, String(digit)] as const)));
 
 /** ❶ and ➀ have no compatibility form in Unicode; each row begins with 1. */
@@ -43,11 +44,10 @@ function valueOfDigit(code: number): number {
 
 /** 13八 -> 138 */
 export function spelledOut(value: string): string {
-  return [...plainDigits(value)]
-    .map((sign) => SPOKEN.get(sign) ?? sign)
-    .join('')
-    .replace(/\D/g, '');
+  return digitsOf(plainDigits(value)).replace(/\D/g, '');
 }
+
+const digitsOf = (plain: string): string => plain.replace(SPOKEN_SIGN, (sign) => SPOKEN.get(sign)!);
 
 const SIGN = `[0-9${SPOKEN_ROWS.join('')}]`;
 /** Groups of digits with at most three signs between them that are neither letter nor digit. */
@@ -66,11 +66,11 @@ interface Group {
 export function findScatteredNumbers(plain: string): ScatteredNumber[] {
   const found: ScatteredNumber[] = [];
   for (const chain of plain.matchAll(CHAIN)) {
-    if (chain[0].length < 11) continue;
+    if (chain[0].length < DIGITS_MIN) continue;
     const groups = [...chain[0].matchAll(GROUP)].map(({ 0: text, index }) => ({
       start: chain.index + index,
       end: chain.index + index + text.length,
-      digits: /x/i.test(text) ? 'X' : spelledOut(text),
+      digits: text === 'x' ? 'X' : digitsOf(text),
       isListed: /[,，、/]\s*$/.test(chain[0].slice(Math.max(0, index - 3), index)),
     }));
     for (let from = 0; from < groups.length; from++) {
@@ -83,6 +83,7 @@ export function findScatteredNumbers(plain: string): ScatteredNumber[] {
   return found;
 }
 
+const DIGITS_MIN = 11;
 const DIGITS_MAX = 19;
 
 function longestFrom(groups: readonly Group[], from: number): { kind: ScatteredNumber['kind']; last: number } | null {
@@ -96,7 +97,7 @@ function longestFrom(groups: readonly Group[], from: number): { kind: ScatteredN
     if (digits.length > DIGITS_MAX) break;
     sizes.push(group.length);
     isList ||= last > from && groups[last]!.isListed;
-    const kind = kindOf(digits, sizes, isList);
+    const kind = digits.length < DIGITS_MIN ? null : kindOf(digits, sizes, isList);
     if (kind !== null) best = { kind, last };
   }
   return best;
@@ -113,9 +114,10 @@ function kindOf(digits: string, sizes: readonly number[], isList: boolean): Scat
     return rest === 'phone' ? rest : null;
   }
   const oneByOne = sizes.every((size) => size === 1);
-  const breaks = sizes.join(' ');
-  const isBroken = PHONE_BREAKS.has(breaks) || (!isList && PHONE_BREAKS_NO_LIST.has(breaks));
-  if (/^1[3-9]\d{9}$/.test(digits) && (oneByOne || isBroken)) return 'phone';
+  if (/^1[3-9]\d{9}$/.test(digits)) {
+    const breaks = sizes.join(' ');
+    if (oneByOne || PHONE_BREAKS.has(breaks) || (!isList && PHONE_BREAKS_NO_LIST.has(breaks))) return 'phone';
+  }
   if (isIdCard(digits)) return 'id_card';
   const isCard = /^(?=\d{15,19}$)(?:62|4|5[1-5]|3[457])/.test(digits) && luhn(digits);
   return isCard && (oneByOne || sizes.every((size) => size > 2 || size === sizes.at(-1))) ? 'bank_card' : null;
