@@ -26,7 +26,7 @@ import { createKnowledgeBase, publishContent } from './jobs/release.ts';
 import { createTurnRunner } from './jobs/run-turns.ts';
 import { giveBack, tellQueue } from './jobs/tell-queue.ts';
 import { reportTrouble } from './jobs/trouble.ts';
-import type { Writer } from './providers/writer.ts';
+import type { Drafter, Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
 import { ensureDefaultShop, ensureSampleStaff, ensureSecret } from './shop.ts';
@@ -59,18 +59,34 @@ const SAMPLE_CUSTOMERS = [
   { name: '陈老师', hint: '会员，刚签收' },
 ];
 
-/** With the embedder's 2 s before it, a hanging writer must still leave time to send the curated answer within the turn's 9 s. */
+/**
+ * With the embedder's 2 s before it, a hanging writer must still leave time to send the curated answer within the turn's
+ * 9 s. That is for one call; a turn that asks twice gives the second what the first has left.
+ */
 const WRITER_DEADLINE_MS = 6_000;
 
-async function createWriter(config: Config): Promise<Writer | null> {
+/** A model that is away is away for every message; the log says so once in a while. */
+const SAY_AGAIN_MS = 60_000;
+
+type OnError = (error: unknown, where: string) => void;
+
+async function createWriter(config: Config, onError: OnError): Promise<(Writer & Drafter) | null> {
   if (config.LLM_BASE_URL === '') return null;
+  const told = new Map<string, number>();
   const { createOpenAiWriter } = await import('./providers/writer.ts'); // langchain costs memory and time: only who asks pays
   return createOpenAiWriter({
     baseUrl: config.LLM_BASE_URL,
     apiKey: config.LLM_API_KEY,
     model: config.LLM_MODEL,
+    extra: config.LLM_EXTRA,
     deadlineMs: WRITER_DEADLINE_MS,
     spendCapTokensPerDay: config.LLM_TOKENS_PER_DAY,
+    onFailure(job, error) {
+      const last = told.get(error.failure) ?? 0;
+      if (Date.now() - last < SAY_AGAIN_MS) return;
+      told.set(error.failure, Date.now());
+      onError(error, `llm ${job}`);
+    },
   });
 }
 
@@ -113,10 +129,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     onError,
     onTrouble: (sending, result) => reportTrouble({ pool, live }, sending, result),
   });
+  const model = await createWriter(config, onError);
   const turn: TurnDeps = {
     turns: createTurns(pool),
     commerce,
-    writer: options.writer ?? (await createWriter(config)),
+    writer: options.writer ?? model,
     knowledge: knowledge.of,
     channelOf,
     queueFigures: (shopId, rank) => queueFigures(pool, shopId, rank),
@@ -166,6 +183,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     channels,
     channelOf,
     knowledge: knowledge.of,
+    drafter: model,
     defaultShop: shop,
     demo: config.DEMO,
     sampleCustomer: (hint) => findSampleCustomer(pool, shop.id, hint),

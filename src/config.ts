@@ -64,6 +64,22 @@ const matching = (pattern: RegExp, expected: string, why: string, fallback = '')
   },
 });
 
+const json = (why: string): Setting<Record<string, unknown>> => ({
+  fallback: '',
+  why,
+  read(v) {
+    if (v.trim() === '') return {};
+    let value: unknown = null;
+    try {
+      value = JSON.parse(v);
+    } catch {
+      /* reported below */
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw '应为一个 JSON 对象';
+    return value as Record<string, unknown>;
+  },
+});
+
 /** `09:00-23:00` in the shop's time zone (Asia/Shanghai), minutes since midnight. */
 const hours = (fallback: string, why: string): Setting<{ from: number; until: number }> => ({
   fallback,
@@ -111,11 +127,12 @@ export const SETTINGS = {
   LLM_BASE_URL: url(
     ['http', 'https'],
     '',
-    'OpenAI-compatible endpoint that may reword answers; empty uses curated answers as they are',
+    'OpenAI-compatible endpoint for a second opinion, rewording, summaries and drafts (docs/llm.md); empty does without',
   ),
   LLM_API_KEY: text('', 'key for LLM_BASE_URL'),
   LLM_MODEL: text('', 'model asked of LLM_BASE_URL'),
-  LLM_TOKENS_PER_DAY: whole(200_000, 0, 1_000_000_000, 'spend cap; beyond it the curated answers are sent as they are'),
+  LLM_EXTRA: json('extra fields of each request to it as JSON, e.g. {"thinking":{"type":"disabled"}}'),
+  LLM_TOKENS_PER_DAY: whole(200_000, 0, 1_000_000_000, 'spend cap; beyond it everything goes on without the model'),
   EMBEDDING_BASE_URL: url(
     ['http', 'https'],
     '',

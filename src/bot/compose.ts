@@ -32,7 +32,7 @@ const isFaithful = (answer: string, reworded: string, channel: ChannelKind): boo
 
 /** Rewords a curated answer if a writer is there and what it wrote passes every check. */
 export async function composeAnswer(
-  deps: { writer: Writer | null },
+  deps: { writer: Writer | null; leftMs: () => number },
   request: { id: string; entry: Entry; judgement: Judgement; channel: ChannelKind; offerHuman: boolean },
 ): Promise<AnswerWords> {
   const { entry, judgement } = request;
@@ -45,6 +45,7 @@ export async function composeAnswer(
       answer,
       style: judgement.style,
       mustKeep: [],
+      withinMs: deps.leftMs(),
     });
     used = reworded === null ? 'refused' : 'rejected';
     if (reworded !== null && isFaithful(answer, reworded, request.channel)) {

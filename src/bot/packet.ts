@@ -2,12 +2,16 @@
 import type { Judgement, RiskLevel, RiskSignal } from '../contract/decision.ts';
 import type { OrderFacts, Packet, SuggestedReply } from '../contract/handoff.ts';
 import type { ClaimedTurn } from '../conversations/turns.ts';
+import { guardSummary } from '../policy/guard.ts';
+import type { Writer } from '../providers/writer.ts';
 import { curated, sourceOf } from './compose.ts';
 import type { Knowledge } from './knowledge.ts';
 
 const BOT_SAID_MAX = 3;
 const SUGGESTIONS_MAX = 3;
 const SUGGESTION_MIN = 0.2;
+/** The shopper waits for the word that a person comes. */
+const SUMMARY_MS = 2_500;
 
 const short = (text: string, max: number): string => (text.length <= max ? text : `${text.slice(0, max - 1)}…`);
 
@@ -43,6 +47,34 @@ function summarise(
   return [wish, last ? `${facts}；机器人答过：${short(last, 40)}` : `${facts}；机器人还没有答复过`];
 }
 
+/** What the model is given to sum up; notices are ours and say nothing about the case. */
+function conversationOf(turn: ClaimedTurn, said: string): { author: string; text: string }[] {
+  const past = turn.history.filter((m) => m.kind === 'text' && m.seq < turn.firstSeq);
+  return [...past.map(({ author, text }) => ({ author, text })), { author: 'shopper', text: said }];
+}
+
+export interface ModelSummary {
+  lines: string[] | null;
+  writer: 'off' | 'used' | 'refused' | 'rejected';
+}
+
+/**
+ * The model's two lines for the agent, or null: then the packet's own stand. Nobody waits for a model when somebody is
+ * hurt, and a bot that failed has no time left.
+ */
+export async function summariseForAgent(
+  deps: { writer: Writer | null; leftMs: () => number },
+  request: Pick<PacketRequest, 'turn' | 'said' | 'risk' | 'reason'>,
+): Promise<ModelSummary> {
+  if (deps.writer === null || request.risk === 'R0' || request.reason === 'bot_failed')
+    return { lines: null, writer: 'off' };
+  const messages = conversationOf(request.turn, request.said);
+  const summary = await deps.writer.summarise({ messages, withinMs: Math.min(SUMMARY_MS, deps.leftMs()) });
+  if (summary === null) return { lines: null, writer: 'refused' };
+  const isTrue = guardSummary(messages.map(({ text }) => text).join('\n'), summary).ok;
+  return isTrue ? { lines: summary.split('\n'), writer: 'used' } : { lines: null, writer: 'rejected' };
+}
+
 export interface PacketRequest {
   turn: ClaimedTurn;
   said: string;
@@ -52,6 +84,8 @@ export interface PacketRequest {
   judgement: Judgement | null;
   knowledge: Knowledge | null;
   orders: OrderFacts[];
+  /** The model's lines, where there are any. */
+  summary: string[] | null;
   detail?: string;
 }
 
@@ -67,7 +101,7 @@ export function createPacket(r: PacketRequest): Packet {
     ...(r.detail === undefined ? {} : { detail: r.detail }),
     risk: r.risk,
     signals,
-    summary: summarise(r.said, botSaid, guess?.label ?? null, r.orders),
+    summary: r.summary ?? summarise(r.said, botSaid, guess?.label ?? null, r.orders),
     intent: guess ? { name: guess.intent, label: guess.label, confidence: guess.score } : null,
     slots: r.judgement?.slots ?? {},
     orders: r.orders,

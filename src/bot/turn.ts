@@ -18,12 +18,13 @@ import type { Writer } from '../providers/writer.ts';
 import { shopDay } from './clock-words.ts';
 import { composeAnswer, composeClarify } from './compose.ts';
 import { withDeadline } from './deadline.ts';
-import { type Decided, type Decision, decide } from './decide.ts';
+import { type Decided, type DecideInput, type Decision, decide } from './decide.ts';
 import type { Knowledge } from './knowledge.ts';
 import { type Memory, pickChoice, readMemory } from './memory.ts';
 import { CommerceDown, orderFacts, orderStatus, trackLogistics } from './orders.ts';
-import { createPacket } from './packet.ts';
+import { createPacket, type ModelSummary, summariseForAgent } from './packet.ts';
 import { ACKNOWLEDGE_WORDS, HANDOFF_WORDS, queueWords } from './scripts.ts';
+import { takeSecondOpinion } from './second-opinion.ts';
 
 export interface TurnDeps {
   turns: Turns;
@@ -50,8 +51,20 @@ export interface Thought {
 export const THINK_DEADLINE_MS = 9_000;
 /** After so many tries a turn goes to a person without being thought about again. */
 const ATTEMPTS_MAX = 5;
+/** Kept free of the model, so that what goes on without it is still in time. */
+const RESERVE_MS = 1_000;
 
 const said = (turn: ClaimedTurn): string => turn.messages.map((m) => m.text).join('\n');
+
+/** One turn's deps: with what is left of its time for the model, whatever was asked before. Milliseconds. */
+interface ThinkDeps extends TurnDeps {
+  leftMs(): number;
+}
+
+function thinkDeps(deps: TurnDeps): ThinkDeps {
+  const started = performance.now();
+  return { ...deps, leftMs: () => THINK_DEADLINE_MS - RESERVE_MS - (performance.now() - started) };
+}
 
 interface HandoffPlan {
   reason: HandoffReason;
@@ -63,15 +76,15 @@ interface HandoffPlan {
 }
 
 async function planHandoff(
-  deps: TurnDeps,
+  deps: ThinkDeps,
   turn: ClaimedTurn,
   plan: HandoffPlan,
   judgement: Judgement | null,
   knowledge: Knowledge | null,
   memory: Memory,
-): Promise<{ handoff: NewHandoff; part: OutgoingPart }> {
+): Promise<{ handoff: NewHandoff; part: OutgoingPart; summary: ModelSummary['writer'] }> {
   const rank = riskRank(plan.risk);
-  const [figures, orders] = await Promise.all([
+  const [figures, orders, summary] = await Promise.all([
     deps.queueFigures(turn.shopId, rank),
     orderFacts(deps.commerce, {
       shopId: turn.shopId,
@@ -80,6 +93,7 @@ async function planHandoff(
       focusOrderId: memory.focusOrderId,
       now: deps.now(),
     }),
+    summariseForAgent(deps, { turn, said: said(turn), risk: plan.risk, reason: plan.reason }),
   ]);
   const detail = plan.detail === undefined ? {} : { detail: plan.detail };
   const packet = createPacket({
@@ -91,6 +105,7 @@ async function planHandoff(
     judgement,
     knowledge,
     orders,
+    summary: summary.lines,
     ...detail,
   });
   const stage = plan.intent === null ? null : (knowledge?.intent(plan.intent)?.stage ?? null);
@@ -102,6 +117,7 @@ async function planHandoff(
     now: deps.now(),
   };
   return {
+    summary: summary.writer,
     handoff: {
       reason: plan.reason,
       risk: plan.risk,
@@ -169,25 +185,25 @@ async function wordAction(
 }
 
 async function wordHandoff(
-  deps: TurnDeps,
+  deps: ThinkDeps,
   turn: ClaimedTurn,
   plan: HandoffPlan,
   judgement: Judgement | null,
   knowledge: Knowledge | null,
   memory: Memory,
 ): Promise<Worded> {
-  const { handoff, part } = await planHandoff(deps, turn, plan, judgement, knowledge, memory);
+  const { handoff, part, summary } = await planHandoff(deps, turn, plan, judgement, knowledge, memory);
   return {
     parts: [part],
     memory: { ...memory, choices: [], misses: 0, repeats: 0, stalledOrderId: null },
     handoff,
-    notes: {},
+    notes: { summary },
   };
 }
 
 /** Words a decision and says what the bot remembers afterwards. */
 async function word(
-  deps: TurnDeps,
+  deps: ThinkDeps,
   turn: ClaimedTurn,
   decision: Decision,
   judgement: Judgement,
@@ -298,8 +314,9 @@ function receiptOf(
 }
 
 /** Understands, decides and words one turn. Writes nothing. */
-export async function think(deps: TurnDeps, turn: ClaimedTurn): Promise<Thought> {
+export async function think(turnDeps: TurnDeps, turn: ClaimedTurn): Promise<Thought> {
   const started = performance.now();
+  const deps = thinkDeps(turnDeps);
   const knowledge = deps.knowledge(turn.shopId);
   const last = turn.messages.at(-1);
   const memory = readMemory(turn.memory);
@@ -314,7 +331,7 @@ export async function think(deps: TurnDeps, turn: ClaimedTurn): Promise<Thought>
   };
   const judgement = await knowledge.understand(said(turn), context);
   const picked = last ? pickChoice(memory, last.payload.choice, last.text) : null;
-  const decided = decide({
+  const input: DecideInput = {
     judgement,
     policy: knowledge.policy,
     memory,
@@ -324,13 +341,14 @@ export async function think(deps: TurnDeps, turn: ClaimedTurn): Promise<Thought>
     hasEntry: (id) => knowledge.entry(id) !== undefined,
     entriesOf: knowledge.entriesOf,
     intentOf: (id) => knowledge.entry(id)?.file.intents[0],
-  });
+  };
+  const { decided, note } = await takeSecondOpinion(deps, input, decide(input));
   const worded = await word(deps, turn, decided.decision, judgement, knowledge, memory);
   const receipt = receiptOf(turn, {
     decided,
     judgement,
     knowledge,
-    notes: worded.notes,
+    notes: { ...worded.notes, ...(note === null ? {} : { secondOpinion: note }) },
     ms: performance.now() - started,
   });
   return {
@@ -375,7 +393,7 @@ async function fail(deps: TurnDeps, turn: ClaimedTurn, error: unknown): Promise<
     words,
     detail: detail.slice(0, 200),
   };
-  const worded = await wordHandoff(deps, turn, plan, null, null, readMemory(turn.memory));
+  const worded = await wordHandoff(thinkDeps(deps), turn, plan, null, null, readMemory(turn.memory));
   const receipt = receiptOf(turn, { decided, judgement: null, knowledge: null, notes: {}, ms: 0 });
   return {
     decided,

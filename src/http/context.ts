@@ -6,6 +6,7 @@ import type { Commerce } from '../commerce/commerce.ts';
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
 import type { DeskDeps } from '../desk/desk.ts';
+import type { Drafter } from '../providers/writer.ts';
 import type { Live } from '../queue/live.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Presence, Staff } from '../staff/accounts.ts';
@@ -23,6 +24,8 @@ export interface HttpContext {
   channels: readonly Channel[];
   channelOf(accountId: string): Channel;
   knowledge(shopId: ShopId): Knowledge;
+  /** Null when no LLM is configured. */
+  drafter: Drafter | null;
   defaultShop: { id: ShopId; slug: string; name: string };
   /** Sample customers may be picked and staff may sign in without a password, from this machine only. */
   demo: boolean;

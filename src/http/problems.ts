@@ -34,7 +34,8 @@ function toAppError(error: FastifyError | Error): AppError {
 }
 
 export function sendProblem(reply: FastifyReply, error: AppError): FastifyReply {
-  if (error.status === 503) void reply.header('retry-after', '2');
+  // a missing setting does not come by waiting
+  if (error.status === 503 && error.code !== 'llm_off') void reply.header('retry-after', '2');
   return reply
     .code(error.status)
     .type('application/problem+json; charset=utf-8')

@@ -1,5 +1,5 @@
 // Compares a worded text with the curated text it was made from: nothing may be invented, turned round or lost.
-import { type NumberFact, namesIn, numbersIn, permissionsIn, promisesIn, timesIn } from './facts.ts';
+import { goodsIn, type NumberFact, namesIn, numbersIn, permissionsIn, promisesIn, timesIn } from './facts.ts';
 import type { Finding } from './rule.ts';
 
 const CURATED = '改写只能换说法，数字、时效、承诺必须与知识库原文一致';
@@ -33,6 +33,7 @@ export function inventedIn(text: string, source: string): Finding[] {
   }
   for (const word of timesIn(text)) if (!source.includes(word)) add('invented-time', word, '原文里没有这个时效');
   for (const word of namesIn(text)) if (!source.includes(word)) add('invented-name', word, '原文里没有提到它');
+  for (const word of goodsIn(text)) if (!source.includes(word)) add('invented-goods', word, '原文里没有说商品的这一点');
   return findings;
 }
 
@@ -49,8 +50,8 @@ export function lostFrom(source: string, text: string): Finding[] {
     }));
 }
 
-/** A unit may be left out, and 满59 may become 满59元; a unit may never change. */
+/** A unit may be left out, and 满59 may become 满59元 or 59件; a unit may never change. */
 function sameNumber(fact: NumberFact, known: NumberFact): boolean {
   if (fact.value !== known.value) return false;
-  return fact.unit === known.unit || fact.unit === '' || (known.unit === '' && fact.unit === '元');
+  return fact.unit === known.unit || fact.unit === '' || (known.unit === '' && /^[元个]$/.test(fact.unit));
 }

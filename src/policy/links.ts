@@ -9,8 +9,8 @@ export interface FoundLink {
 const TLD =
   'com|cn|net|org|top|xyz|vip|shop|store|club|site|online|info|cc|io|me|co|ltd|link|live|tv|app|wang|ink|fun|icu|ru|hk|tw|biz|pro|tech|cloud|store|work|mobi|asia|中国|网址|公司';
 const LINK = new RegExp(
-  // with a scheme; or anything that looks like a host, also with 点 or 。 instead of the dot
-  `[a-z][a-z0-9+.-]{1,12}:\\/\\/[^\\s<>"'，。！？、）)】」]+|(?<![a-z0-9@])(?:[a-z0-9-]{1,63}\\s?(?:\\.|。|点|\\[\\.\\])\\s?){1,5}(?:${TLD})(?![a-z0-9])(?::\\d{2,5})?(?:\\/[^\\s<>"'，。！？、）)】」]*)?|(?<![\\d.])(?:\\d{1,3}\\.){3}\\d{1,3}(?![\\d.])(?:[:/][^\\s，。]*)?|xn--[a-z0-9-]+`,
+  // with a scheme (normalising makes 微信 of weixin); or anything that looks like a host, also with 点 or 。 instead of the dot
+  `(?:[a-z][a-z0-9+.-]{1,12}|微信):\\/\\/[^\\s<>"'，。！？、）)】」]+|(?<![a-z0-9@])(?:[a-z0-9-]{1,63}\\s?(?:\\.|。|点|\\[\\.\\])\\s?){1,5}(?:${TLD})(?![a-z0-9])(?::\\d{2,5})?(?:\\/[^\\s<>"'，。！？、）)】」]*)?|(?<![\\d.])(?:\\d{1,3}\\.){3}\\d{1,3}(?![\\d.])(?:[:/][^\\s，。]*)?|xn--[a-z0-9-]+`,
   'g',
 );
 

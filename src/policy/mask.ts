@@ -1,5 +1,6 @@
 // Finds personal data in a text and replaces it by typed placeholders. Knows nothing of where the text goes.
 import { findAddresses } from './address.ts';
+import { findScatteredNumbers, luhn, plainDigits, spelledOut } from './scattered-numbers.ts';
 
 export type PersonalKind =
   | 'phone'
@@ -79,9 +80,9 @@ export function maskPersonalData(text: string, ledger?: MaskLedger): string {
 }
 
 // Between the digits of a number people put spaces, dashes, invisible signs and the parts of a keycap emoji.
-const GAP = '[\\s\\-—_.·\\u200b-\\u200d\\ufe0f\\u20e3]{0,3}';
+const GAP = '[\\s\\-\\u2010-\\u2015－_.·\\u200b-\\u200d\\u2060\\ufe0f\\u20e3]{0,3}';
 const DIGIT = '[0-9０-９]';
-const SPOKEN = '[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]';
+const SPOKEN = '[零〇一二三四五六七八九幺两洞拐勾壹贰叁肆伍陆柒捌玖]';
 const MIXED = `(?:${DIGIT}|${SPOKEN})`;
 const notAfter = (set: string) => `(?<!${set})`;
 const notBefore = (set: string) => `(?!${GAP}${set})`;
@@ -164,6 +165,7 @@ const FINDERS: readonly Finder[] = [
   },
   { kind: 'account', pattern: /(?:qq|扣扣)(?:账号|帐号|号码|号|群)?[:：是为\s]{0,3}([0-9０-９]{5,12})/gi, group: 1 },
   { kind: 'number', pattern: new RegExp(`${notAfter(DIGIT)}${run(DIGIT, 10, 40)}`, 'g') },
+  { kind: 'number', pattern: new RegExp(`${notAfter(MIXED)}${run(MIXED, 10, 40)}`, 'g') },
   {
     kind: 'name',
     pattern: new RegExp(
@@ -191,15 +193,21 @@ export function findPersonalData(text: string): PersonalData[] {
 }
 
 function findInPiece(piece: string): PersonalData[] {
-  const found: PersonalData[] = [];
+  const plain = plainDigits(piece);
+  const found: PersonalData[] = findScatteredNumbers(plain).map(({ kind, start, end }) => ({
+    kind,
+    start,
+    end,
+    value: piece.slice(start, end),
+  }));
   for (const { kind, pattern, group = 0, accept } of FINDERS) {
-    for (const match of piece.matchAll(pattern)) {
+    for (const match of plain.matchAll(pattern)) {
       const value = match[group];
       if (value === undefined || value === '') continue;
       const start = match.index + (group === 0 ? 0 : match[0].lastIndexOf(value));
-      const item = { kind, start, end: start + value.length, value };
+      const item = { kind, start, end: start + value.length, value: piece.slice(start, start + value.length) };
       const digits = value.normalize('NFKC').replace(/[^0-9xX]/g, '');
-      if (accept !== undefined && !accept(digits, piece.slice(Math.max(0, start - 12), start), value)) continue;
+      if (accept !== undefined && !accept(digits, plain.slice(Math.max(0, start - 12), start), value)) continue;
       if (!found.some((other) => overlaps(other, item))) found.push(item);
     }
   }
@@ -210,28 +218,6 @@ function findInPiece(piece: string): PersonalData[] {
   return found;
 }
 
-const SPOKEN_ROWS = ['零〇', '一幺壹', '二贰', '三叁', '四肆', '五伍', '六陆', '七柒', '八捌', '九玖'];
-
-/** 13八 -> 138 */
-function spelledOut(value: string): string {
-  const digits = [...value.normalize('NFKC')].map((sign) => {
-    const digit = SPOKEN_ROWS.findIndex((row) => row.includes(sign));
-    return digit < 0 ? sign : String(digit);
-  });
-  return digits.join('').replace(/\D/g, '');
-}
-
 function overlaps(a: PersonalData, b: PersonalData): boolean {
   return a.start < b.end && b.start < a.end;
-}
-
-/** The check digit every bank card has; an order number has it by chance one time in ten. */
-function luhn(digits: string): boolean {
-  let sum = 0;
-  for (let at = 0; at < digits.length; at++) {
-    let digit = Number(digits[digits.length - 1 - at]);
-    if (at % 2 === 1) digit = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
-    sum += digit;
-  }
-  return sum % 10 === 0;
 }

@@ -78,6 +78,8 @@ export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): OpenAiEmbe
 
 const ENDPOINT = '向量接口';
 const BATCH_MAX = 64;
+/** What the narrowest public endpoint takes at once (DashScope, text-embedding-v4); tried where more was refused. */
+const SMALL_BATCH_MAX = 10;
 const BATCHES_AT_ONCE = 3;
 const RETRIES = 2;
 /** 64 vectors of 4096 numbers in base64 are 1.4 MB, as decimal text some 5 MB. */
@@ -90,6 +92,7 @@ export class OpenAiEmbedder extends Embeddings implements Embedder {
   readonly #call: ResilientCall;
   readonly #cache = new Map<string, number[]>();
   #dimensions: number | null;
+  #batchMax = BATCH_MAX;
 
   constructor(options: OpenAiEmbedderOptions) {
     super({});
@@ -134,7 +137,8 @@ export class OpenAiEmbedder extends Embeddings implements Embedder {
   /** One vector per document in the same order. Fails as a whole; batches done before are cached for the next try. */
   async embedDocuments(documents: string[]): Promise<number[][]> {
     const batches: string[][] = [];
-    for (let at = 0; at < documents.length; at += BATCH_MAX) batches.push(documents.slice(at, at + BATCH_MAX));
+    const size = this.#batchMax;
+    for (let at = 0; at < documents.length; at += size) batches.push(documents.slice(at, at + size));
     const done: number[][][] = [];
     let next = 0;
     const work = async () => {
@@ -148,7 +152,14 @@ export class OpenAiEmbedder extends Embeddings implements Embedder {
         }
       }
     };
-    await Promise.all(Array.from({ length: Math.min(BATCHES_AT_ONCE, batches.length) }, work));
+    try {
+      await Promise.all(Array.from({ length: Math.min(BATCHES_AT_ONCE, batches.length) }, work));
+    } catch (error) {
+      const isTooMany = error instanceof ProviderError && (error.status === 400 || error.status === 413);
+      if (!isTooMany || size <= SMALL_BATCH_MAX || documents.length <= SMALL_BATCH_MAX) throw error;
+      this.#batchMax = SMALL_BATCH_MAX;
+      return this.embedDocuments(documents);
+    }
     return done.flat();
   }
 

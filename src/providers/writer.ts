@@ -1,52 +1,84 @@
-// A language model as a careful assistant: it may reword what was retrieved, sum up and choose, and its failure is always null.
+// A language model as a careful assistant: it may reword what was retrieved, choose among it, sum up and draft for editors, and its failure is always null.
 import type { BaseMessage } from '@langchain/core/messages';
 import type { ChatPromptTemplate } from '@langchain/core/prompts';
 import { initChatModel } from 'langchain';
-import { type Static, Type } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Style } from '../contract/decision.ts';
 import { createMaskLedger, type MaskLedger, maskPersonalData } from '../policy/mask.ts';
 import { boundedFetch, type Fetch } from './bounded-fetch.ts';
 import { createBudget } from './budget.ts';
-import { REWORD, SECOND_OPINION, SUMMARISE, TONES } from './prompts.ts';
+import { estimateTokens, jsonIn, usable, usedTokens } from './model-text.ts';
+import { DRAFT, REWORD, SECOND_OPINION, SIMILAR, SUMMARISE, TONES } from './prompts.ts';
 import { asProviderError, ProviderError } from './provider-error.ts';
 import { createResilientCall } from './resilience.ts';
 
+interface Bounded {
+  /** What the turn has left, where that is less than the writer's own deadline. Milliseconds. */
+  withinMs?: number;
+}
+
+/** What the model said to a question about candidates. `nothing`: no answer came, or none of the agreed form. */
+export type Opinion =
+  | { said: 'entry'; id: string }
+  | { said: 'none' }
+  /** It named an entry that was not among the candidates; which one is not repeated. */
+  | { said: 'unknown' }
+  | { said: 'nothing' };
+
 /**
- * Every method ends within the writer's deadline and never rejects: null means "go on without me".
- * What comes back is still a model's text: guardRewording and checkOutgoing decide whether it may be sent.
+ * What a turn may ask. Every method ends within the deadline and never rejects: null means "go on without me".
+ * What comes back is still a model's text: the guards of policy/ decide whether it may be used.
  */
 export interface Writer {
-  reword(request: {
-    question: string;
-    /** The curated text. */
-    answer: string;
-    style: Style;
-    /** Passages that must stand in the result word for word. */
-    mustKeep: readonly string[];
-  }): Promise<string | null>;
+  reword(
+    request: Bounded & {
+      question: string;
+      /** The curated text. */
+      answer: string;
+      style: Style;
+      /** Passages that must stand in the result word for word. */
+      mustKeep: readonly string[];
+    },
+  ): Promise<string | null>;
   /** At most two lines for the agent who takes over. */
-  summarise(request: { messages: readonly { author: string; text: string }[] }): Promise<string | null>;
-  /** The id of the candidate that answers the question. */
-  secondOpinion(request: {
-    question: string;
-    candidates: readonly { id: string; title: string }[];
-  }): Promise<string | null>;
+  summarise(request: Bounded & { messages: readonly { author: string; text: string }[] }): Promise<string | null>;
+  /** Which of the candidates answers the question. */
+  secondOpinion(
+    request: Bounded & { question: string; candidates: readonly { id: string; title: string }[] },
+  ): Promise<Opinion>;
 }
+
+/** What an editor may ask, with the same manners and a longer patience. Nothing of it is published by itself. */
+export interface Drafter {
+  /** A first wording of an entry for a question nobody could answer; facts come from `related` only. */
+  draft(request: {
+    question: string;
+    related: readonly { title: string; answer: string }[];
+  }): Promise<{ question: string; answer: string } | null>;
+  /** Other ways to ask the same; at most ten, none of `known`. */
+  similar(request: { question: string; known: readonly string[] }): Promise<string[] | null>;
+}
+
+export type WriterJob = keyof Writer | keyof Drafter;
 
 export interface OpenAiWriterOptions {
   baseUrl: string;
   apiKey: string;
   model: string;
+  /** Fields that this endpoint wants in every request, e.g. `{ thinking: { type: 'disabled' } }`. */
+  extra?: Record<string, unknown>;
   /** Total time of one call, retries included. */
   deadlineMs?: number;
+  /** The same for the drafts: an editor waits longer than a shopper. */
+  draftDeadlineMs?: number;
   /** Of this writer; build one per shop to have the cap per shop. Counted in this process. */
   spendCapTokensPerDay: number;
   concurrencyMax?: number;
   breakAfter?: number;
   halfOpenAfterMs?: number;
   /** Told of every null that has a cause, for the log and the metrics. Carries no key and no shopper's text. */
-  onFailure?: (job: keyof Writer, error: ProviderError) => void;
+  onFailure?: (job: WriterJob, error: ProviderError) => void;
   now?: () => number;
   fetch?: Fetch;
 }
@@ -59,15 +91,32 @@ const ANSWER_BYTES_MAX = 1024 * 1024;
 const INPUT_MAX = 6000;
 const QUESTION_MAX = 1000;
 const CANDIDATES_MAX = 10;
+const TITLE_MAX = 200;
+const RELATED_MAX = 3;
+const KNOWN_MAX = 40;
+export const SIMILAR_MAX = 10;
+/** No endpoint answers in less, so the call is not made at all. */
+const WORTH_ASKING_MS = 200;
 
-const Opinion = Type.Object(
+const Choice = Type.Object(
   { id: Type.String({ description: '候选的 id，都不合适时为 none' }) },
   { additionalProperties: false },
 );
-type Opinion = Static<typeof Opinion>;
+const Draft = Type.Object(
+  {
+    question: Type.String({ minLength: 2, maxLength: 100, description: '标准问题' }),
+    answer: Type.String({ minLength: 2, maxLength: 800, description: '回答，缺的事实写【待填】' }),
+  },
+  { additionalProperties: false },
+);
+const Similar = Type.Object(
+  { questions: Type.Array(Type.String({ maxLength: 200 }), { maxItems: 30, description: '十句相似问法' }) },
+  { additionalProperties: false },
+);
 
-export function createOpenAiWriter(options: OpenAiWriterOptions): Writer {
+export function createOpenAiWriter(options: OpenAiWriterOptions): Writer & Drafter {
   const deadlineMs = options.deadlineMs ?? 8000;
+  const draftDeadlineMs = options.draftDeadlineMs ?? 20_000;
   const ready = createModel(options);
   ready.catch(() => {}); // told to the first call instead
   const budget = createBudget(options.spendCapTokensPerDay, options.now ?? Date.now);
@@ -79,14 +128,15 @@ export function createOpenAiWriter(options: OpenAiWriterOptions): Writer {
   });
 
   /** One paid call. `ask` returns the raw message, from which the real use is read, and what was understood of it. */
-  async function spend<T>(job: keyof Writer, messages: BaseMessage[], ask: Ask<T>): Promise<T | null> {
+  async function spend<T>(job: WriterJob, ms: number, messages: BaseMessage[], ask: Ask<T>): Promise<T | null> {
+    if (ms < WORTH_ASKING_MS) return null;
     const reserved = estimateTokens(messages) + ANSWER_TOKENS_MAX;
     if (!budget.reserve(reserved)) {
       options.onFailure?.(job, new ProviderError('over-budget', `${ENDPOINT} 今天的用量已到上限`));
       return null;
     }
     try {
-      const { raw, value } = await resilient.run(deadlineMs, (signal) => ask(messages, signal));
+      const { raw, value } = await resilient.run(ms, (signal) => ask(messages, signal));
       budget.settle(reserved, usedTokens(raw) ?? reserved);
       return value;
     } catch (error) {
@@ -98,6 +148,8 @@ export function createOpenAiWriter(options: OpenAiWriterOptions): Writer {
     }
   }
 
+  const within = ({ withinMs }: Bounded) => Math.min(deadlineMs, withinMs ?? deadlineMs);
+
   const askText: Ask<string> = async (messages, signal) => {
     const raw = await (await ready).invoke(messages, { signal, callbacks: [] });
     const value = raw.text.trim();
@@ -105,8 +157,23 @@ export function createOpenAiWriter(options: OpenAiWriterOptions): Writer {
     return { raw, value };
   };
 
+  /** Asks for an object by a tool call; the same object as plain text is taken too. */
+  const askFor =
+    <S extends TSchema>(name: string, schema: S): Ask<Static<S>> =>
+    async (messages, signal) => {
+      const structured = (await ready).withStructuredOutput<Record<string, unknown>>(schema, {
+        name,
+        method: 'functionCalling',
+        includeRaw: true,
+      });
+      const { raw, parsed } = await structured.invoke(messages, { signal, callbacks: [] });
+      const value: unknown = parsed ?? jsonIn(raw.text);
+      if (!Value.Check(schema, value)) throw new ProviderError('bad-answer', `${ENDPOINT} 的回答不符合约定的格式`);
+      return { raw, value };
+    };
+
   return {
-    async reword({ question, answer, style, mustKeep }) {
+    async reword({ question, answer, style, mustKeep, ...bounds }) {
       const ledger = createMaskLedger();
       const data = {
         question: maskPersonalData(question, ledger).slice(0, QUESTION_MAX),
@@ -116,51 +183,60 @@ export function createOpenAiWriter(options: OpenAiWriterOptions): Writer {
       // A cut answer would come back as a different promise.
       if (data.answer.length > INPUT_MAX) return null;
       const messages = await promptOf(REWORD, data, TONES[style]);
-      const text = await spend('reword', messages, askText);
+      const text = await spend('reword', within(bounds), messages, askText);
       const restored = text === null ? null : usable(text, ledger);
       return restored !== null && mustKeep.every((passage) => restored.includes(passage)) ? restored : null;
     },
 
-    async summarise({ messages }) {
+    async summarise({ messages, ...bounds }) {
       const ledger = createMaskLedger();
-      const lines = messages.map(({ author, text }) => ({
-        author,
-        text: maskPersonalData(text, ledger).slice(0, QUESTION_MAX),
-      }));
-      while (JSON.stringify(lines).length > INPUT_MAX && lines.length > 1) lines.shift();
+      const lines = maskedLines(messages, ledger);
       if (lines.length === 0) return null;
       const prompt = await promptOf(SUMMARISE, { messages: lines });
-      const text = await spend('summarise', prompt, askText);
+      const text = await spend('summarise', within(bounds), prompt, askText);
       const restored = text === null ? null : usable(text, ledger);
-      return (
-        restored
-          ?.split('\n')
-          .filter((line) => line.trim() !== '')
-          .slice(0, 2)
-          .join('\n')
-          .slice(0, 300) ?? null
-      );
+      const kept = restored?.split('\n').filter((line) => line.trim() !== '');
+      return kept?.slice(0, 2).join('\n').slice(0, 300) ?? null;
     },
 
-    async secondOpinion({ question, candidates }) {
-      if (candidates.length === 0) return null;
+    async secondOpinion({ question, candidates, ...bounds }) {
+      if (candidates.length === 0) return { said: 'nothing' };
       const offered = candidates.slice(0, CANDIDATES_MAX);
-      const asked = maskPersonalData(question).slice(0, QUESTION_MAX);
       const data = {
-        question: asked,
-        candidates: offered.map(({ id, title }) => ({ id, title: title.slice(0, 200) })),
+        question: maskPersonalData(question).slice(0, QUESTION_MAX),
+        candidates: offered.map(({ id, title }) => ({ id, title: maskPersonalData(title).slice(0, TITLE_MAX) })),
       };
-      const structured = (await ready).withStructuredOutput<Opinion>(Opinion, {
-        name: 'choose',
-        method: 'functionCalling',
-        includeRaw: true,
-      });
-      const opinion = await spend('secondOpinion', await promptOf(SECOND_OPINION, data), async (messages, signal) => {
-        const { raw, parsed } = await structured.invoke(messages, { signal, callbacks: [] });
-        if (!Value.Check(Opinion, parsed)) throw new ProviderError('bad-answer', `${ENDPOINT} 的回答不符合约定的格式`);
-        return { raw, value: parsed };
-      });
-      return offered.find(({ id }) => id === opinion?.id)?.id ?? null;
+      const prompt = await promptOf(SECOND_OPINION, data);
+      const choice = await spend('secondOpinion', within(bounds), prompt, askFor('choose', Choice));
+      if (choice === null) return { said: 'nothing' };
+      if (offered.some(({ id }) => id === choice.id)) return { said: 'entry', id: choice.id };
+      return { said: choice.id === 'none' ? 'none' : 'unknown' };
+    },
+
+    async draft({ question, related }) {
+      const data = {
+        asked: maskPersonalData(question).slice(0, QUESTION_MAX),
+        related: related.slice(0, RELATED_MAX).map(({ title, answer }) => ({
+          title: maskPersonalData(title).slice(0, TITLE_MAX),
+          answer: maskPersonalData(answer).slice(0, QUESTION_MAX),
+        })),
+      };
+      const drafted = await spend('draft', draftDeadlineMs, await promptOf(DRAFT, data), askFor('draft', Draft));
+      // Nothing is filled in again: an entry is read by everybody.
+      const blank = createMaskLedger();
+      const [title, answer] = [drafted?.question, drafted?.answer].map((text) => (text ? usable(text, blank) : null));
+      return title && answer ? { question: title, answer } : null;
+    },
+
+    async similar({ question, known }) {
+      const data = {
+        question: maskPersonalData(question).slice(0, TITLE_MAX),
+        known: known.slice(0, KNOWN_MAX).map((text) => maskPersonalData(text).slice(0, TITLE_MAX)),
+      };
+      const found = await spend('similar', draftDeadlineMs, await promptOf(SIMILAR, data), askFor('similar', Similar));
+      if (found === null) return null;
+      const blank = createMaskLedger();
+      return found.questions.map((text) => usable(text, blank)).filter((text) => text !== null);
     },
   };
 }
@@ -168,13 +244,14 @@ export function createOpenAiWriter(options: OpenAiWriterOptions): Writer {
 type Ask<T> = (messages: BaseMessage[], signal: AbortSignal) => Promise<{ raw: BaseMessage; value: T }>;
 
 /** langchain's universal chat model: the provider is the OpenAI protocol, whoever speaks it at `baseUrl`. */
-function createModel({ baseUrl, apiKey, model, fetch: inner }: OpenAiWriterOptions) {
+function createModel({ baseUrl, apiKey, model, extra, fetch: inner }: OpenAiWriterOptions) {
   return initChatModel(model, {
     modelProvider: 'openai',
     apiKey,
     temperature: 0.3,
     maxTokens: ANSWER_TOKENS_MAX,
     useResponsesApi: false,
+    modelKwargs: extra ?? {},
     // The retries are the SDK's (`configuration`), which honours Retry-After; a second layer here would multiply them.
     maxRetries: 0,
     configuration: {
@@ -193,24 +270,18 @@ function promptOf(template: ChatPromptTemplate, data: object, tone = ''): Promis
   return template.formatMessages({ data: JSON.stringify(data), tone });
 }
 
-const REFUSAL =
-  /作为(?:一个|一名)?(?:AI|人工智能|语言模型)|我(?:无法|不能)(?:协助|帮助|满足|提供该)|抱歉[，,]?我(?:无法|不能)(?:处理|完成|回答)这|I(?:'m| am) sorry|as an ai\b|system prompt|系统提示|mustKeep|"answer"|JSON/i;
-
-/** The text with the real values filled in again; null when it is a refusal, empty, or names a placeholder nobody gave out. */
-function usable(text: string, ledger: MaskLedger): string | null {
-  const plain = text.replace(/<think>[\s\S]*?<\/think>/g, '').trim();
-  if (plain === '' || REFUSAL.test(plain) || ledger.unknownIn(plain).length > 0 || !plain.isWellFormed()) return null;
-  return /[^\P{Cc}\n\t]/u.test(plain) ? null : ledger.restore(plain);
-}
-
-/** One Chinese character is at most about two tokens in the usual tokenisers. */
-function estimateTokens(messages: readonly BaseMessage[]): number {
-  return messages.reduce((sum, message) => sum + message.text.length * 2, 0);
-}
-
-function usedTokens(raw: BaseMessage): number | null {
-  const usage: unknown = 'usage_metadata' in raw ? raw.usage_metadata : undefined;
-  const total: unknown =
-    typeof usage === 'object' && usage !== null && 'total_tokens' in usage ? usage.total_tokens : undefined;
-  return typeof total === 'number' && total > 0 ? total : null;
+/** A burst of one author is one text: a number typed in two messages is still a number. The end matters most. */
+function maskedLines(messages: readonly { author: string; text: string }[], ledger: MaskLedger) {
+  const bursts: { author: string; text: string }[] = [];
+  for (const { author, text } of messages) {
+    const last = bursts.at(-1);
+    if (last?.author === author) last.text += `\n${text}`;
+    else bursts.push({ author, text });
+  }
+  const lines = bursts.map(({ author, text }) => ({
+    author,
+    text: maskPersonalData(text, ledger).slice(-QUESTION_MAX),
+  }));
+  while (JSON.stringify(lines).length > INPUT_MAX && lines.length > 1) lines.shift();
+  return lines;
 }

@@ -22,7 +22,7 @@ const slowWriter: Writer = {
     return answer;
   },
   summarise: async () => null,
-  secondOpinion: async () => null,
+  secondOpinion: async () => ({ said: 'none' }),
 };
 
 let server: RunningServer;

@@ -133,7 +133,7 @@ describe('passive, and the bot is slow', () => {
       return answer;
     },
     summarise: async () => null,
-    secondOpinion: async () => null,
+    secondOpinion: async () => ({ said: 'none' }),
   };
   let server: RunningServer;
   beforeAll(async () => {

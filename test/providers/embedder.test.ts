@@ -6,6 +6,7 @@ import {
   type OpenAiEmbedderOptions,
 } from '../../src/providers/embedder.ts';
 import { ProviderError } from '../../src/providers/provider-error.ts';
+import { leaksOf, messages } from './personal-numbers.ts';
 import { type ProtocolMode, type ProtocolServer, pseudoVector, startProtocolServer } from './protocol-server.ts';
 
 const KEY = 'sk-test-4f9a8b7c6d5e';
@@ -17,6 +18,7 @@ afterAll(() => server.close());
 beforeEach(() => {
   server.mode = 'ok';
   server.dimensions = 32;
+  server.rowsMax = 2048;
   server.requests.length = 0;
 });
 
@@ -51,6 +53,33 @@ describe('a healthy endpoint', () => {
     for (const at of [0, 63, 64, 149]) expect(vectors[at]![3]).toBeCloseTo(pseudoVector(documents[at]!, 16)[3]!, 5);
     const sizes = server.requests.map(({ body }) => (JSON.parse(body) as { input: string[] }).input.length);
     expect(sizes.toSorted((a, b) => a - b)).toEqual([22, 64, 64]);
+  });
+
+  it('an endpoint that takes fewer at once is asked in smaller batches from then on', async () => {
+    server.rowsMax = 10;
+    const one = embedder();
+    const documents = Array.from({ length: 75 }, (_, at) => `问题${at}号怎么办`);
+    const vectors = await one.embedDocuments(documents);
+    expect(vectors).toHaveLength(75);
+    for (const at of [0, 10, 63, 74]) expect(vectors[at]![3]).toBeCloseTo(pseudoVector(documents[at]!, 32)[3]!, 5);
+    server.requests.length = 0;
+    await one.embedDocuments(documents.map((text) => `${text}呀`));
+    expect(server.requests.every(({ body }) => (JSON.parse(body) as { input: string[] }).input.length <= 10)).toBe(
+      true,
+    );
+    expect(one.breakerState()).toBe('closed');
+  });
+
+  it('of 500 messages with a phone, ID-card or card number none gets through', async () => {
+    const all = messages(500, 11);
+    await embedder().embedDocuments(all.map(({ text }) => text));
+    const sent = server.requests.flatMap(({ body }) => (JSON.parse(body) as { input: string[] }).input);
+    expect(sent.length).toBeGreaterThan(60);
+    for (const message of all)
+      expect(
+        sent.filter((text) => leaksOf(text, message) !== null),
+        message.text,
+      ).toEqual([]);
   });
 
   it('asks once for the same text', async () => {
@@ -109,10 +138,11 @@ describe('a sick endpoint', () => {
 
   it('Retry-After is honoured', async () => {
     server.mode = 'rate-limited-once';
-    const before = performance.now();
+    server.retryAfterS = 1.2;
     expect(await embedder().embedQuery('在吗')).toHaveLength(32);
-    expect(performance.now() - before).toBeGreaterThan(180);
     expect(server.requests).toHaveLength(2);
+    // without the header the SDK would come again after half a second
+    expect(server.requests[1]!.at - server.requests[0]!.at).toBeGreaterThan(1150);
   });
 
   it('another dimension than asked is refused in words an operator understands', async () => {

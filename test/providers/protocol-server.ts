@@ -8,7 +8,7 @@ export type ProtocolMode =
   /** Takes the request and never answers. */
   | 'hang'
   | 'status-500'
-  /** 429 with Retry-After: 0.2 for the first request after the mode was set, then as `ok`. */
+  /** 429 with Retry-After: `retryAfterS` for the first request after the mode was set, then as `ok`. */
   | 'rate-limited-once'
   /** 429 with Retry-After: 30 for ever. */
   | 'rate-limited'
@@ -29,6 +29,8 @@ export type ProtocolMode =
   | 'redirect';
 
 export interface ReceivedRequest {
+  /** performance.now() */
+  at: number;
   path: string;
   authorization: string;
   body: string;
@@ -40,6 +42,13 @@ export interface ProtocolServer {
   requests: ReceivedRequest[];
   mode: ProtocolMode;
   dimensions: number;
+  retryAfterS: number;
+  /** Texts an embedding request may carry; one more is a 400. */
+  rowsMax: number;
+  /** False: tools are ignored, as by a model that has none. */
+  tools: boolean;
+  /** Tokens that each chat answer reports. */
+  usage: number;
   /** What the chat model says; gets the parsed request body. A tool or JSON schema is answered with `chooses`. */
   says: (request: ChatBody) => string;
   chooses: (request: ChatBody) => unknown;
@@ -80,7 +89,8 @@ export async function startProtocolServer(
   });
 
   function answer(request: IncomingMessage, response: ServerResponse, body: string) {
-    server.requests.push({ path: request.url ?? '', authorization: request.headers.authorization ?? '', body });
+    const at = performance.now();
+    server.requests.push({ at, path: request.url ?? '', authorization: request.headers.authorization ?? '', body });
     const nth = sinceModeSet++;
     const json = (status: number, value: unknown, headers: Record<string, string> = {}) => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
@@ -91,7 +101,8 @@ export async function startProtocolServer(
       case 'status-500':
         return json(500, { error: { message: `boom ${request.headers.authorization}`, type: 'server_error' } });
       case 'rate-limited-once':
-        if (nth === 0) return json(429, { error: { message: 'slow down' } }, { 'retry-after': '0.2' });
+        if (nth === 0)
+          return json(429, { error: { message: 'slow down' } }, { 'retry-after': String(server.retryAfterS) });
         break;
       case 'rate-limited':
         return json(429, { error: { message: 'slow down', code: 'rate_limit_exceeded' } }, { 'retry-after': '30' });
@@ -133,7 +144,12 @@ export async function startProtocolServer(
       case 'wrong-dimension':
         break;
     }
-    if (request.url === '/v1/embeddings') return json(200, embeddings(body));
+    if (request.url === '/v1/embeddings') {
+      const rows = [(JSON.parse(body) as { input: string | string[] }).input].flat().length;
+      if (rows > server.rowsMax)
+        return json(400, { error: { message: 'batch size is invalid', code: 'invalid_parameter' } });
+      return json(200, embeddings(body));
+    }
     if (request.url === '/v1/chat/completions') return json(200, completion(body));
     return json(404, { error: { message: 'no such path', code: 'not_found' } });
   }
@@ -157,7 +173,7 @@ export async function startProtocolServer(
 
   function completion(body: string) {
     const request = JSON.parse(body) as ChatBody & { model: string };
-    const tool = request.tools?.[0]?.function.name;
+    const tool = server.tools ? request.tools?.[0]?.function.name : undefined;
     const structured = tool !== undefined || request.response_format?.type === 'json_schema';
     const said = structured ? JSON.stringify(server.chooses(request)) : server.says(request);
     const call = { id: 'call_1', type: 'function', function: { name: tool ?? '', arguments: said } };
@@ -171,7 +187,7 @@ export async function startProtocolServer(
       created: 1_700_000_000,
       model: request.model,
       choices: [{ index: 0, message, finish_reason: tool === undefined ? 'stop' : 'tool_calls' }],
-      usage: { prompt_tokens: 60, completion_tokens: 40, total_tokens: 100 },
+      usage: { prompt_tokens: server.usage - 40, completion_tokens: 40, total_tokens: server.usage },
     };
   }
 
@@ -180,6 +196,10 @@ export async function startProtocolServer(
     baseUrl: `http://127.0.0.1:${(http.address() as AddressInfo).port}/v1`,
     requests: [],
     dimensions: options.dimensions ?? 32,
+    retryAfterS: 0.2,
+    rowsMax: 2048,
+    tools: true,
+    usage: 100,
     says: () => '好的',
     chooses: () => ({ id: 'none' }),
     get mode() {

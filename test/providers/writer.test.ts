@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { guardRewording } from '../../src/policy/guard.ts';
 import type { ProviderError } from '../../src/providers/provider-error.ts';
 import { createOpenAiWriter, type OpenAiWriterOptions } from '../../src/providers/writer.ts';
+import { leaksOf, messages } from './personal-numbers.ts';
 import { type ProtocolMode, type ProtocolServer, startProtocolServer } from './protocol-server.ts';
 
 const KEY = 'sk-test-0a1b2c3d4e5f';
@@ -16,6 +17,9 @@ beforeEach(() => {
   server.mode = 'ok';
   server.says = () => '亲，满59元就包邮啦。';
   server.chooses = () => ({ id: 'none' });
+  server.tools = true;
+  server.usage = 100;
+  server.retryAfterS = 0.2;
   server.requests.length = 0;
   failures = [];
 });
@@ -82,15 +86,51 @@ describe('a healthy endpoint', () => {
       { id: 'time', title: '几天到' },
     ];
     server.chooses = () => ({ id: 'time' });
-    expect(await writer().secondOpinion({ question: '啥时候能收到', candidates })).toBe('time');
+    expect(await writer().secondOpinion({ question: '啥时候能收到', candidates })).toEqual({
+      said: 'entry',
+      id: 'time',
+    });
     expect(server.requests[0]!.body).toContain('"tools"');
     server.chooses = () => ({ id: 'none' });
-    expect(await writer().secondOpinion({ question: '你好', candidates })).toBeNull();
+    expect(await writer().secondOpinion({ question: '你好', candidates })).toEqual({ said: 'none' });
     server.chooses = () => ({ id: 'invented' });
-    expect(await writer().secondOpinion({ question: '你好', candidates })).toBeNull();
+    expect(await writer().secondOpinion({ question: '你好', candidates })).toEqual({ said: 'unknown' });
     expect(failures).toEqual([]);
-    expect(await writer().secondOpinion({ question: '你好', candidates: [] })).toBeNull();
+    expect(await writer().secondOpinion({ question: '你好', candidates: [] })).toEqual({ said: 'nothing' });
     expect(server.requests).toHaveLength(3);
+  });
+
+  it('an endpoint that takes no tools may answer with the same JSON as text', async () => {
+    const candidates = [{ id: 'time', title: '几天到' }];
+    server.tools = false;
+    server.says = () => '<think>{"id": "other"}</think>```json\n{"id": "time"}\n```';
+    expect(await writer().secondOpinion({ question: '啥时候到', candidates })).toEqual({ said: 'entry', id: 'time' });
+    server.says = () => '应该是 time 吧';
+    expect(await writer().secondOpinion({ question: '啥时候到', candidates })).toEqual({ said: 'nothing' });
+    expect(failures.map(({ failure }) => failure)).toEqual(['bad-answer']);
+  });
+
+  it('drafts and similar questions come as they are asked for', async () => {
+    server.chooses = ({ tools }) =>
+      tools![0]!.function.name === 'draft'
+        ? { question: '能不能送到村里', answer: '亲，要看【待填】。' }
+        : { questions: ['村里送不送', '  ', '作为一个AI', '〔手机号〕能送吗', '送到乡下吗'] };
+    const related = [{ title: '发什么快递', answer: '默认中通。' }];
+    expect(await writer().draft({ question: '村里送吗', related })).toEqual({
+      question: '能不能送到村里',
+      answer: '亲，要看【待填】。',
+    });
+    expect(await writer().similar({ question: '能不能送到村里', known: [] })).toEqual(['村里送不送', '送到乡下吗']);
+    server.chooses = () => ({ question: '能不能送到村里', answer: '打〔手机号〕问。' });
+    expect(await writer().draft({ question: '13812345678 村里送吗', related })).toBeNull();
+  });
+
+  it('fields an endpoint wants go along with every request', async () => {
+    await writer({ extra: { thinking: { type: 'disabled' } } }).reword(request);
+    expect(JSON.parse(server.requests[0]!.body)).toMatchObject({
+      model: 'chat-small',
+      thinking: { type: 'disabled' },
+    });
   });
 });
 
@@ -109,6 +149,40 @@ describe('personal data', () => {
     await writer().secondOpinion({ question: '13812345678 收到了吗', candidates: [{ id: 'a', title: '物流' }] });
     expect(server.requests).toHaveLength(3);
     expect(sent()).not.toMatch(private_);
+  });
+
+  it('of 500 messages with a phone, ID-card or card number none gets through, whichever job is asked', async () => {
+    const one = writer({ spendCapTokensPerDay: 1e9 });
+    server.chooses = ({ tools }) =>
+      ({ choose: { id: 'none' }, draft: { question: '能送吗', answer: '能。' }, similar: { questions: [] } })[
+        tools![0]!.function.name
+      ];
+    const jobs: ((text: string) => Promise<unknown>)[] = [
+      (text) => one.reword({ ...request, question: text }),
+      (text) => one.reword({ ...request, answer: `${request.answer}${text}` }),
+      (text) => one.summarise({ messages: [{ author: 'shopper', text }] }),
+      (text) => one.secondOpinion({ question: text, candidates: [{ id: 'a', title: text }] }),
+      (text) => one.draft({ question: text, related: [{ title: text, answer: text }] }),
+      (text) => one.similar({ question: text, known: [text] }),
+    ];
+    for (const message of messages(500, 20261124)) {
+      server.requests.length = 0;
+      expect(leaksOf(message.text, message), 'the finder finds what is there').not.toBeNull();
+      await Promise.all(jobs.map((ask) => ask(message.text)));
+      expect(server.requests, message.text).toHaveLength(jobs.length);
+      for (const { body } of server.requests) {
+        const { messages: parts } = JSON.parse(body) as { messages: { content: string }[] };
+        expect(leaksOf(parts[1]!.content, message), `${message.spelling}: ${message.text}\n${body}`).toBeNull();
+      }
+    }
+    expect(failures).toEqual([]);
+  }, 120_000);
+
+  it('a number typed in two messages is still a number', async () => {
+    const messages = ['我电话 138123', '45678', '你们记一下'].map((text) => ({ author: 'shopper', text }));
+    await writer().summarise({ messages });
+    expect(sent()).not.toMatch(/138123|45678/);
+    expect(sent()).toContain('记一下');
   });
 
   it('a placeholder the model made up is thrown away', async () => {
@@ -132,7 +206,8 @@ describe('nonsense is null', () => {
 
   it.each([{}, { id: 3 }, 'text', null, { id: 'a', more: 1 }, []])('a choice of another shape: %j', async (choice) => {
     server.chooses = () => choice;
-    expect(await writer().secondOpinion({ question: '你好', candidates: [{ id: 'a', title: '物流' }] })).toBeNull();
+    const candidates = [{ id: 'a', title: '物流' }];
+    expect(await writer().secondOpinion({ question: '你好', candidates })).toEqual({ said: 'nothing' });
     expect(failures.map(({ failure }) => failure)).toEqual(['bad-answer']);
   });
 
@@ -157,16 +232,18 @@ describe('a sick endpoint', () => {
   ];
   it.each(modes)('%s: null within the deadline for every job, the key in no message', async (mode) => {
     server.mode = mode;
-    const one = writer({ deadlineMs: 700 });
+    const one = writer({ deadlineMs: 700, draftDeadlineMs: 700, breakAfter: 9 });
     const before = performance.now();
     const results = await Promise.all([
       one.reword(request),
       one.summarise({ messages: [{ author: 'shopper', text: '在吗' }] }),
       one.secondOpinion({ question: '在吗', candidates: [{ id: 'a', title: '物流' }] }),
+      one.draft({ question: '在吗', related: [] }),
+      one.similar({ question: '在吗', known: [] }),
     ]);
-    expect(results).toEqual([null, null, null]);
+    expect(results).toEqual([null, null, { said: 'nothing' }, null, null]);
     expect(performance.now() - before).toBeLessThan(1300);
-    expect(failures).toHaveLength(3);
+    expect(failures).toHaveLength(5);
     for (const error of failures)
       expect(`${error.message}${error.stack}${JSON.stringify(error)}${String(error.cause)}`).not.toContain(KEY);
     expect(server.requests.every(({ path }) => path === '/v1/chat/completions')).toBe(true);
@@ -174,10 +251,26 @@ describe('a sick endpoint', () => {
 
   it('Retry-After is honoured within the deadline', async () => {
     server.mode = 'rate-limited-once';
-    const before = performance.now();
+    server.retryAfterS = 1.2;
     expect(await writer().reword(request)).toBe('亲，满59元就包邮啦。');
-    expect(performance.now() - before).toBeGreaterThan(180);
     expect(server.requests).toHaveLength(2);
+    // without the header the SDK would come again after half a second
+    expect(server.requests[1]!.at - server.requests[0]!.at).toBeGreaterThan(1150);
+  });
+
+  it('Retry-After beyond the deadline is not waited for', async () => {
+    server.mode = 'rate-limited';
+    expect(await writer({ deadlineMs: 600 }).reword(request)).toBeNull();
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('a turn with less time left than the deadline gets an answer in that time, and none is asked for in no time', async () => {
+    server.mode = 'hang';
+    const before = performance.now();
+    expect(await writer().reword({ ...request, withinMs: 300 })).toBeNull();
+    expect(performance.now() - before).toBeLessThan(900);
+    expect(await writer().reword({ ...request, withinMs: -5 })).toBeNull();
+    expect(server.requests).toHaveLength(1);
   });
 
   it('the circuit opens and closes', async () => {
@@ -204,6 +297,25 @@ describe('a sick endpoint', () => {
 });
 
 describe('the budget of the day', () => {
+  it('is one for all jobs, and a call that was turned away costs nothing of it', async () => {
+    const one = writer({ spendCapTokensPerDay: 3000, breakAfter: 99 });
+    server.mode = 'unauthorized';
+    for (let at = 0; at < 10; at++) await one.reword(request);
+    expect(failures.every(({ failure }) => failure === 'refused')).toBe(true);
+    server.mode = 'ok';
+    server.usage = 2900;
+    expect(await one.secondOpinion({ question: '在吗', candidates: [{ id: 'a', title: '物流' }] })).toEqual({
+      said: 'none',
+    });
+    server.requests.length = 0;
+    failures.length = 0;
+    expect(await one.reword(request)).toBeNull();
+    expect(await one.summarise({ messages: [{ author: 'shopper', text: '在吗' }] })).toBeNull();
+    expect(await one.draft({ question: '在吗', related: [] })).toBeNull();
+    expect(failures.map(({ failure }) => failure)).toEqual(['over-budget', 'over-budget', 'over-budget']);
+    expect(server.requests).toHaveLength(0);
+  });
+
   it('ends the calls and starts anew at midnight in Beijing', async () => {
     let now = Date.parse('2026-11-23T15:59:00Z');
     // One call sets some 1,300 tokens aside and settles at the 100 the server reports.
