@@ -5,7 +5,7 @@ import type { OutgoingPart } from '../conversations/turns.ts';
 import { checkOutgoing } from '../policy/check.ts';
 import { guardRewording } from '../policy/guard.ts';
 import type { Writer } from '../providers/writer.ts';
-import type { Option } from './decide.ts';
+import type { Offer, Option } from './decide.ts';
 import type { Entry, Knowledge } from './knowledge.ts';
 import { HUMAN_CHOICE } from './memory.ts';
 import { CLARIFY_WORDS, MENU } from './scripts.ts';
@@ -33,7 +33,7 @@ const isFaithful = (answer: string, reworded: string, channel: ChannelKind): boo
 /** Rewords a curated answer if a writer is there and what it wrote passes every check. */
 export async function composeAnswer(
   deps: { writer: Writer | null; leftMs: () => number },
-  request: { id: string; entry: Entry; judgement: Judgement; channel: ChannelKind; offerHuman: boolean },
+  request: { id: string; entry: Entry; judgement: Judgement; channel: ChannelKind; choices: readonly Choice[] },
 ): Promise<AnswerWords> {
   const { entry, judgement } = request;
   const answer = curated(entry, judgement.style);
@@ -54,11 +54,25 @@ export async function composeAnswer(
     }
   }
   if (entry.file.plus_one && judgement.style !== 'terse') text = `${text}\n${entry.file.plus_one}`;
-  const choices = request.offerHuman ? [HUMAN_CHOICE] : [];
   return {
     writer: used,
-    part: { text, payload: { source: sourceOf(request.id, entry), ...(choices.length > 0 ? { choices } : {}) } },
+    part: {
+      text,
+      payload: {
+        source: sourceOf(request.id, entry),
+        ...(request.choices.length > 0 ? { choices: [...request.choices] } : {}),
+      },
+    },
   };
+}
+
+const menuOf = (knowledge: Pick<Knowledge, 'intent'>): Choice[] =>
+  MENU.filter((c) => knowledge.intent(c.value.slice('intent:'.length)) !== undefined);
+
+/** What goes with an answer. */
+export function choicesWith(offer: Offer, knowledge: Pick<Knowledge, 'intent'>): Choice[] {
+  if (offer === 'nothing') return [];
+  return offer === 'person' ? [HUMAN_CHOICE] : [...menuOf(knowledge), HUMAN_CHOICE];
 }
 
 const toChoice = (option: Option): Choice =>
@@ -73,10 +87,7 @@ export function composeClarify(
   knowledge: Knowledge,
   careFirst: boolean,
 ): OutgoingPart {
-  const own =
-    options.length > 0
-      ? options.map(toChoice)
-      : MENU.filter((c) => knowledge.intent(c.value.slice('intent:'.length)) !== undefined);
+  const own = options.length > 0 ? options.map(toChoice) : menuOf(knowledge);
   const rest = own.slice(0, CHOICES_MAX - 1);
   const choices = careFirst || why === 'emotion' ? [HUMAN_CHOICE, ...rest] : [...rest, HUMAN_CHOICE];
   return { text: CLARIFY_WORDS[why], payload: { choices } };

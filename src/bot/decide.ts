@@ -24,8 +24,11 @@ export type Option =
   | { kind: 'faq'; entryId: string; label: string }
   | { kind: 'intent'; intent: string; label: string };
 
+/** What goes with an answer: a person where the shopper may want one first, the menu where nobody can tell what was meant. */
+export type Offer = 'nothing' | 'person' | 'menu';
+
 export type Decision =
-  | { kind: 'answer'; entryId: string; hit: FaqHit | null; offerHuman: boolean }
+  | { kind: 'answer'; entryId: string; hit: FaqHit | null; offer: Offer }
   | { kind: 'act'; action: Action; intent: string; orderId: string | null }
   | { kind: 'clarify'; why: 'unsure' | 'lost' | 'rejected' | 'repeated' | 'emotion' | 'no_order'; options: Option[] }
   | {
@@ -147,7 +150,7 @@ function byChoice(input: DecideInput): Decided | null {
       return because({ kind: 'acknowledge' }, 'choice:wait');
     case 'faq':
       return input.hasEntry(picked.entryId)
-        ? because({ kind: 'answer', entryId: picked.entryId, hit: null, offerHuman: false }, 'choice:faq')
+        ? because({ kind: 'answer', entryId: picked.entryId, hit: null, offer: 'nothing' }, 'choice:faq')
         : null;
     case 'order':
       return because(
@@ -186,7 +189,7 @@ function suspicion({ judgement, intent }: DecideInput): { name: string; score: n
   for (const guess of judgement.intents) {
     const then = intent(guess.intent)?.then;
     if (then === undefined) continue;
-    const kind = then === 'answer' ? then : 'act' in then ? 'act' : 'handoff';
+    const kind = typeof then === 'string' ? 'answer' : 'act' in then ? 'act' : 'handoff';
     const sum = sums.get(kind);
     if (sum === undefined) sums.set(kind, { name: guess.intent, score: guess.score });
     else sum.score = Math.min(0.999, sum.score + guess.score);
@@ -199,12 +202,12 @@ function suspicion({ judgement, intent }: DecideInput): { name: string; score: n
 function byIntent(input: DecideInput, name: string, score: number): Decided | null {
   const intent = input.intent(name);
   if (intent === undefined || score < input.policy.actMin) return null;
-  if (intent.then === 'answer') {
+  if (typeof intent.then === 'string') {
     // a tapped intent has no retrieved hit: its own best entry answers
     const entryId = score === 1 ? input.entriesOf(name)[0] : undefined;
     return entryId === undefined
       ? null
-      : because({ kind: 'answer', entryId, hit: null, offerHuman: false }, `intent:${name}`);
+      : because({ kind: 'answer', entryId, hit: null, offer: 'nothing' }, `intent:${name}`);
   }
   if ('act' in intent.then) {
     const orderId = input.judgement.slots.order?.[0] ?? null;
@@ -257,8 +260,9 @@ function byFaq(input: DecideInput): Decided | null {
           'repeated',
         );
   }
-  const care = judgement.risks.some((s) => s.kind === 'care');
-  return because({ kind: 'answer', entryId: best.entryId, hit: best, offerHuman: care }, `faq:${best.entryId}`);
+  const isOpen = input.intent(input.intentOf(best.entryId) ?? '')?.then === 'ask';
+  const offer = judgement.risks.some((s) => s.kind === 'care') ? 'person' : isOpen ? 'menu' : 'nothing';
+  return because({ kind: 'answer', entryId: best.entryId, hit: best, offer }, `faq:${best.entryId}`);
 }
 
 function bySuspicion(input: DecideInput): Decided {
@@ -277,7 +281,7 @@ function bySuspicion(input: DecideInput): Decided {
   }
   const acting = judgement.intents.slice(0, 2).find((guess) => {
     const then = input.intent(guess.intent)?.then;
-    return then !== undefined && then !== 'answer' && 'act' in then && guess.score >= policy.clarifyMin;
+    return typeof then === 'object' && 'act' in then && guess.score >= policy.clarifyMin;
   });
   const options = optionsWith(input, acting?.intent ?? null);
   // Nothing to offer, and the likeliest thing is a case for a person: asking "what do you mean?" would only anger them.
@@ -292,13 +296,13 @@ function bySuspicion(input: DecideInput): Decided {
 }
 
 const teamOf = (intent: IntentFacts | undefined): Team | null =>
-  intent !== undefined && intent.then !== 'answer' && 'handoff' in intent.then ? intent.then.handoff : null;
+  typeof intent?.then === 'object' && 'handoff' in intent.then ? intent.then.handoff : null;
 
 /** The entries worth offering; an intent that acts has none of its own, so it is offered by name, first. */
 function optionsWith({ judgement, policy, intent }: DecideInput, name: string | null): Option[] {
   const options = optionsOf(judgement, policy.clarifyMin);
   const facts = name === null ? undefined : intent(name);
-  if (facts !== undefined && facts.then !== 'answer' && 'act' in facts.then)
+  if (typeof facts?.then === 'object' && 'act' in facts.then)
     options.unshift({ kind: 'intent', intent: facts.name, label: facts.label });
   return options.slice(0, OPTIONS_MAX);
 }

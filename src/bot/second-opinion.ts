@@ -57,7 +57,7 @@ export async function takeSecondOpinion(
   return {
     // less sure than an answer of our own, so a person is offered with it
     decided: {
-      decision: { kind: 'answer', entryId: hit.entryId, hit, offerHuman: true },
+      decision: { kind: 'answer', entryId: hit.entryId, hit, offer: 'person' },
       reasons: [...decided.reasons, `second opinion:${hit.entryId}`],
     },
     note: { ...note, entryId: hit.entryId },

@@ -16,7 +16,7 @@ import type {
 import { etaSeconds, replyDueMs, riskRank, routeTeam } from '../handoff/queue-order.ts';
 import type { Writer } from '../providers/writer.ts';
 import { shopDay } from './clock-words.ts';
-import { composeAnswer, composeClarify } from './compose.ts';
+import { choicesWith, composeAnswer, composeClarify } from './compose.ts';
 import { withDeadline } from './deadline.ts';
 import { type Decided, type DecideInput, type Decision, decide } from './decide.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -241,11 +241,16 @@ async function word(
         entry,
         judgement,
         channel,
-        offerHuman: decision.offerHuman,
+        choices: choicesWith(decision.offer, knowledge),
       });
       return {
         parts: [part],
-        memory: { ...helped(memory, decision.entryId), choices: part.payload?.choices ?? [] },
+        memory: {
+          ...helped(memory, decision.entryId),
+          choices: part.payload?.choices ?? [],
+          // an answer to what nobody could understand has not helped yet
+          misses: decision.offer === 'menu' ? memory.misses + 1 : 0,
+        },
         handoff: null,
         notes: { writer },
       };

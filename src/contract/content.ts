@@ -16,6 +16,8 @@ export type Action = Static<typeof Action>;
 /** What follows when the intent is sure. */
 export const Then = Type.Union([
   Type.Literal('answer'),
+  /** The answer, and the choices of an empty question with it: nobody can tell what was meant. */
+  Type.Literal('ask'),
   Type.Object({ act: Action }, { additionalProperties: false }),
   Type.Object({ handoff: Team }, { additionalProperties: false }),
 ]);

@@ -16,8 +16,8 @@ const OVERLAP_MIN = 0.4;
 /**
  * The same for each sentence and each clause, without the words that occur everywhere: a good rewording with one sentence
  * about something else is a new promise. Measured on the same entries: of 29,256 answers with one sentence of another
- * entry at the end these two stop all but 2 % (56 % get through without them, and what is left are phrases of courtesy);
- * of 152 faithful wordings written by people 98 still pass. A refused rewording costs only its style.
+ * entry at the end these two stop all but 2 % (56 % get through without them; most of what is left is courtesy);
+ * of 152 wordings by people that pass without them 98 still do. A refused rewording costs only its style.
  */
 const PARTS: readonly { ends: RegExp; overlapMin: number }[] = [
   { ends: /[。！!？?；;\n]/, overlapMin: 0.5 },

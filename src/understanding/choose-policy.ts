@@ -22,7 +22,9 @@ export function choosePolicy(
 ): Policy {
   const { classifier } = trained;
   const stageOf = new Map(content.intents.map((intent) => [intent.name, intent.stage]));
-  const acts = new Set(content.intents.filter((intent) => intent.then !== 'answer').map((intent) => intent.name));
+  const acts = new Set(
+    content.intents.filter((intent) => typeof intent.then === 'object').map((intent) => intent.name),
+  );
   const guessed = guessedOutcomes(rows, trained);
   const of = (isIn: (intent: string) => boolean): Outcome[] =>
     guessed.filter((one) => isIn(classifier.labels[one.top]!)).map((one) => one.outcome);

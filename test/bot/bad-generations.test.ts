@@ -96,7 +96,7 @@ describe('a spoiled rewording', () => {
         entry: { revisionId: 'r', file: { ...file, plus_one: undefined } as never },
         judgement: judgement({ text: file.question }),
         channel: 'web',
-        offerHuman: false,
+        choices: [],
       },
     );
 

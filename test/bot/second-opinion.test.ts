@@ -50,7 +50,7 @@ describe('in the grey zone', () => {
   it('the entry it picks is the answer, with a person offered, and the receipt says so', async () => {
     server.chooses = () => ({ id: 'fee' });
     const { decision, decided, note, outcome } = await turn({});
-    expect(decision).toMatchObject({ kind: 'answer', entryId: 'fee', offerHuman: true });
+    expect(decision).toMatchObject({ kind: 'answer', entryId: 'fee', offer: 'person' });
     expect(decided.reasons).toEqual(['unsure', 'second opinion:fee']);
     expect(note).toMatchObject({ asked: ['time', 'fee'], said: 'entry', entryId: 'fee' });
     expect(outcome.parts[0]!.text).toBe('亲，满59元包邮。');
