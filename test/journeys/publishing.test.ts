@@ -108,7 +108,9 @@ describe('a publication in the middle of 1,000 questions', () => {
 });
 
 describe('little changed', () => {
-  it('publishes at once with the models at hand, and writes the vectors of what is new only', async () => {
+  it('publishes at once with the models at hand, and writes the vectors of what is new only', {
+    timeout: 120_000,
+  }, async () => {
     await publishContent(deps(), server.shopId, content);
     await settle(deps(), server.shopId, content);
     const { pool } = server.database;
