@@ -21,6 +21,9 @@ const CLARIFY_GRID = [0.03, 0.05, 0.1];
 /** What operators ask for; the table shows the price of each. */
 const ASKED = [0.01, 0.02, 0.05];
 
+/** How far the upper end of the interval may lie above what was asked for. */
+const CAUTION = 1.25;
+
 /** Every other question, so that both halves have the same mixture. */
 const half = (judged: readonly Judged[], which: 0 | 1): Judged[] => judged.filter((_, i) => i % 2 === which);
 
@@ -52,7 +55,7 @@ const merit = ({ right, answered, n }: Figures): number => (right + 0.5 * answer
  */
 export function choose(tried: readonly Tried[], wrongAtMost: number): Tried | undefined {
   const allowed = tried.filter(({ chosenOn: f }) => f.wrong / f.n <= wrongAtMost);
-  const careful = allowed.filter(({ chosenOn: f }) => interval(f.wrong, f.n)[1] <= wrongAtMost * 1.5);
+  const careful = allowed.filter(({ chosenOn: f }) => interval(f.wrong, f.n)[1] <= wrongAtMost * CAUTION);
   return (careful.length > 0 ? careful : allowed).toSorted((a, b) => merit(b.chosenOn) - merit(a.chosenOn))[0];
 }
 
