@@ -100,7 +100,9 @@ async function measure(database: Database, { content, models, asked, deps }: Mea
   );
   const perQuestion = (memoryBytes() - before) / countQuestions(content);
   console.log(`内存：每个问法 ${(perQuestion / 1024).toFixed(2)} KiB（含问答原文与模型）`);
-  await timed('建立检索图', () => growGraph(pool, { shopId: shop.id, releaseId, encoderId: learned.encoder.id }));
+  await timed('建立检索图', () =>
+    growGraph(pool, { shopId: shop.id, releaseId, encoderId: learned.encoder.id }, { rest: 0 }),
+  );
 
   const questions = askedOf(content, asked);
   const { understand } = knowledge.of(shop.id);

@@ -148,7 +148,8 @@ export async function settle(deps: PublishDeps, shopId: ShopId, content: Content
   const current = await currentRelease(deps.pool, shopId);
   if (current === null) return false;
   const grow = async (releaseId: string, encoderIds: readonly string[]) => {
-    for (const encoderId of encoderIds) await growGraph(deps.pool, { shopId, releaseId, encoderId }, deps.signal);
+    for (const encoderId of encoderIds)
+      await growGraph(deps.pool, { shopId, releaseId, encoderId }, { signal: deps.signal });
   };
   await grow(current.id, current.encoders);
   const isStale = current.hash === content.hash && deserialize(current.models).releaseHash !== content.hash;

@@ -5,9 +5,9 @@ import type { Knowledge } from '../../src/bot/knowledge.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Content } from '../../src/contract/content.ts';
 import { contentHash } from '../../src/curation/canonical.ts';
-import { currentRelease, publishRelease } from '../../src/curation/publish-release.ts';
+import { currentRelease, publishRelease, tidyReleases } from '../../src/curation/publish-release.ts';
 import { shopQuery } from '../../src/db/transaction.ts';
-import { createKnowledgeBase, draftRelease, publishContent, settle } from '../../src/jobs/release.ts';
+import { createKnowledgeBase, draftRelease, publishContent } from '../../src/jobs/release.ts';
 import { loadShopContent } from '../../src/shop.ts';
 import { encoderOf } from '../../src/understanding/encoder.ts';
 import { changedShare, deserialize, serialize } from '../../src/understanding/models.ts';
@@ -108,10 +108,12 @@ describe('a publication in the middle of 1,000 questions', () => {
 });
 
 describe('little changed', () => {
-  it('publishes at once with the models at hand, and writes the vectors of what is new only', async () => {
+  it('publishes at once with the models at hand, and writes the vectors of what is new only', {
+    timeout: 120_000,
+  }, async () => {
     await publishContent(deps(), server.shopId, content);
-    await settle(deps(), server.shopId, content);
     const { pool } = server.database;
+    await tidyReleases(pool, server.shopId);
     const current = (await currentRelease(pool, server.shopId))!;
     const countVectors = async () => {
       const { rows } = await shopQuery<{ n: number }>(
