@@ -163,7 +163,7 @@ for (const mode of modes) {
       expect(await recall(shrunk)).toBeGreaterThanOrEqual(0.97);
     });
 
-    it('rows that are not in the graph yet are found beside those that are', async () => {
+    it('rows that are not in the graph yet are found beside those that are', { timeout: 120_000 }, async () => {
       const wanted = large.rows.slice(0, 50);
       await inShop(opened.database.pool, large.shopId, (tx) =>
         tx.query(
