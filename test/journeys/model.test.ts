@@ -47,7 +47,7 @@ describe('with a model', () => {
       if (isAsked && body.judgement.faqs.length > 1) grey.push(text);
     }
     expect(grey.length).toBeGreaterThan(1);
-  }, 120_000);
+  }, 240_000);
   afterAll(async () => {
     await server?.close();
     await model?.close();
@@ -171,5 +171,5 @@ describe('without a model', () => {
     } finally {
       await server.close();
     }
-  }, 120_000);
+  }, 240_000);
 });
