@@ -119,7 +119,11 @@ describe('bad intent files', () => {
     ['unknown field', good.replace('risk: N', 'risk: N\nrisky: 1'), /returns\.yaml:5: 不认识的字段「risky」/],
     ['missing field', good.replace('label: 测试意图\n', ''), /returns\.yaml:1: 缺少字段「label」/],
     ['wrong choice', good.replace('stage: presale', 'stage: before'), /returns\.yaml:3: .*应为presale \| insale/],
-    ['wrong then', good.replace('then: answer', 'then: { act: fly }'), /:6: .*answer \| ask \| \{ act: track-logistics/],
+    [
+      'wrong then',
+      good.replace('then: answer', 'then: { act: fly }'),
+      /:6: .*answer \| ask \| \{ act: track-logistics/,
+    ],
     ['number as example', good.replace(/ {2}- .*的第 3 句例子"/, '  - 1'), /returns\.yaml:10: .*加引号/],
     ['too few examples', intentFile('returns', { examples: ['一句'] }), /returns\.yaml:7: .*只有 1 项，应至少有 20 项/],
     ['name is not the file name', intentFile('refunds'), /returns\.yaml:1: name 为 refunds，应与文件名相同（returns）/],
