@@ -1,6 +1,7 @@
 // Trains the product's own classifier on labelled rows and says how well it names the intents of others.
+import { pack, unpack } from '../../src/understanding/bytes.ts';
 import { auroc, coverageAt } from '../../src/understanding/calibration.ts';
-import { predict } from '../../src/understanding/classifier.ts';
+import { type Classifier, predict } from '../../src/understanding/classifier.ts';
 import { normalise } from '../../src/understanding/normalise.ts';
 import { trainClassifier } from '../../src/understanding/train-classifier.ts';
 import { createTrainThreads } from '../../src/understanding/train-threads.ts';
@@ -49,7 +50,9 @@ export async function evaluateIntent(files: {
   const started = performance.now();
   const examples = train.map((r) => ({ text: normalise(r.text), label: r.intent }));
   const threads = createTrainThreads();
-  const { classifier } = await trainClassifier(examples, { outside: OUTSIDE }, threads.run).finally(threads.close);
+  const trained = await trainClassifier(examples, { outside: OUTSIDE }, threads.run).finally(threads.close);
+  // as the product has it: read back from its bytes
+  const classifier = unpack(pack(trained.classifier)) as Classifier;
   const trainSeconds = (performance.now() - started) / 1_000;
   const mark = performance.now();
   const guesses = test.map((r) => predict(classifier, normalise(r.text)));
