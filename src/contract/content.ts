@@ -1,6 +1,6 @@
 // The shapes of the content files an editor writes: intents/*.yaml and faq-corpus/**/*.md.
 import { type Static, Type } from 'typebox';
-import { Stage, type Style } from './decision.ts';
+import { EmotionName, Stage, type Style } from './decision.ts';
 
 export const Team = Type.Union([
   Type.Literal('presale'),
@@ -33,6 +33,8 @@ export const IntentFile = Type.Object(
     risk: Type.Union([Type.Literal('N'), Type.Literal('L'), Type.Literal('C'), Type.Literal('H')]),
     slots: Type.Array(Type.String()),
     then: Then,
+    /** The feeling that usually goes with it; the words of the message weigh more. */
+    emotion: Type.Optional(EmotionName),
     examples: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 20 }),
     counter_examples: Type.Optional(
       Type.Array(

@@ -74,6 +74,28 @@ export const Stage = Type.Union([
 ]);
 export type Stage = Static<typeof Stage>;
 
+/** The seven feelings a message is told apart by. */
+export const EmotionName = Type.Union([
+  Type.Literal('neutral'),
+  Type.Literal('happy'),
+  Type.Literal('anxious'),
+  Type.Literal('disappointed'),
+  Type.Literal('angry'),
+  Type.Literal('sarcastic'),
+  Type.Literal('confused'),
+]);
+export type EmotionName = Static<typeof EmotionName>;
+
+export const Emotion = Type.Object({
+  name: EmotionName,
+  strength: Type.Number({ description: '0 (neutral) to 1' }),
+  evidence: Type.String({
+    description: 'the words it was read from, normalised; empty when the intent alone suggests it',
+  }),
+  by: Type.String({ description: 'the rule or the intent behind it' }),
+});
+export type Emotion = Static<typeof Emotion>;
+
 /** Everything the three judgements say about one turn's text, before any decision. */
 export const Judgement = Type.Object({
   text: Type.String({ description: 'normalised text the judgements were made on' }),
@@ -82,6 +104,7 @@ export const Judgement = Type.Object({
   intents: Type.Array(IntentGuess, { description: 'best first, at most 5, calibrated' }),
   faqs: Type.Array(FaqHit, { description: 'best first, at most 5, calibrated' }),
   risks: Type.Array(RiskSignal, { description: 'worst first' }),
+  emotion: Emotion,
   rejects: Type.Boolean({ description: 'the shopper says the last answer did not help (不是这个 / 没解决)' }),
   slots: Slots,
   releaseId: Type.String(),

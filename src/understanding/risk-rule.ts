@@ -1,10 +1,19 @@
 // One row of the rule pack of the risk ladder.
-import type { RiskKind, RiskLevel } from '../contract/decision.ts';
+import type { EmotionName, RiskKind, RiskLevel } from '../contract/decision.ts';
+
+/** A feeling and how strong it is, 0 to 1. */
+export interface Mood {
+  name: EmotionName;
+  strength: number;
+}
 
 export interface RiskRule {
   name: string;
+  /** `none`: no risk at all, the row only says something about the feeling. */
   level: RiskLevel;
   kind: RiskKind;
+  /** The feeling it speaks of; absent: what its kind usually goes with. */
+  mood?: Mood;
   /** Regular expressions over the folded text; one match is enough. */
   any: readonly string[];
   /** Cut out before `any` is tried: negations, questions before buying, words that only look alike. */

@@ -50,6 +50,7 @@ function input(judgement: Partial<Judgement>, more: Partial<DecideInput> = {}): 
       intents: [],
       faqs: [],
       risks: [],
+      emotion: { name: 'neutral', strength: 0, evidence: '', by: '' },
       rejects: false,
       slots: {},
       releaseId: '1',

@@ -75,6 +75,7 @@ export const judgement = (more: Partial<Judgement> = {}): Judgement => ({
   intents: [],
   faqs: [],
   risks: [],
+  emotion: { name: 'neutral', strength: 0, evidence: '', by: '' },
   rejects: false,
   slots: {},
   releaseId: 'release',
