@@ -1,5 +1,17 @@
 // What the bot keeps of a conversation between turns. Written by takeTurn only; stored in conversations.memory.
-import type { Choice } from '../contract/decision.ts';
+import type { Choice, Slots } from '../contract/decision.ts';
+import type { Mood } from './mood.ts';
+
+export type SlotName = 'order' | 'product' | 'size' | 'color';
+
+/** A question that waits for one slot. */
+export interface Asked {
+  intent: string;
+  slot: SlotName;
+  /** The shopper's own words, and what is known of them. */
+  text: string;
+  slots: Slots;
+}
 
 export interface Memory {
   /** Choices on the table; a tap, a label or its number picks one. */
@@ -16,6 +28,12 @@ export interface Memory {
   stalledOrderId: string | null;
   /** The shopper was already soothed once. */
   soothed: boolean;
+  /** The last answer began with a word of sympathy; the next one does not. */
+  sympathised: boolean;
+  /** How the shopper felt in the last turns, oldest first. */
+  moods: Mood[];
+  /** What the choices on the table are to complete. */
+  asked: Asked | null;
 }
 
 export const EMPTY_MEMORY: Memory = {
@@ -26,6 +44,9 @@ export const EMPTY_MEMORY: Memory = {
   focusOrderId: null,
   stalledOrderId: null,
   soothed: false,
+  sympathised: false,
+  moods: [],
+  asked: null,
 };
 
 /** Rows written by older versions may lack fields. */
@@ -40,7 +61,7 @@ export type Picked =
   | { kind: 'human' }
   | { kind: 'faq'; entryId: string }
   | { kind: 'intent'; intent: string }
-  | { kind: 'order'; orderId: string }
+  | { kind: 'slot'; slot: SlotName; value: string }
   | { kind: 'wait' };
 
 function readChoice(value: string): Picked | null {
@@ -56,7 +77,10 @@ function readChoice(value: string): Picked | null {
     case 'intent':
       return id ? { kind, intent: id } : null;
     case 'order':
-      return id ? { kind, orderId: id } : null;
+    case 'product':
+    case 'size':
+    case 'color':
+      return id ? { kind: 'slot', slot: kind, value: id } : null;
     default:
       return null;
   }
@@ -72,4 +96,14 @@ export function pickChoice(memory: Memory, tapped: string | undefined, text: str
   const named = memory.choices.find((c) => bare(c.label) === word);
   const found = number ?? named;
   return found ? readChoice(found.value) : null;
+}
+
+/** Longer words are a new message, even if they name what was asked for. */
+const REPLY_MAX = 24;
+
+/** The asked slot in the shopper's own words: 卫衣那个, L码的, an order number. Null when they do not say it, or say several. */
+export function pickBySlots({ asked }: Memory, slots: Slots, text: string): Picked | null {
+  if (asked === null || Array.from(bare(text)).length > REPLY_MAX) return null;
+  const said = slots[asked.slot] ?? [];
+  return said.length === 1 ? { kind: 'slot', slot: asked.slot, value: said[0]! } : null;
 }

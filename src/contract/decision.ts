@@ -96,6 +96,30 @@ export const Emotion = Type.Object({
 });
 export type Emotion = Static<typeof Emotion>;
 
+/** Where the order that is meant stands. `none`: nothing bought; `signed`: received, whatever came after; `unknown`: nobody could say. */
+export const OrderState = Type.Union([
+  Type.Literal('none'),
+  Type.Literal('unpaid'),
+  Type.Literal('paid'),
+  Type.Literal('shipped'),
+  Type.Literal('signed'),
+  Type.Literal('unknown'),
+]);
+export type OrderState = Static<typeof OrderState>;
+
+/** 售前, 售中 or 售后 by the order, whatever the words say. */
+export const OrderStage = Type.Object({
+  stage: Type.Union([
+    Type.Literal('presale'),
+    Type.Literal('insale'),
+    Type.Literal('aftersale'),
+    Type.Literal('unknown'),
+  ]),
+  order: OrderState,
+  orderId: Type.Union([Type.String(), Type.Null()]),
+});
+export type OrderStage = Static<typeof OrderStage>;
+
 /** Everything the three judgements say about one turn's text, before any decision. */
 export const Judgement = Type.Object({
   text: Type.String({ description: 'normalised text the judgements were made on' }),

@@ -1,6 +1,6 @@
 // What an agent finds when a conversation arrives: the packet, published as JSON Schema.
 import { type Static, Type } from 'typebox';
-import { AnswerSource, HandoffReason, RiskLevel, RiskSignal, Slots } from './decision.ts';
+import { AnswerSource, Emotion, HandoffReason, OrderStage, RiskLevel, RiskSignal, Slots } from './decision.ts';
 
 export const OrderFacts = Type.Object({
   id: Type.String(),
@@ -42,6 +42,15 @@ export const Packet = Type.Object(
       Type.Null(),
     ]),
     slots: Slots,
+    emotion: Type.Optional(
+      Type.Object({
+        ...Emotion.properties,
+        trend: Type.Union([Type.Literal('rising'), Type.Literal('steady'), Type.Literal('easing')], {
+          description: 'over the last turns',
+        }),
+      }),
+    ),
+    stage: Type.Optional(OrderStage),
     orders: Type.Array(OrderFacts),
     botSaid: Type.Array(Type.String(), { description: "the bot's last messages, oldest first" }),
     suggestions: Type.Array(SuggestedReply),

@@ -1,6 +1,6 @@
 // The order of the agents' queue and the clocks of a handoff. Pure; the SQL in store.ts sorts by the same keys.
 import type { Team } from '../contract/content.ts';
-import { RISK_ORDER, type RiskLevel, type Stage } from '../contract/decision.ts';
+import { type OrderState, RISK_ORDER, type RiskLevel, type Stage } from '../contract/decision.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -38,6 +38,12 @@ const ROUTES: readonly { name: string; when: (c: RouteCase) => boolean; team: Te
   { name: 'what the intent file says', when: (c) => c.intentTeam !== null, team: 'insale' },
   { name: 'before buying', when: (c) => c.stage === 'presale', team: 'presale' },
   { name: 'after receiving', when: (c) => c.stage === 'aftersale', team: 'aftersale' },
+  {
+    name: 'the parcel has left',
+    when: (c) => c.order === 'shipped' || c.order === 'signed',
+    team: 'aftersale',
+  },
+  { name: 'nothing ordered yet', when: (c) => c.order === 'none', team: 'presale' },
   { name: 'everything else', when: () => true, team: 'insale' },
 ];
 
@@ -45,6 +51,8 @@ export interface RouteCase {
   risk: RiskLevel;
   reason: string;
   stage: Stage | null;
+  /** Where the order that is meant stands. */
+  order: OrderState;
   intentTeam: Team | null;
 }
 

@@ -5,6 +5,7 @@ import { readAlarms } from './complaint-model.ts';
 import { type Cue, type EmotionHint, moodOf, readEmotion } from './emotion.ts';
 import { encode } from './encoder.ts';
 import { vectorise } from './features.ts';
+import type { GoodsWords } from './goods-words.ts';
 import { detectLanguage } from './language.ts';
 import { OUTSIDE_INTENT } from './learn-from.ts';
 import type { Models } from './models.ts';
@@ -29,6 +30,8 @@ export interface UnderstandContext {
   productId?: string;
   /** The shop's day, YYYY-MM-DD. */
   today: string;
+  /** The words of the shop's catalogue. */
+  goods?: GoodsWords;
 }
 
 /** An embedder outside this process. Its vectors must be stored under the same id. */
@@ -116,7 +119,7 @@ export function createUnderstanding(deps: UnderstandDeps): Understanding {
         risks,
         emotion,
         rejects: rejectsAnswer(clean),
-        slots: readSlots(clean),
+        slots: readSlots(clean, context.goods),
         releaseId: release.id,
         timings: { ...timings, understand: since(started) },
         degraded,

@@ -24,6 +24,7 @@ interface SampleOrder {
 interface SampleProduct {
   id: string;
   title: string;
+  names?: string[];
   price: number;
   sizes: string[];
   colours: string[];
