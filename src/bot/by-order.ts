@@ -9,8 +9,10 @@ import {
   type IntentFacts,
   OPTIONS_MAX,
   type Option,
+  orderOption,
   type Standing,
 } from './decision.ts';
+import { productRivals } from './missing-slot.ts';
 
 /** Says that nothing is bought yet, or asks about the rule itself: then the words decide, whatever was ordered before. */
 const SETTLED =
@@ -49,10 +51,16 @@ export function needsOrders(input: DecideInput): boolean {
   if (asked !== null) return true;
   if (picked !== null) return false;
   if (dependent(input) !== null && !isSettled(judgement, input.productId)) return true;
+  // whose own things are meant is seen in what they ordered
+  const rivals = productRivals(input);
+  if (rivals[0]?.kind === 'faq' && isAfterBuying(input, rivals[0].entryId)) return true;
   const [hit] = judgement.faqs;
   const answered = hit !== undefined && hit.score >= policy.answerMin ? input.intentOf(hit.entryId) : undefined;
   return input.intent(answered ?? '')?.asks?.slots.includes('order') === true;
 }
+
+const isAfterBuying = (input: DecideInput, entryId: string): boolean =>
+  input.intent(input.intentOf(entryId) ?? '')?.stage !== 'presale';
 
 /** What the words mean given the order; null when the order changes nothing, and the words decide as they do for everybody. */
 export function bySameWords(input: DecideInput): Decided | null {
@@ -85,13 +93,6 @@ export function bySameWords(input: DecideInput): Decided | null {
   );
 }
 
-export const orderOption = ({ orderId, label }: Standing): Option => ({
-  kind: 'slot',
-  slot: 'order',
-  value: orderId,
-  label,
-});
-
 function acts(input: DecideInput, meaning: string): boolean {
   const then = input.intent(meaning)?.then;
   return typeof then === 'object' && 'act' in then;
@@ -115,7 +116,11 @@ function follow(input: DecideInput, meaning: string, order: Standing | null): De
   if (typeof facts.then === 'object')
     return because_(handoff('policy', 'none', { intent: meaning, team: facts.then.handoff }));
   const entryId = bestEntry(input, meaning);
-  return entryId === null ? null : because_(answerWith(input, entryId));
+  const near = input.judgement.faqs.find((hit) => hit.entryId === entryId)?.score ?? 0;
+  // an intent has many entries: one that lies far off would answer something else; a tapped order at least says which side
+  return entryId === null || (input.asked === null && near < input.policy.answerMin)
+    ? null
+    : because_(answerWith(input, entryId));
 }
 
 /** The entry of an intent that lies nearest to the words; without any near one, its first. */

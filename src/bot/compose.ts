@@ -126,7 +126,8 @@ export function productFact(facts: IntentFacts['facts'], slots: Slots, shelf: Sh
   const colours = missingOf(slots.color, product.colours).map((one) => (one.length === 1 ? `${one}色` : one));
   const lacks = [...colours, ...missingOf(slots.size, product.sizes)];
   const has = `颜色有${product.colours.join('、')}，尺码有 ${product.sizes.join('、')}`;
-  if (lacks.length > 0) return `「${product.title}」没有 ${lacks.join('、')}，${has}。`;
+  if (lacks.length > 0)
+    return `「${product.title}」没有${/^\w/.test(lacks[0]!) ? ' ' : ''}${lacks.join('、')}，${has}。`;
   return isTold ? null : `「${product.title}」${has}。`;
 }
 

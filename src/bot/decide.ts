@@ -19,7 +19,7 @@ import {
   OPTIONS_MAX,
   type Option,
 } from './decision.ts';
-import { nextQuestion, type OpenQuestion, productRivals } from './missing-slot.ts';
+import { entryAbout, nextQuestion, type OpenQuestion, productRivals } from './missing-slot.ts';
 import { angerRises } from './mood.ts';
 
 const MISSES_BEFORE_PERSON = 2;
@@ -31,8 +31,10 @@ function worst(signals: readonly RiskSignal[]): RiskSignal | null {
 }
 
 /** Risk comes before everything; confidence can never override it. */
-function byRisk({ judgement, memory }: DecideInput): Decided | null {
-  const signal = worst(judgement.risks);
+function byRisk(input: DecideInput): Decided | null {
+  const { judgement, memory } = input;
+  // care changes how an answer is offered, and decides nothing: see compose
+  const signal = worst(judgement.risks.filter(({ kind }) => kind !== 'care'));
   if (signal === null) return null;
   const complains = judgement.risks.some((s) => s.kind === 'complaint');
   const intent = judgement.intents[0]?.intent ?? null;
@@ -60,11 +62,21 @@ function byRisk({ judgement, memory }: DecideInput): Decided | null {
             memory.soothed ? 'soothed before' : 'anger rises',
           )
         : because({ kind: 'clarify', why: 'emotion', options: optionsOf(judgement, 0) }, `risk:${signal.rule}`);
+    case 'platform':
+      return byPlatformRule(input, signal);
     case 'care':
-      return null; // answered like others; compose puts a person first among the choices
+      return null;
     default:
       return signal.kind satisfies never;
   }
+}
+
+/** What may be said is settled: the entry of the rule's own intent, and nothing that lies nearer. */
+function byPlatformRule(input: DecideInput, { rule, answer }: RiskSignal): Decided | null {
+  const entryId = answer === undefined ? null : bestEntry(input, answer);
+  if (entryId === null) return null;
+  const hit = input.judgement.faqs.find((one) => one.entryId === entryId) ?? null;
+  return because({ kind: 'answer', entryId, hit, offer: 'nothing' }, `risk:${rule}`);
 }
 
 function optionsOf(judgement: Judgement, min: number, without: string | null = null): Option[] {
@@ -115,7 +127,7 @@ function byChoice(input: DecideInput): Decided | null {
 function byMeaning(input: DecideInput): Decided | null {
   const { policy, judgement } = input;
   const same = bySameWords(input);
-  if (same !== null) return same;
+  if (same !== null) return asking(input, same);
   const answer = byFaq(input);
   const acting = suspicion(input);
   if (acting === null || acting.score < policy.actMin) return answer;
@@ -210,28 +222,31 @@ function byFaq(input: DecideInput): Decided | null {
   const isOpen = input.intent(input.intentOf(best.entryId) ?? '')?.then === 'ask';
   const offer = judgement.risks.some((s) => s.kind === 'care') ? 'person' : isOpen ? 'menu' : 'nothing';
   const answer: Decision = { kind: 'answer', entryId: best.entryId, hit: best, offer };
-  return because(isOpen ? answer : withQuestion(input, answer), `faq:${best.entryId}`);
+  const decided = because(answer, `faq:${best.entryId}`);
+  return isOpen ? decided : asking(input, decided);
 }
 
 /** The same words have an answer for each of several products. */
 function whichProduct(input: DecideInput): Decided | null {
   const options = productRivals(input);
-  const intent = options[0]?.kind === 'faq' ? input.intentOf(options[0].entryId) : undefined;
-  if (intent === undefined) return null;
+  const intent = input.intentOf(input.judgement.faqs[0]?.entryId ?? '');
+  if (intent === undefined || options.length === 0) return null;
   const asking = { intent, slot: 'product' as const };
   return because({ kind: 'clarify', why: 'which_product', options, asking }, 'which product', `faq:${intent}`);
 }
 
 /** An answer that leaves something open asks for it, with choices: which order, which product, which size. */
-function withQuestion(input: DecideInput, answer: Decision & { kind: 'answer' }): Decision {
-  const facts = input.intent(input.intentOf(answer.entryId) ?? '');
-  if (facts?.asks === undefined) return answer;
+function asking(input: DecideInput, { decision, reasons }: Decided): Decided {
+  if (decision.kind !== 'answer') return { decision, reasons };
+  const facts = input.intent(input.intentOf(decision.entryId) ?? '');
+  if (facts?.asks === undefined) return { decision, reasons };
   // an entry about one product has answered for it
-  const isAboutOne = input.productsOf(answer.entryId).length === 1 && facts.asks.slots[0] === 'product';
+  const isAboutOne = input.productsOf(decision.entryId).length === 1 && facts.asks.slots[0] === 'product';
   const missing = isAboutOne ? 'off' : nextQuestion(input, facts);
-  if (missing === 'off') return answer;
-  if (missing === 'nothing') return facts.asks.then === 'answer' ? answer : { ...answer, offer: 'person' };
-  return { ...answer, options: missing.options, asking: askingOf(facts, missing) };
+  if (missing === 'off' || (missing === 'nothing' && facts.asks.then === 'answer')) return { decision, reasons };
+  if (missing === 'nothing') return { decision: { ...decision, offer: 'person' }, reasons };
+  const next = { ...decision, options: missing.options, asking: askingOf(facts, missing) };
+  return { decision: next, reasons: [...reasons, `asks:${missing.slot}`] };
 }
 
 const askingOf = ({ name }: IntentFacts, { slot, known }: OpenQuestion): Asking => ({ intent: name, slot, known });
@@ -256,7 +271,7 @@ function byAsked(input: DecideInput): Decided | null {
       { kind: 'act', action: facts.then.act, intent: facts.name, orderId: judgement.slots.order?.[0] ?? null },
       goesOn,
     );
-  const entryId = bestEntry(input, facts.name);
+  const entryId = entryAbout(input, facts.name) ?? bestEntry(input, facts.name);
   if (entryId === null) return null;
   const hit = judgement.faqs.find((one) => one.entryId === entryId) ?? null;
   return because({ kind: 'answer', entryId, hit, offer: 'nothing' }, goesOn);

@@ -152,3 +152,11 @@ export const handoff = (
 });
 
 export const OPTIONS_MAX = 3;
+
+/** An order as a choice. */
+export const orderOption = ({ orderId, label }: Standing): Option => ({
+  kind: 'slot',
+  slot: 'order',
+  value: orderId,
+  label,
+});

@@ -1,8 +1,14 @@
 // Which slot an answer or a handoff still needs, and the choices to ask for it with: from the shopper's orders and the shop's catalogue. Pure.
 import type { FaqHit, Slots } from '../contract/decision.ts';
-import { orderOption } from './by-order.ts';
-import type { DecideInput, IntentFacts, Option, ShelfProduct, Standing } from './decision.ts';
-import { OPTIONS_MAX } from './decision.ts';
+import {
+  type DecideInput,
+  type IntentFacts,
+  OPTIONS_MAX,
+  type Option,
+  orderOption,
+  type ShelfProduct,
+  type Standing,
+} from './decision.ts';
 import type { SlotName } from './memory.ts';
 
 interface Question {
@@ -139,9 +145,39 @@ export function productRivals(input: DecideInput): Option[] {
     rivals.push(hit);
   }
   if (rivals[0] !== best || rivals.length < 2) return [];
-  return rivals.slice(0, OPTIONS_MAX).map((hit) => {
+  const offered = rivals.map((hit): Option => {
     const products = aboutFew(input, hit.entryId);
-    const only = products.length === 1 ? shelf.product(products[0]!) : undefined;
-    return { kind: 'faq', entryId: hit.entryId, label: only?.title ?? hit.title };
+    const only = products.length === 1 ? shelf.product(products[0]!)?.title : undefined;
+    return { kind: 'faq', entryId: hit.entryId, label: only ?? hit.title };
   });
+  const owned = ownedProducts(input, intent).map(
+    (product) => offered.find(({ label }) => label === product.title) ?? productOption(product),
+  );
+  return [...new Set([...owned, ...offered])].slice(0, OPTIONS_MAX);
+}
+
+/** What the shopper has ordered, the newest first, where an entry of the intent is about it. */
+function ownedProducts({ situation, shelf, entriesOf, productsOf }: DecideInput, intent: string): ShelfProduct[] {
+  const answered = new Set(entriesOf(intent).flatMap((id) => productsOf(id)));
+  const ids = situation.orders.flatMap(({ items }) => items.map(({ productId }) => productId));
+  return [...new Set(ids)]
+    .filter((id) => answered.has(id))
+    .map(shelf.product)
+    .filter((product) => product !== undefined);
+}
+
+/** The entry of an intent that is about the product meant, where the words come near it. */
+export function entryAbout(
+  { judgement, policy, productId, intentOf, productsOf }: DecideInput,
+  intent: string,
+): string | null {
+  const found = judgement.faqs.find(
+    ({ entryId, score }) =>
+      score >= policy.clarifyMin &&
+      intentOf(entryId) === intent &&
+      productId !== null &&
+      productsOf(entryId).includes(productId) &&
+      productsOf(entryId).length === 1,
+  );
+  return found?.entryId ?? null;
 }

@@ -60,7 +60,7 @@ export const ASK_WORDS = {
 
 /** Before an answer to somebody who is upset; taken in turn, so that nobody reads the same sentence again and again. */
 export const SYMPATHY_WORDS = {
-  anxious: ['知道您着急，我马上帮您看。', '您先别急，我这就来看。', '让您久等了，我马上处理您的问题。'],
+  anxious: ['知道您着急，我马上帮您看。', '理解您着急，我这就来看。', '让您久等了，我马上处理您的问题。'],
   disappointed: ['没能让您满意，真的很抱歉。', '您的心情我理解，抱歉让您遇到这样的事。'],
   angry: ['非常抱歉让您生气了，您说的我记下了。', '给您添堵了，真的对不起。'],
   sarcastic: ['听得出来您不满意，很抱歉。', '抱歉，没能让您满意，您说的我听进去了。'],

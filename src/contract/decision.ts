@@ -24,6 +24,7 @@ export const RiskKind = Type.Union([
   Type.Literal('emotion'),
   Type.Literal('scam'),
   Type.Literal('authority'),
+  Type.Literal('platform'),
   Type.Literal('care'),
 ]);
 export type RiskKind = Static<typeof RiskKind>;
@@ -34,6 +35,10 @@ export const RiskSignal = Type.Object({
   kind: RiskKind,
   evidence: Type.String({ description: 'the words that made it fire, normalised' }),
   score: Type.Number({ description: '1 for a rule, probability for a model' }),
+  why: Type.Optional(Type.String({ description: 'the rule of the platform behind it, with its source' })),
+  answer: Type.Optional(
+    Type.String({ description: 'the intent whose entry is the answer, whatever else was understood' }),
+  ),
 });
 export type RiskSignal = Static<typeof RiskSignal>;
 

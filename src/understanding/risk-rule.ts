@@ -1,4 +1,5 @@
 // One row of the rule pack of the risk ladder.
+import type { ChannelKind } from '../contract/conversation.ts';
 import type { EmotionName, RiskKind, RiskLevel } from '../contract/decision.ts';
 
 /** A feeling and how strong it is, 0 to 1. */
@@ -23,5 +24,9 @@ export interface RiskRule {
   /** Look-alikes and denials (人工费, 律师袍, 不用转人工): cut out like `unless`, and from what the classifier reads as well. */
   lookAlikes?: readonly string[];
   /** Kinds of channels the rule is for; absent means all. */
-  channels?: readonly string[];
+  channels?: readonly ChannelKind[];
+  /** The platform's rule behind it, with its source. */
+  why?: string;
+  /** The intent whose entry is the answer: what may be said is settled. */
+  answer?: string;
 }

@@ -43,13 +43,21 @@ export function createRiskReader(rules: readonly RiskRule[] = RISK_RULES): RiskR
     const signals: RiskSignal[] = [];
     const cues: Cue[] = [];
     for (const one of compiled) {
-      if (one.rule.channels !== undefined && !one.rule.channels.includes(channel)) continue;
+      if (one.rule.channels?.some((kind) => kind === channel) === false) continue;
       const sure = firstMatch(one.any, one.unless, views);
       const evidence = sure ?? firstMatch(one.hints, one.unless, views);
       if (evidence === null) continue;
       const score = sure === null ? HINT : 1;
-      const { name, level, kind } = one.rule;
-      const signal: RiskSignal = { rule: name, level, kind, evidence, score };
+      const { name, level, kind, why, answer } = one.rule;
+      const signal: RiskSignal = {
+        rule: name,
+        level,
+        kind,
+        evidence,
+        score,
+        ...(why === undefined ? {} : { why }),
+        ...(answer === undefined ? {} : { answer }),
+      };
       const mood = score === 1 ? moodOf(signal, one.rule.mood) : undefined;
       if (mood !== undefined) cues.push({ mood, by: name, evidence });
       if (level !== 'none') signals.push(signal);

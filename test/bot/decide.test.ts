@@ -196,6 +196,16 @@ describe('risk', () => {
     );
   });
 
+  it('a platform’s rule is answered by its own entry, whatever lies nearer, and care beside it changes nothing', () => {
+    const rule: RiskSignal = { ...signal('platform', 'R4'), answer: 'care' };
+    const risks = [signal('care', 'R4'), rule];
+    expect(decision({ faqs: [hit('zip', 0.99)], intents: [guess('fault', 0.99)], risks })).toMatchObject({
+      kind: 'answer',
+      entryId: 'wash',
+    });
+    expect(decision({ faqs: [hit('iron', 0.5)], risks })).toMatchObject({ kind: 'answer', entryId: 'iron' });
+  });
+
   it('anger is soothed once, with a person first; the second time a person comes', () => {
     const risks = [signal('emotion', 'R3')];
     expect(decision({ risks })).toMatchObject({ kind: 'clarify', why: 'emotion' });

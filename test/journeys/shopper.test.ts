@@ -149,12 +149,23 @@ describe('what is missing is asked with choices, and the tap goes on with the qu
     expect((await ask(shopper, 'MH2026112200058')).text).toContain('实付 499 元');
   });
 
+  it('a word for what is in the order goes on as well', async () => {
+    const shopper = await enter('小周');
+    await ask(shopper, '能退吗');
+    expect((await ask(shopper, '羽绒服那个')).source?.title).toBe('没发货怎么取消订单');
+  });
+
   it('which product: from the catalogue, tapped or named', async () => {
     const shopper = await enter('小美');
     const question = await ask(shopper, '怎么洗');
     expect(question.choices!.filter((c) => c.value !== 'human').length).toBeGreaterThanOrEqual(2);
     const answer = await pick(shopper, question.choices, '羽绒服');
     expect(answer.source?.title).toContain('羽绒服');
+
+    const owner = await enter('小林');
+    const own = await ask(owner, '怎么洗');
+    expect(own.choices!.slice(0, 2).map((c) => c.label)).toEqual(['云朵连帽卫衣', '基础纯棉T恤']);
+    expect((await ask(owner, '第一个')).source?.title).toContain('卫衣');
 
     const other = await enter('小美');
     const price = await ask(other, '多少钱');
