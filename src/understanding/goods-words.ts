@@ -68,7 +68,8 @@ export function compileGoods(goods: readonly Goods[]): GoodsWords {
     const known = words.get(word);
     if (word.length > WORD_MAX || (known !== undefined && known.slot !== slot)) return;
     if (known === undefined) words.set(word, { slot, values: [value] });
-    else if (!known.values.includes(value)) known.values.push(value);
+    // one more than can be offered says enough: it names none
+    else if (known.values.length <= PRODUCTS_MAX && !known.values.includes(value)) known.values.push(value);
   };
   for (const one of goods) for (const name of saidNames(one)) add(name, 'product', one.title);
   for (const [word, { values }] of words) if (values.length > PRODUCTS_MAX) words.delete(word);
@@ -84,7 +85,9 @@ export function compileGoods(goods: readonly Goods[]): GoodsWords {
   }
   // a colour or a size has one spelling: the first product's
   for (const word of words.values()) if (word.slot !== 'product') word.values.length = 1;
-  return { words, longest: Math.max(0, ...[...words.keys()].map((word) => word.length)), spelling };
+  let longest = 0;
+  for (const word of words.keys()) longest = Math.max(longest, word.length);
+  return { words, longest, spelling };
 }
 
 export interface FoundWord {

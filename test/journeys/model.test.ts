@@ -58,8 +58,9 @@ describe('with a model', () => {
     model.requests.length = 0;
   });
 
+  // who has ordered nothing is answered by the words alone, as the editor's page is
   const ask = async (text: string) => {
-    const shopper = await enterShop(server.base);
+    const shopper = await enterShop(server.base, { name: '小美' });
     await shopper.say(text);
     const [answer] = await shopper.hear(['bot']);
     const { rows } = await server.database
