@@ -141,8 +141,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     now,
     onError,
   };
-  const runner = createTurnRunner({ turn, delivery, live, queues });
-  const inbox = createInbox({ pool, admission: createAdmission(pool), runner, live, channelOf });
+  const admission = createAdmission(pool);
+  const runner = createTurnRunner({ turn, delivery, live, queues, crowded: admission.crowded });
+  const inbox = createInbox({ pool, admission, runner, live, channelOf });
   const desk: DeskDeps = {
     pool,
     channelOf,
