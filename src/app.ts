@@ -7,13 +7,15 @@ import { asHandlers, createCommands, urlOf } from './commands.ts';
 import { createSampleCommerce, findSampleCustomer, seedSampleShop } from './commerce/sample/sample-commerce.ts';
 import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
+import type { ShopId } from './contract/conversation.ts';
 import { createAdmission } from './conversations/admit.ts';
 import { createOutbox } from './conversations/outbox.ts';
 import { createTurns } from './conversations/turns.ts';
 import type { Database } from './db/database.ts';
 import type { DeskDeps } from './desk/desk.ts';
 import { etaSeconds } from './handoff/queue-order.ts';
-import { queueFigures, queuePlaces } from './handoff/store.ts';
+import { queueFigures, queuePlaces, readStanding } from './handoff/store.ts';
+import { createRuleCache } from './handoff/teams.ts';
 import type { HttpContext } from './http/context.ts';
 import { openControl } from './http/control.ts';
 import { createServer, type Server } from './http/server.ts';
@@ -21,10 +23,11 @@ import { createVisitorTokens } from './http/visitor-token.ts';
 import { createInbox } from './inbox.ts';
 import { createDelivery } from './jobs/deliver.ts';
 import { createFollowUps } from './jobs/follow-ups.ts';
+import { createBatonClock } from './jobs/offer.ts';
 import { startReconciler } from './jobs/reconcile.ts';
 import { createKnowledgeBase, publishContent } from './jobs/release.ts';
 import { createTurnRunner } from './jobs/run-turns.ts';
-import { giveBack, tellQueue } from './jobs/tell-queue.ts';
+import { tellQueue } from './jobs/tell-queue.ts';
 import { reportTrouble } from './jobs/trouble.ts';
 import type { Drafter, Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
@@ -137,6 +140,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     knowledge: knowledge.of,
     channelOf,
     queueFigures: (shopId, rank) => queueFigures(pool, shopId, rank),
+    routing: createRuleCache(pool),
+    standing: (shopId, conversationId) => readStanding(pool, shopId, conversationId),
     serviceHours: config.SERVICE_HOURS,
     now,
     onError,
@@ -144,9 +149,20 @@ export async function createApp(options: AppOptions): Promise<App> {
   const admission = createAdmission(pool);
   const runner = createTurnRunner({ turn, delivery, live, queues, crowded: admission.crowded });
   const inbox = createInbox({ pool, admission, runner, live, channelOf });
+  const onRaised = (shopId: ShopId) => live.touch(`desk:${shopId}`);
+  const baton = createBatonClock({
+    pool,
+    queues,
+    live,
+    silentMs: config.GIVE_BACK_MINUTES * 60_000,
+    serviceHours: config.SERVICE_HOURS,
+    now,
+    onRaised,
+  });
   const desk: DeskDeps = {
     pool,
     channelOf,
+    onRaised,
     onChange({ shopId, conversationId, outboxId, desk: changed }) {
       live.touch(`conversation:${conversationId}`);
       if (changed) {
@@ -160,15 +176,25 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   // time passed
   const telling = { pool, queues, live, channelOf, serviceHours: config.SERVICE_HOURS, now };
-  const silentMs = config.GIVE_BACK_MINUTES * 60_000;
   if (config.ROLE !== 'web') {
     queues.work({
       delivery: (job) => delivery.sendWaiting(job.shopId, job.id),
-      handoff: (job) => tellQueue(telling, job.shopId),
-      timer: async (job) => void (await giveBack(telling, job.shopId, job.id, silentMs)),
+      async handoff(job) {
+        await baton.offer(job.shopId);
+        await tellQueue(telling, job.shopId);
+      },
+      timer: async (job) => void (await baton.lapse(job.shopId, job.id)),
     });
   }
-  const reconciler = startReconciler({ pool, queues, runner, delivery, silentMs, onError });
+  const reconciler = startReconciler({
+    pool,
+    queues,
+    runner,
+    delivery,
+    baton,
+    silentMs: config.GIVE_BACK_MINUTES * 60_000,
+    onError,
+  });
 
   // a request came in
   const closing = new AbortController();
@@ -196,7 +222,11 @@ export async function createApp(options: AppOptions): Promise<App> {
         ? { position: place.position, etaSeconds: etaSeconds(place.position, figures.waitsMs, figures.agentsOnline) }
         : null;
     },
-    onPresence: (staff) => live.touch(`desk:${staff.shopId}`),
+    onTeams: (shopId) => void queues.add('handoff', { kind: 'handoff', shopId, id: 'queue' }),
+    onPresence({ shopId }) {
+      live.touch(`desk:${shopId}`);
+      void queues.add('handoff', { kind: 'handoff', shopId, id: 'queue' });
+    },
     notReady: () => (knowledge.has(shop.id) ? null : '还没有发布过内容'),
     secureCookies: config.PUBLIC_URL.startsWith('https://'),
     consoleDir: existsSync(path.join(consoleDir, 'index.html')) ? consoleDir : null,

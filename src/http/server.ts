@@ -15,6 +15,7 @@ import { shopRoutes } from './shop-routes.ts';
 import { staffRoutes } from './staff-routes.ts';
 import { streamRoutes } from './streams.ts';
 import { studioRoutes } from './studio-routes.ts';
+import { teamRoutes } from './team-routes.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 const BODY_LIMIT = 64 * 1024;
@@ -70,7 +71,16 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: '接棒 Jiebang', version: '0.1.0' } },
   });
-  for (const routes of [opsRoutes, shopRoutes, streamRoutes, staffRoutes, deskRoutes, studioRoutes, webhookRoutes]) {
+  for (const routes of [
+    opsRoutes,
+    shopRoutes,
+    streamRoutes,
+    staffRoutes,
+    teamRoutes,
+    deskRoutes,
+    studioRoutes,
+    webhookRoutes,
+  ]) {
     // each in its own scope, so that the webhooks' raw bodies stay theirs
     await app.register(
       (scope, options, done) => (routes as typeof opsRoutes)(scope as never, options as HttpContext, done),
