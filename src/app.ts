@@ -29,6 +29,7 @@ import { createKnowledgeBase, publishContent } from './jobs/release.ts';
 import { createTurnRunner } from './jobs/run-turns.ts';
 import { tellQueue } from './jobs/tell-queue.ts';
 import { reportTrouble } from './jobs/trouble.ts';
+import { createQueueWake } from './jobs/wake-queue.ts';
 import type { Drafter, Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
@@ -159,6 +160,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     now,
     onRaised,
   });
+  const telling = { pool, queues, live, channelOf, serviceHours: config.SERVICE_HOURS, now };
+  const wakeQueue = createQueueWake({
+    queues,
+    offer: baton.offer,
+    tell: (shopId) => tellQueue(telling, shopId),
+    onError,
+  });
   const desk: DeskDeps = {
     pool,
     channelOf,
@@ -167,7 +175,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       live.touch(`conversation:${conversationId}`);
       if (changed) {
         live.touch(`desk:${shopId}`);
-        void queues.add('handoff', { kind: 'handoff', shopId, id: 'queue' });
+        wakeQueue.wake(shopId);
       }
       if (outboxId) void delivery.sendWaiting(shopId, outboxId).catch((e: unknown) => onError(e, 'delivery'));
       else runner.wake(shopId, conversationId, 0);
@@ -175,14 +183,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
 
   // time passed
-  const telling = { pool, queues, live, channelOf, serviceHours: config.SERVICE_HOURS, now };
   if (config.ROLE !== 'web') {
     queues.work({
       delivery: (job) => delivery.sendWaiting(job.shopId, job.id),
-      async handoff(job) {
-        await baton.offer(job.shopId);
-        await tellQueue(telling, job.shopId);
-      },
+      handoff: wakeQueue.run,
       timer: async (job) => void (await baton.lapse(job.shopId, job.id)),
     });
   }
@@ -192,6 +196,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     runner,
     delivery,
     baton,
+    wakeQueue: wakeQueue.wake,
     silentMs: config.GIVE_BACK_MINUTES * 60_000,
     onError,
   });
@@ -222,10 +227,10 @@ export async function createApp(options: AppOptions): Promise<App> {
         ? { position: place.position, etaSeconds: etaSeconds(place.position, figures.waitsMs, figures.agentsOnline) }
         : null;
     },
-    onTeams: (shopId) => void queues.add('handoff', { kind: 'handoff', shopId, id: 'queue' }),
+    onTeams: (shopId) => wakeQueue.wake(shopId),
     onPresence({ shopId }) {
       live.touch(`desk:${shopId}`);
-      void queues.add('handoff', { kind: 'handoff', shopId, id: 'queue' });
+      wakeQueue.wake(shopId);
     },
     notReady: () => (knowledge.has(shop.id) ? null : '还没有发布过内容'),
     secureCookies: config.PUBLIC_URL.startsWith('https://'),
@@ -268,6 +273,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await server?.close();
       await control?.close();
       await reconciler.stop();
+      wakeQueue.stop();
       await runner.drain();
       knowledge.close();
       await followUps.stop();

@@ -1,4 +1,5 @@
 // Rebuilds lost jobs from rows, every 5 s in every process: with the queue wiped at any moment, everything due still happens.
+import type { ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
 import { ALIVE_MS, GRACE_MS } from '../handoff/guards.ts';
 import type { Queues } from '../queue/queues.ts';
@@ -13,6 +14,7 @@ export interface ReconcileDeps {
   runner: TurnRunner;
   delivery: Delivery;
   baton: BatonClock;
+  wakeQueue(shopId: ShopId): void;
   /** An agent's silence after which a conversation is looked at. */
   silentMs: number;
   onError(error: unknown, where: string): void;
@@ -74,7 +76,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
         kind satisfies never;
     }
   }
-  for (const shopId of shops) void deps.queues.add('handoff', { kind: 'handoff', shopId, id: 'queue' });
+  for (const shopId of shops) deps.wakeQueue(shopId);
   await Promise.all(
     Array.from({ length: DIRECT_AT_ONCE }, async () => {
       for (let work = direct.shift(); work !== undefined; work = direct.shift()) {
