@@ -1,6 +1,6 @@
 // All figures of a profile at one moment: each row over its own days. Pure.
 import type { MetricItem, MetricRating } from './history.ts';
-import { dayOf, firstDayOf, isWithin } from './local-time.ts';
+import { dayOf, isAmongDays, isWithin } from './local-time.ts';
 import {
   averageQueue,
   averageResponse,
@@ -113,22 +113,24 @@ function toFigure(row: MetricRow, value: Share | Mean | number): Figure {
 /**
  * Every metric of a profile as it stands at `asOf` (ms since 1970, UTC), in the order of its rows.
  * @param history at least the days of the longest row; older rows do no harm
+ * @param lastDay the local day with which every period ends: today unless a past day is asked for
  */
 export function measure(
   profile: Profile,
   history: readonly MetricItem[],
   ratings: readonly MetricRating[],
   asOf: number,
+  lastDay = dayOf(asOf),
 ): Figure[] {
   const timeline = readTimeline(history, profile, asOf);
   const rated = ratings.filter((r) => r.at <= asOf);
   return profile.metrics.map((row) => {
-    const from = firstDayOf(row.days, asOf);
+    const isCounted = (day: string) => isAmongDays(day, row.days, lastDay);
     const material: Material = {
       profile,
-      rounds: timeline.rounds.filter((round) => round.day >= from),
-      sessions: timeline.sessions.filter((session) => session.day >= from),
-      ratings: rated.filter((rating) => dayOf(rating.at) >= from),
+      rounds: timeline.rounds.filter((round) => isCounted(round.day)),
+      sessions: timeline.sessions.filter((session) => isCounted(session.day)),
+      ratings: rated.filter((rating) => isCounted(dayOf(rating.at))),
     };
     return toFigure(row, compute(row, material));
   });

@@ -273,6 +273,9 @@ function walkThrough(items: readonly MetricItem[], reading: Reading, asOf: numbe
   }
   if (isNextDay(asOf)) endDay(walk);
   if (walk.round) walk.round.waitedMs = asOf - walk.round.clockFrom;
+  const { session } = walk;
+  if (session && walk.care === 'bot' && asOf - session.lastAt > (reading.session.idleMs ?? Number.POSITIVE_INFINITY))
+    session.over = true;
 }
 
 /** Rounds and sessions of a history as it stood at `asOf` (ms since 1970, UTC). The order of the rows does not matter. */
