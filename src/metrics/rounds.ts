@@ -46,22 +46,23 @@ function startSession(walk: Walk, message: MetricMessage): Session {
   return session;
 }
 
+/** The bot and the shopper have had nothing to say for long. One who waits for an answer is not idle. */
+const isIdle = (walk: Walk, session: Session, at: number): boolean =>
+  walk.care === 'bot' &&
+  (walk.round === null || walk.round.excluded !== null) &&
+  at - session.lastAt > (walk.reading.session.idleMs ?? Number.POSITIVE_INFINITY);
+
 /** The session a shopper's message belongs to. */
 function sessionFor(walk: Walk, message: MetricMessage): Session {
-  const { session: rule, round } = walk.reading;
   const { session, closedAt } = walk;
   if (session === null) return startSession(walk, message);
   if (closedAt !== null) {
-    if (message.at - closedAt > rule.reopenMs) return startSession(walk, message);
+    if (message.at - closedAt > walk.reading.session.reopenMs) return startSession(walk, message);
     walk.closedAt = null;
     session.over = false;
     return session;
   }
-  if (walk.care === 'bot' && rule.idleMs !== null && message.at - session.lastAt > rule.idleMs) {
-    if (round.close === 'ends') finish(walk, message.at, 'closed');
-    return startSession(walk, message);
-  }
-  return session;
+  return isIdle(walk, session, message.at) ? startSession(walk, message) : session;
 }
 
 function finish(
@@ -273,9 +274,7 @@ function walkThrough(items: readonly MetricItem[], reading: Reading, asOf: numbe
   }
   if (isNextDay(asOf)) endDay(walk);
   if (walk.round) walk.round.waitedMs = asOf - walk.round.clockFrom;
-  const { session } = walk;
-  if (session && walk.care === 'bot' && asOf - session.lastAt > (reading.session.idleMs ?? Number.POSITIVE_INFINITY))
-    session.over = true;
+  if (walk.session && isIdle(walk, walk.session, asOf)) walk.session.over = true;
 }
 
 /** Rounds and sessions of a history as it stood at `asOf` (ms since 1970, UTC). The order of the rows does not matter. */

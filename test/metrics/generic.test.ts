@@ -68,6 +68,12 @@ describe('the bot alone', () => {
   });
 });
 
+it('asking again after an hour without an answer is the same wait, not another session', () => {
+  const lines = ['10:00:00 shopper', '11:00:00 shopper', '11:00:30 agent'];
+  expect(of('three-minute-rate', lines)).toBe('0/1');
+  expect(of('average-response', lines)).toBe('3630 s over 1');
+});
+
 it('a person who spoke and left makes room for the bot again', () => {
   const lines = [
     '10:00:00 shopper',
