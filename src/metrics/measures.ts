@@ -162,7 +162,9 @@ export function leftMessages(sessions: readonly Session[], outside: 'counts' | '
 export const averageQueue = (sessions: readonly Session[]): Mean =>
   mean(
     forHuman(sessions).flatMap((s) =>
-      s.handedOffAt !== null && s.assignedAt !== null ? [Math.max(0, s.assignedAt - s.handedOffAt)] : [],
+      s.handedOffAt !== null && s.assignedAt !== null && s.assignedAt >= s.handedOffAt
+        ? [s.assignedAt - s.handedOffAt]
+        : [],
     ),
   );
 

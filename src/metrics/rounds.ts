@@ -108,7 +108,7 @@ function open(walk: Walk, message: MetricMessage, excluded: Exclusion | null): v
 }
 
 function askForHuman(walk: Walk, at: number): void {
-  if (walk.care === 'bot') walk.care = 'asked';
+  walk.care = 'asked';
   const { session } = walk;
   if (session === null || session.humanAskedAt !== null) return;
   session.humanAskedAt = at;

@@ -56,6 +56,16 @@ describe('what the bot kept', () => {
     });
   });
 
+  it('a rating belongs to the session in which it was given', () => {
+    const again = kept('c1', 'size', '12:00');
+    const items = [...kept('c1'), ...again.map((item) => ({ ...item, ...('seq' in item && { seq: item.seq + 2 }) }))];
+    const solved = (time: string) =>
+      outcome(items, '2026-11-25 12:00:00', [rating(1, { at: at(time), responder: 'bot' })]).resolved.hits;
+    expect([solved('09:00:00'), solved('11:59:59'), solved('12:00:00'), solved('13:00:00')]).toEqual([2, 1, 1, 1]);
+    const bad = [rating(1, { at: at('13:00:00') })];
+    expect(outcome(items, '2026-11-23 13:30:00', bad).resolved).toMatchObject({ hits: 0, of: 1 });
+  });
+
   it('a complaint it kept should have been handed over', () => {
     expect(outcome([...kept('c1', 'complaint'), ...kept('c2')], '20:00:00').missed).toMatchObject({ hits: 1, of: 2 });
   });
@@ -66,6 +76,7 @@ it('received, alone and handed over, by reason', () => {
     conversationId: 'c2',
   });
   const person = story(['10:00:00 shopper', '10:00:30 agent'], { conversationId: 'c3' });
+  expect(outcome([...kept('c1'), ...handed, ...person], '10:20:00')).toMatchObject({ received: { hits: 1, of: 2 } });
   expect(outcome([...kept('c1'), ...handed, ...person], '20:00:00')).toMatchObject({
     received: { hits: 2, of: 3 },
     alone: { hits: 1, of: 2 },

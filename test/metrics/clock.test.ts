@@ -101,6 +101,13 @@ describe('the countdown', () => {
     expect(clock(JD, ['10:00:00 shopper', '10:00:05 left-message'], '10:00:10')?.deadlines).toEqual([]);
   });
 
+  it('what is left out of the rates has no deadline', () => {
+    const lenient = configureProfile(DOUDIAN, { round: { leftMessage: 'left-out' } });
+    const lines = ['10:00:00 shopper', '10:00:05 left-message'];
+    expect(clock(lenient, lines, '10:00:10')?.deadlines).toEqual([]);
+    expect(clock(DOUDIAN, lines, '10:00:10')?.deadlines).toHaveLength(1);
+  });
+
   it('where the platform has no rate there is the reminder alone', () => {
     expect(clock(WECOM_KF, ['10:00:00 shopper'], '10:02:00')).toMatchObject({
       isSlow: true,

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { configureProfile } from '../../src/metrics/profile.ts';
 import { DOUDIAN } from '../../src/metrics/profiles/doudian.ts';
+import { buildRounds } from '../../src/metrics/rounds.ts';
 import { at, figure, ownedBy, rating, story } from './story.ts';
 
 const of = (id: string) => (lines: string[], asOf?: string) => figure(DOUDIAN, id, story(lines), asOf ? { asOf } : {});
@@ -34,6 +35,13 @@ describe('the three-minute human reply rate', () => {
   it('a transfer without a reply goes on with the same round and its clock', () => {
     expect(rate(['10:00:00 shopper', '10:02:00 transferred', '10:02:30 shuai'])).toBe('1/1');
     expect(rate(['10:00:00 shopper', '10:02:00 transferred', '10:03:30 shuai'])).toBe('0/1');
+    const unanswered = buildRounds(story(['10:00:00 shopper', '10:02:00 transferred']), DOUDIAN, at('12:00:00'));
+    expect(unanswered).toMatchObject([{ agentId: 'shuai', clockFrom: at('10:00:00') }]);
+  });
+
+  it('nobody is asked for any more on the next day', () => {
+    const lines = ['22:00:00 shopper', '22:00:01 handed-off', '2026-11-24 10:00:00 shopper', '2026-11-24 10:00:01 bot'];
+    expect(rate(lines, '2026-11-24 12:00:00')).toBe('0/1');
   });
 
   it('a card is a question', () => {
@@ -116,6 +124,8 @@ describe('who was not served', () => {
 it('bad ratings are one and two stars, as the shop may set otherwise', () => {
   const ratings = [rating(1), rating(2), rating(3), rating(5), rating(null), rating(1, { responder: 'bot' })];
   expect(figure(DOUDIAN, 'dissatisfied-rate', [], { ratings })).toBe('2/4');
+  expect(figure(DOUDIAN, 'dissatisfied-rate', [], { ratings: [rating(1, { at: at('23:30:00') })] })).toBe('1/1');
+  expect(figure(DOUDIAN, 'dissatisfied-rate', [], { ratings, asOf: '11:59:59' })).toBe('0/0');
   const strict = configureProfile(DOUDIAN, { metrics: { 'dissatisfied-rate': { scores: [1, 2, 3] } } });
   expect(figure(strict, 'dissatisfied-rate', [], { ratings })).toBe('3/4');
   const old = [rating(1, { at: at('2026-10-01 12:00:00') })];

@@ -1,7 +1,8 @@
 // The shop's own channels: what customer-service software has in common.
 import { describe, expect, it } from 'vitest';
 import { GENERIC } from '../../src/metrics/profiles/generic.ts';
-import { figure, rating, story } from './story.ts';
+import { readTimeline } from '../../src/metrics/rounds.ts';
+import { at, figure, rating, story } from './story.ts';
 
 const of = (id: string, lines: string[], asOf?: string) => figure(GENERIC, id, story(lines), asOf ? { asOf } : {});
 
@@ -41,6 +42,7 @@ it('the queue runs from the handoff to the agent, the first response from the ag
   expect(of('average-queue', lines)).toBe('40 s over 1');
   expect(of('average-first-response', lines)).toBe('15 s over 1');
   expect(of('average-queue', ['10:00:00 shopper', '10:00:02 handed-off'])).toBe('none');
+  expect(of('average-queue', ['10:00:00 shopper', '10:00:02 assigned', '10:05:00 handed-off'])).toBe('none');
 });
 
 it('a conversation with a person is effective when both spoke after the handoff', () => {
@@ -68,6 +70,18 @@ describe('the bot alone', () => {
   });
 });
 
+it('a closed conversation is the bot’s again', () => {
+  const lines = [
+    '10:00:00 shopper',
+    '10:00:01 handed-off',
+    '10:05:00 closed',
+    '10:06:00 shopper',
+    '10:06:01 bot',
+    '10:10:00 shopper',
+  ];
+  expect(of('three-minute-rate', [...lines, '10:11:00 agent'])).toBe('1/2');
+});
+
 it('asking again after an hour without an answer is the same wait, not another session', () => {
   const lines = ['10:00:00 shopper', '11:00:00 shopper', '11:00:30 agent'];
   expect(of('three-minute-rate', lines)).toBe('0/1');
@@ -84,6 +98,8 @@ it('a person who spoke and left makes room for the bot again', () => {
     '10:10:00 bot',
   ];
   expect(of('three-minute-rate', lines)).toBe('1/1');
+  const back = readTimeline(story([...lines, '10:40:01 shopper']), GENERIC, at('12:00:00'));
+  expect(back.sessions.map((s) => s.startedAt)).toEqual([at('10:00:00'), at('10:40:01')]);
 });
 
 it('everybody’s ratings count', () => {

@@ -51,6 +51,19 @@ describe('the first thirty seconds', () => {
     expect(first([...until, '10:15:01 shopper', '10:16:00 agent'])).toBe('1/2');
   });
 
+  it('while a person has the conversation no silence ends it', () => {
+    expect(first(['10:00:00 shopper', '10:00:10 agent', '11:00:00 shopper', '11:05:00 agent'])).toBe('1/1');
+  });
+
+  it('who waits and asks again is in one session', () => {
+    const { sessions } = readTimeline(
+      story(['10:00:00 shopper', '11:00:00 shopper', '11:00:10 agent']),
+      JD,
+      at('12:00:00'),
+    );
+    expect(sessions).toMatchObject([{ questions: 2, humanReplies: [{ since: at('10:00:00') }] }]);
+  });
+
   it('closed without an answer it was not answered', () => {
     const lines = ['10:00:00 shopper', '10:00:10 closed'];
     expect(first(lines)).toBe('0/1');
@@ -83,6 +96,15 @@ describe('留言', () => {
     expect(average([...night, '14:01:00 shopper', '14:01:15 agent'])).toBe('15 s over 1');
   });
 
+  it('lasts until somebody is there, the conversation is closed, or the day is over', () => {
+    const left = ['10:00:00 shopper', '10:00:00 bot', '10:00:01 left-message'];
+    expect(first([...left, '10:20:00 shopper', '10:25:00 agent'])).toBe('0/0');
+    expect(first([...left, '10:10:00 assigned', '10:20:00 shopper', '10:20:10 agent'])).toBe('1/1');
+    expect(first([...left, '10:05:00 closed', '11:00:00 shopper', '11:00:10 agent'])).toBe('1/1');
+    const morning = [...left, '2026-11-24 09:30:00 shopper', '2026-11-24 09:30:10 agent'];
+    expect(first(morning, '2026-11-24 12:00:00')).toBe('1/1');
+  });
+
   it('is a share of all who asked for a person; sessions begun at night are 留言', () => {
     const served = story(['10:00:00 shopper', '10:00:05 agent'], { conversationId: 'c2' });
     const late = story(['23:30:00 shopper', '23:30:00 handed-off'], { conversationId: 'c3' });
@@ -101,6 +123,9 @@ it('answered ÷ asked is without 留言', () => {
     ...one('c4', '10:00:01 bot'),
   ];
   expect(figure(JD, 'reply-rate', all)).toBe('1/2');
+  const reopened = one('c1', '10:00:01 assigned', '10:02:00 closed', '10:05:00 shopper');
+  expect(figure(JD, 'reply-rate', reopened, { asOf: '10:03:00' })).toBe('0/1');
+  expect(figure(JD, 'reply-rate', reopened, { asOf: '10:06:00' })).toBe('0/0');
 });
 
 it('satisfied are four and five stars', () => {

@@ -1,5 +1,4 @@
 // "N more misses today drop the 30-day rate below 80 %".
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { missesLeft } from '../../src/metrics/misses-left.ts';
 import { KUAISHOU } from '../../src/metrics/profiles/kuaishou.ts';
@@ -61,24 +60,23 @@ describe('misses left today', () => {
     expect(() => left(1, 0, 80)).toThrow('not 80');
   });
 
-  it('the number is the last that keeps the target, for any history and target', () => {
-    const counts = fc.record({ hits: fc.nat(30), misses: fc.nat(10), percent: fc.integer({ min: 1, max: 100 }) });
-    fc.assert(
-      fc.property(counts, ({ hits, misses, percent }) => {
-        const of = hits + misses;
-        const answer = left(hits, misses, percent / 100);
-        // whole numbers, so that no rounding decides
-        const keeps = (h: number, n: number) => n === 0 || h * 100 >= percent * n;
-        if (keeps(hits, of)) {
-          expect(keeps(hits, of + answer.left)).toBe(true);
-          expect(keeps(hits, of + answer.dropsAt)).toBe(false);
-        } else {
-          expect(answer.dropsAt).toBe(0);
-          const more = answer.hitsToRecover;
-          if (more === null) expect(percent).toBe(100);
-          else expect([more - 1, more].map((n) => keeps(hits + n, of + n))).toEqual([false, true]);
-        }
-      }),
-    );
+  it('the number is the last that keeps the target, for every history of forty rounds and every percentage', () => {
+    const inTime = buildRounds(history(30, 0), TAOBAO, NOW);
+    const late = buildRounds(history(0, 10, '2026-11-22'), TAOBAO, NOW);
+    // whole numbers, so that no rounding decides
+    const isRight = (hits: number, of: number, percent: number): boolean => {
+      const keeps = (h: number, n: number) => n === 0 || h * 100 >= percent * n;
+      const rounds = [...inTime.slice(0, hits), ...late.slice(0, of - hits)];
+      const { left, dropsAt, hitsToRecover: more } = missesLeft(TAOBAO, rounds, percent / 100, NOW)!;
+      if (keeps(hits, of)) return more === 0 && keeps(hits, of + left) && !keeps(hits, of + dropsAt);
+      if (more === null) return percent === 100;
+      return dropsAt === 0 && keeps(hits + more, of + more) && !keeps(hits + more - 1, of + more - 1);
+    };
+    const wrong: number[][] = [];
+    for (let hits = 0; hits <= 30; hits++)
+      for (let misses = 0; misses <= 10; misses++)
+        for (let percent = 1; percent <= 100; percent++)
+          if (!isRight(hits, hits + misses, percent)) wrong.push([hits, misses, percent]);
+    expect(wrong).toEqual([]);
   });
 });

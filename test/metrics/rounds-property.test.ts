@@ -15,7 +15,9 @@ import { at, story } from './story.ts';
 const SPOKEN = ['shopper', 'shopper', 'shopper', 'card', 'agent', 'agent', 'shuai', 'assist', 'bot', 'platform-agent'];
 const UNHEARD = ['notice', 'note', 'greeting', 'system', 'system-card', 'spam', 'blacklisted'];
 const HAPPENED = ['handed-off', 'left-message', 'assigned', 'transferred', 'blocks-shop', 'closed'];
-const GAPS_MS = [0, 0, 1_000, 20_000, 30_000, 100_000, 180_000, 181_000, 600_000, 1_900_000, 3_600_000, 32_400_000];
+const GAPS_MS = [
+  0, 0, 1_000, 20_000, 30_000, 100_000, 180_000, 181_000, 600_000, 1_900_000, 3_600_000, 32_400_000, 43_200_000,
+];
 
 const START = at('2026-11-20 00:00:00');
 const LATER = at('2026-12-20 12:00:00');
@@ -140,6 +142,7 @@ describe.each(PROFILES.filter((p) => p.round.midnight === 'ends').map((p) => [p.
           );
           expect(before.map((row, n) => row.map((value, k) => value + after[n]![k]!))).toEqual(sums(profile, items));
         }),
+        { numRuns: 300 },
       );
     });
   },

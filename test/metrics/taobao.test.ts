@@ -65,6 +65,7 @@ describe('the three-minute rate', () => {
     const either = configureProfile(TAOBAO, { windowBy: 'message-or-reply' });
     expect(rate(['07:59:00 shopper', '08:00:30 agent'], either)).toBe('1/1');
     expect(rate(['07:50:00 shopper', '07:51:00 agent'], either)).toBe('0/0');
+    expect(rate(['07:59:00 shopper', '08:05:00 transferred', '08:06:00 shuai'], either)).toBe('1/1');
   });
 
   it('unanswered until midnight is a miss, whatever follows', () => {
@@ -131,6 +132,33 @@ describe('the three-minute rate', () => {
     expect(rate(['10:00:00 shopper', '10:01:00 blocks-shop', '11:00:00 shopper', '11:00:10 agent'])).toBe('1/1');
   });
 
+  it('closing the conversation here ends no wait there', () => {
+    expect(rate(['10:00:00 shopper', '10:01:00 closed', '10:02:00 agent'])).toBe('1/1');
+    expect(rate(['10:00:00 shopper', '10:01:00 closed', '10:04:00 agent'])).toBe('0/1');
+  });
+
+  it('what is excluded stays a round, and says why', () => {
+    const items = story([
+      '10:00:00 system-card',
+      '10:01:00 agent',
+      '10:02:00 spam',
+      '10:03:00 shopper',
+      '10:04:00 blocks-shop',
+    ]);
+    expect(buildRounds(items, TAOBAO, at('12:00:00')).map((r) => [r.excluded, r.endedBy])).toEqual([
+      ['system-card', 'reply'],
+      ['spam', 'replaced'],
+      ['blocked', 'blocked'],
+    ]);
+  });
+
+  it('who is assigned while the shopper waits has missed the round', () => {
+    const items = story(['10:00:00 shopper', '10:00:30 assigned']);
+    expect(buildRounds(items, TAOBAO, at('2026-11-24 00:00:00'))).toMatchObject([
+      { agentId: 'mei', state: 'unanswered' },
+    ]);
+  });
+
   it('a person in the platform’s own application is a person', () => {
     expect(rate(['10:00:00 shopper', '10:01:00 platform-agent'])).toBe('1/1');
   });
@@ -149,6 +177,18 @@ describe('robots', () => {
     expect(average(lines)).toBe('60 s over 1');
     const strict = configureProfile(TAOBAO, { metrics: { 'three-minute-rate': { by: { bot: 'miss' } } } });
     expect(rate(lines, strict)).toBe('1/2');
+  });
+
+  it('a person who hands over again leaves the shopper waiting for the next one', () => {
+    const lines = [
+      '10:00:00 shopper',
+      '10:00:10 agent',
+      '10:05:00 shopper',
+      '10:05:00 handed-off',
+      '10:05:01 bot',
+      '10:09:00 shuai',
+    ];
+    expect(rate(lines)).toBe('1/2');
   });
 
   it('once a person is asked for, the robot’s words end no wait', () => {
