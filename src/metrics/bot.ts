@@ -24,11 +24,10 @@ export interface BotRule {
   complaintIntents: ReadonlySet<string>;
 }
 
-/** The session's own ratings: from its start to the start of the next one. */
+/** The session's own ratings: from its start to the start of the next one in its conversation. */
 const ratedBadly = (session: Session, next: Session | undefined, ratings: readonly MetricRating[], rule: BotRule) =>
   ratings.some(
     (r) =>
-      r.conversationId === session.conversationId &&
       r.score !== null &&
       r.score <= rule.badScoreMax &&
       r.at >= session.startedAt &&
@@ -58,14 +57,17 @@ export function botOutcome(
   for (const { handoffReason } of withBot) {
     if (handoffReason !== null) handedOver[handoffReason] = (handedOver[handoffReason] ?? 0) + 1;
   }
+  const ofShopper = Map.groupBy(sessions, (s) => s.shopperId);
+  const ofConversation = Map.groupBy(ratings, (r) => r.conversationId);
   const kept = withBot
     .filter((s) => s.humanAskedAt === null)
     .map((session) => {
-      const later = sessions
-        .filter((s) => s.shopperId === session.shopperId && s.startedAt > session.startedAt)
+      const later = ofShopper
+        .get(session.shopperId)!
+        .filter((s) => s.startedAt > session.startedAt)
         .sort((a, b) => a.startedAt - b.startedAt);
       const next = later.find((s) => s.conversationId === session.conversationId);
-      const failed = ratedBadly(session, next, ratings, rule);
+      const failed = ratedBadly(session, next, ofConversation.get(session.conversationId) ?? [], rule);
       const again = cameBack(session, later, rule);
       return {
         unsolved: failed || again,

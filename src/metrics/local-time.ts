@@ -21,10 +21,10 @@ export const dayOf = (at: number): string => new Date(dayNumber(at) * DAY_MS).to
 /** The first instant of the next local day. */
 export const nextMidnight = (at: number): number => (dayNumber(at) + 1) * DAY_MS - OFFSET_MS;
 
-/** Whether a local day is one of the `days` days that end with `lastDay`. */
-export function isAmongDays(day: string, days: number, lastDay: string): boolean {
+/** Tells whether a local day is one of the `days` days that end with `lastDay`. */
+export function daysUpTo(lastDay: string, days: number): (day: string) => boolean {
   const first = new Date(Date.parse(lastDay) - (days - 1) * DAY_MS).toISOString().slice(0, 10);
-  return first <= day && day <= lastDay;
+  return (day) => first <= day && day <= lastDay;
 }
 
 export function isWithin(window: Window, at: number): boolean {

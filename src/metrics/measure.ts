@@ -1,6 +1,6 @@
 // All figures of a profile at one moment: each row over its own days. Pure.
 import type { MetricItem, MetricRating } from './history.ts';
-import { dayOf, isAmongDays, isWithin } from './local-time.ts';
+import { dayOf, daysUpTo, isWithin } from './local-time.ts';
 import {
   averageQueue,
   averageResponse,
@@ -125,7 +125,7 @@ export function measure(
   const timeline = readTimeline(history, profile, asOf);
   const rated = ratings.filter((r) => r.at <= asOf);
   return profile.metrics.map((row) => {
-    const isCounted = (day: string) => isAmongDays(day, row.days, lastDay);
+    const isCounted = daysUpTo(lastDay, row.days);
     const material: Material = {
       profile,
       rounds: timeline.rounds.filter((round) => isCounted(round.day)),

@@ -1,5 +1,5 @@
 // How many more misses the leading rate of a platform survives today. Pure.
-import { dayOf, isAmongDays } from './local-time.ts';
+import { dayOf, daysUpTo } from './local-time.ts';
 import { rateWithin, type Share } from './measures.ts';
 import { headlineOf, type Profile } from './profile.ts';
 import type { Round } from './timeline.ts';
@@ -34,8 +34,9 @@ export function missesLeft(
   const row = headlineOf(profile);
   if (row === null) return null;
   if (!(target > 0 && target <= 1)) throw new Error(`a target is above 0 and at most 1, not ${target}`);
+  const isCounted = daysUpTo(dayOf(asOf), row.days);
   const rate = rateWithin(
-    rounds.filter((round) => isAmongDays(round.day, row.days, dayOf(asOf))),
+    rounds.filter((round) => isCounted(round.day)),
     row,
   );
   const { hits, of } = rate;

@@ -139,7 +139,8 @@ function hearShopper(walk: Walk, message: MetricMessage): void {
     return;
   }
   const session = sessionFor(walk, message);
-  if (message.ownerId !== null) assign(walk, message.at, message.ownerId);
+  if (message.ownerId !== null || walk.care === 'person') assign(walk, message.at, message.ownerId ?? walk.agentId);
+  else if (walk.care === 'asked') askForHuman(walk, message.at);
   session.questions += 1;
   session.lastAt = message.at;
   if (walk.care !== 'bot') session.questionsToHuman += 1;

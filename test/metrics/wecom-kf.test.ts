@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { measure } from '../../src/metrics/measure.ts';
 import { WECOM_KF } from '../../src/metrics/profiles/wecom-kf.ts';
+import { readTimeline } from '../../src/metrics/rounds.ts';
 import { at, figure, rating, story } from './story.ts';
 
 const of = (id: string, lines: string[], asOf?: string) => figure(WECOM_KF, id, story(lines), asOf ? { asOf } : {});
@@ -39,6 +40,13 @@ it('counts sessions that reached a servicer, customers once, and their messages'
   expect(figure(WECOM_KF, 'customer_cnt', items)).toBe('1');
   expect(figure(WECOM_KF, 'customer_msg_cnt', items)).toBe('3');
   expect(figure(WECOM_KF, 'ai_session_reply_cnt', items)).toBe('1');
+});
+
+it('a session that the servicer opened is his as soon as the customer speaks, and one handed over is for a person', () => {
+  expect(of('session_cnt', ['10:00:00 agent', '10:05:00 shopper'])).toBe('1');
+  expect(of('reply_rate', ['10:00:00 agent', '10:05:00 shopper'])).toBe('0/1');
+  const handed = readTimeline(story(['10:00:00 handed-off', '10:05:00 shopper']), WECOM_KF, at('12:00:00'));
+  expect(handed.sessions).toMatchObject([{ humanAskedAt: at('10:05:00'), assignedAt: null }]);
 });
 
 describe('the reply rate', () => {
