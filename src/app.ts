@@ -12,6 +12,7 @@ import { createAdmission } from './conversations/admit.ts';
 import { createOutbox } from './conversations/outbox.ts';
 import { createTurns } from './conversations/turns.ts';
 import type { Database } from './db/database.ts';
+import { sayAway, waitingFor } from './desk/away.ts';
 import type { DeskDeps } from './desk/desk.ts';
 import { etaSeconds } from './handoff/queue-order.ts';
 import { queueFigures, queuePlaces, readStanding } from './handoff/store.ts';
@@ -21,6 +22,7 @@ import { openControl } from './http/control.ts';
 import { createServer, type Server } from './http/server.ts';
 import { createVisitorTokens } from './http/visitor-token.ts';
 import { createInbox } from './inbox.ts';
+import { createAssistRunner } from './jobs/assist.ts';
 import { createDelivery } from './jobs/deliver.ts';
 import { createFollowUps } from './jobs/follow-ups.ts';
 import { createBatonClock } from './jobs/offer.ts';
@@ -149,7 +151,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
   const admission = createAdmission(pool);
   const runner = createTurnRunner({ turn, delivery, live, queues, crowded: admission.crowded });
-  const inbox = createInbox({ pool, admission, runner, live, channelOf });
   const onRaised = (shopId: ShopId) => live.touch(`desk:${shopId}`);
   const baton = createBatonClock({
     pool,
@@ -176,11 +177,21 @@ export async function createApp(options: AppOptions): Promise<App> {
       if (changed) {
         live.touch(`desk:${shopId}`);
         wakeQueue.wake(shopId);
+        assist.wake(shopId, conversationId); // whoever takes over finds drafts for what was said before
       }
       if (outboxId) void delivery.sendWaiting(shopId, outboxId).catch((e: unknown) => onError(e, 'delivery'));
       else runner.wake(shopId, conversationId, 0);
     },
   };
+  const assist = createAssistRunner({
+    pool,
+    turn,
+    live,
+    sayAway: (shopId, conversationId) => sayAway(desk, shopId, conversationId),
+    crowded: admission.crowded,
+    onError,
+  });
+  const inbox = createInbox({ pool, admission, runner, assist, live, channelOf });
 
   // time passed
   if (config.ROLE !== 'web') {
@@ -194,6 +205,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     pool,
     queues,
     runner,
+    assist,
     delivery,
     baton,
     wakeQueue: wakeQueue.wake,
@@ -228,9 +240,14 @@ export async function createApp(options: AppOptions): Promise<App> {
         : null;
     },
     onTeams: (shopId) => wakeQueue.wake(shopId),
-    onPresence({ shopId }) {
-      live.touch(`desk:${shopId}`);
-      wakeQueue.wake(shopId);
+    onPresence(staff, state, changed) {
+      live.touch(`desk:${staff.shopId}`);
+      wakeQueue.wake(staff.shopId);
+      if (state !== 'away' || !changed) return;
+      waitingFor(desk, staff).then(
+        (ids) => ids.forEach((id) => void assist.wake(staff.shopId, id)),
+        (e: unknown) => onError(e, 'away'),
+      );
     },
     notReady: () => (knowledge.has(shop.id) ? null : '还没有发布过内容'),
     secureCookies: config.PUBLIC_URL.startsWith('https://'),
@@ -274,7 +291,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await control?.close();
       await reconciler.stop();
       wakeQueue.stop();
-      await runner.drain();
+      await Promise.all([runner.drain(), assist.drain()]);
       knowledge.close();
       await followUps.stop();
       await live.close();

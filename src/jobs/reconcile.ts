@@ -3,6 +3,7 @@ import type { ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
 import { ALIVE_MS, GRACE_MS } from '../handoff/guards.ts';
 import type { Queues } from '../queue/queues.ts';
+import type { AssistRunner } from './assist.ts';
 import type { Delivery } from './deliver.ts';
 import type { BatonClock } from './offer.ts';
 import type { TurnRunner } from './run-turns.ts';
@@ -12,6 +13,7 @@ export interface ReconcileDeps {
   pool: Pool;
   queues: Queues;
   runner: TurnRunner;
+  assist: AssistRunner;
   delivery: Delivery;
   baton: BatonClock;
   wakeQueue(shopId: ShopId): void;
@@ -21,7 +23,7 @@ export interface ReconcileDeps {
 }
 
 interface Due {
-  kind: 'turn' | 'deliver' | 'stranded' | 'handoff' | 'silent' | 'lapse' | 'lost' | 'offer' | 'recall';
+  kind: 'turn' | 'deliver' | 'stranded' | 'handoff' | 'silent' | 'lapse' | 'lost' | 'offer' | 'recall' | 'assist';
   shop_id: string;
   id: string;
   late_ms: string;
@@ -37,7 +39,8 @@ const DIRECT_AT_ONCE = 8;
 export async function reconcile(deps: ReconcileDeps): Promise<number> {
   const { rows } = await deps.pool.query<Due>({
     name: 'due-work',
-    text: 'select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3, $4)',
+    text: `select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3, $4)
+      union all select kind, shop_id::text, id::text, late_ms::text from due_assists($1)`,
     values: [LIMIT, TELL_AFTER_MS, deps.silentMs, ALIVE_MS + GRACE_MS],
   });
   const direct: (() => Promise<unknown>)[] = [];
@@ -68,6 +71,9 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
         break;
       case 'offer':
         direct.push(() => deps.baton.offer(shopId));
+        break;
+      case 'assist':
+        deps.assist.wake(shopId, id);
         break;
       case 'recall':
         direct.push(() => deps.baton.recall(shopId));
