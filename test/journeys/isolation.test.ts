@@ -10,6 +10,7 @@ let other: string;
 let tables: string[];
 let conversationId: string;
 let handoffId: string;
+let agentId: string;
 beforeAll(async () => {
   server = await startServer();
   const { database } = server;
@@ -25,12 +26,24 @@ beforeAll(async () => {
   // the first shop gets a row in every table of the road
   await server.addStaff('agent-a');
   const agent = await signIn(server.base, 'agent-a');
+  agentId = agent.id;
   const shopper = await enterShop(server.base);
   conversationId = shopper.conversationId;
   await shopper.say('我要投诉，你们卖假货');
   handoffId = (await agent.waiting(conversationId))!.id!;
   await agent.post(`/api/handoffs/${handoffId}/claim`);
+  await agent.post(`/api/conversations/${conversationId}/presence`, { viewing: true, typing: false });
+  const drafted = async () =>
+    (await agent.get(`/api/conversations/${conversationId}/suggestions`)).body.forSeq !== null;
+  for (const until = Date.now() + 15_000; Date.now() < until && !(await drafted()); ) {
+    await new Promise((r) => setTimeout(r, 100));
+  }
   await agent.reply(conversationId, '您好');
+  await server.addStaff('admin-a', 'admin');
+  const admin = await signIn(server.base, 'admin-a');
+  const team = { label: '售中', mode: 'pull', offerSeconds: 30, overflow: null, hours: null };
+  await admin.put('/api/teams/insale', team);
+  await admin.put('/api/rules', { rules: [{ name: '全部', when: {}, team: 'insale', priority: 0, skills: [] }] });
   await saveStaff(database.pool, server.shopId, {
     login: 'linked',
     name: '小李',
@@ -187,7 +200,9 @@ describe('the roles', () => {
       expect(f.all, `${f.name} may be run by everybody`).toBe(false);
       expect(f.result, f.name).toMatch(/^(bigint|TABLE\((\w+ bigint|kind text)(, (\w+ bigint|kind text))*\))$/);
     }
-    const due = await server.database.pool.query('select * from due_work(10, 0, 0)');
+    const due = await server.database.pool.query(
+      'select * from due_work(10, 0, 0, 0) union all select * from due_assists(10)',
+    );
     for (const row of due.rows) expect(Object.keys(row).sort()).toEqual(['id', 'kind', 'late_ms', 'shop_id']);
   });
 });
@@ -208,19 +223,30 @@ describe('over HTTP', () => {
       stranger.post(`/api/handoffs/${handoffId}/claim`),
       stranger.post(`/api/conversations/${conversationId}/takeover`, { reason: '试试' }),
       stranger.reply(conversationId, '我是谁'),
+      stranger.get(`/api/handoffs/${handoffId}/events`),
+      stranger.get(`/api/conversations/${conversationId}/presence`),
+      stranger.post(`/api/conversations/${conversationId}/presence`, { viewing: true, typing: true }),
+      stranger.post(`/api/conversations/${conversationId}/suggestions/1/accept`, { clientMessageId: 'x', forSeq: 1 }),
+      stranger.put(`/api/staff/${agentId}/presence`, { state: 'offline', force: true }),
     ]);
-    expect(tries.map((t) => t.status)).toEqual([404, 404, 404, 404, 404]);
+    expect(tries.map((t) => t.status)).toEqual(tries.map(() => 404));
     const lists = await Promise.all([
       stranger.get<{ items: unknown[] }>('/api/handoffs?state=with-agent'),
       stranger.get<{ items: unknown[] }>('/api/conversations?state=with-agent'),
       stranger.get<{ items: unknown[] }>(`/api/conversations/${conversationId}/receipts`),
       stranger.get<{ messages: unknown[] }>(`/api/conversations/${conversationId}/messages`),
+      stranger.get<{ items: unknown[] }>('/api/handoffs?for=me'),
+      stranger.get<{ items: unknown[] }>('/api/suggestions/labels'),
+      stranger.get<{ drafts: unknown[] }>(`/api/conversations/${conversationId}/suggestions`),
     ]);
     expect(lists.map((l) => JSON.stringify(l.body))).toEqual([
       '{"items":[],"next":null}',
       '{"items":[],"next":null}',
       '{"items":[],"next":null}',
       '{"messages":[]}',
+      '{"items":[],"next":null}',
+      '{"items":[],"next":null}',
+      '{"forSeq":null,"answered":false,"failed":false,"drafts":[]}',
     ]);
   });
 });
