@@ -273,7 +273,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await server?.close();
       await control?.close();
       await reconciler.stop();
-      wakeQueue.stop();
+      await wakeQueue.stop();
       await runner.drain();
       knowledge.close();
       await followUps.stop();
