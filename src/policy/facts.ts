@@ -81,8 +81,8 @@ function unitOf(after: string): string {
   return UNITS.find(([form]) => form.test(after))?.[1] ?? '';
 }
 
-/** 一百二十 -> 120; null for what is no number. */
-function spokenNumber(text: string): number | null {
+/** 一百二十 -> 120; null for what is no number. 两三 is the larger of the two. */
+export function spokenNumber(text: string): number | null {
   let total = 0;
   let digit: number | null = null;
   for (const char of text) {
@@ -125,11 +125,15 @@ const clauseBefore = (text: string, at: number) =>
     .at(-1)!;
 
 function wordsIn(text: string, pattern: RegExp): WordFact[] {
-  return [...text.matchAll(pattern)].map((match) => {
-    const after = text.slice(match.index + match[0].length, match.index + match[0].length + 3);
-    const before = clauseBefore(text, match.index).slice(-8);
-    return { word: match[0], denied: DENIAL.test(before) || /^不[了到上成]/.test(after) };
-  });
+  return [...text.matchAll(pattern)].map((match) => ({
+    word: match[0],
+    denied: isDenied(text, match.index, match.index + match[0].length),
+  }));
+}
+
+/** Does the clause of a normalised text deny the word from `start` to `end`: 今天不能发, 发不了? */
+export function isDenied(text: string, start: number, end: number): boolean {
+  return DENIAL.test(clauseBefore(text, start).slice(-8)) || /^不[了到上成]/.test(text.slice(end, end + 3));
 }
 
 export const promisesIn = (text: string): WordFact[] => wordsIn(text, PROMISES);
