@@ -17,5 +17,6 @@ export const PromiseKind = Type.Union([
   Type.Literal('order_change', { description: 'address, size, courier, merging, cancelling' }),
   Type.Literal('inquiry', { description: 'asked, reported or escalated inside the shop' }),
   Type.Literal('visit', { description: 'somebody comes to install, mend or collect' }),
+  Type.Literal('other', { description: 'something is promised; a person says what' }),
 ]);
 export type PromiseKind = Static<typeof PromiseKind>;

@@ -27,9 +27,9 @@ export interface PlacedText {
   places: readonly number[];
 }
 
-/** 今 天 发 is spelt out; the gap in 今天发 单号晚点给您 ends a clause and stays. */
+/** 今 天 发 is spelt out, 48 小时 is typography; the gap in 今天发 单号晚点给您 ends a clause and stays. */
 const GAP_OF_SPELLING = new RegExp(
-  `(?<=(?<!\\p{Script=Han})\\p{Script=Han})${GAP}(?=\\p{Script=Han})|(?<=\\p{Script=Han})${GAP}(?=\\p{Script=Han}(?!\\p{Script=Han}))`,
+  `(?<=(?<!\\p{Script=Han})\\p{Script=Han})${GAP}(?=\\p{Script=Han})|(?<=\\p{Script=Han})${GAP}(?=\\p{Script=Han}(?!\\p{Script=Han}))|(?<=\\d) +(?=\\p{Script=Han})|(?<=\\p{Script=Han}) +(?=\\d)`,
   'gu',
 );
 

@@ -15,7 +15,7 @@ export interface Clause {
 const CLAUSE_MAX = 160;
 const QUOTED = /“[^”\n]{0,60}”|"[^"\n]{0,60}"|「[^」\n]{0,60}」|『[^』\n]{0,60}』/g;
 const SENTENCE_END = /[。！!？?；;…\n]|(?<!\d)[.~]|[.~](?!\d)|\p{Extended_Pictographic}|\[[^\]\s]{1,6}\]/gu;
-const CLAUSE_END = /[，,\s]|(?<!\d):|:(?!\d)|——?/g;
+const CLAUSE_END = /[，,\s()]|(?<!\d):|:(?!\d)|——?/g;
 /** 今天补发再送您一双: a second act begins. */
 const SECOND_ACT = /(?<=.{4})(?=(?:再|然后|顺便|同时|并且?|另外|还会?)(?:给|帮|送|补|为|赠)[您你一两])/g;
 

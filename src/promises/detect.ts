@@ -1,6 +1,6 @@
 // Finds what an outgoing message promises the shopper, and by when. Pure; knows no conversation and stores nothing.
 import type { PromiseKind } from '../contract/promise.ts';
-import { ACTS, type Act, type Sign } from './acts.ts';
+import { ACTS, type Sign } from './acts.ts';
 import { OFFICE_CALENDAR, SHOP_TIME_ZONE, type WorkCalendar } from './calendar.ts';
 import { type Clause, sentencesOf } from './clauses.ts';
 import { type Due, type DueClock, duesIn } from './due.ts';
@@ -38,7 +38,7 @@ export function detectPromises(text: string, options: DetectOptions): FoundPromi
   };
   const original = text.slice(0, TEXT_MAX);
   return sentencesOf(original).flatMap((clauses) => {
-    const readings = clauses.map((clause, at) => readClause(clauses, at, clock));
+    const readings = clauses.map((_, at) => readClause(clauses, at, clock));
     return told(original, clauses, readings);
   });
 }
@@ -53,30 +53,39 @@ function readClause(clauses: readonly Clause[], at: number, clock: DueClock): Re
   const { text } = clauses[at]!;
   const dues = duesIn(text, clauses[at - 1]?.text ?? '', clock);
   const signs = signsOf(clauses, at, dues);
+  let isRuledOut = false;
   for (const act of ACTS) {
     const match = act.pattern.exec(text);
     if (match === null || act.unless?.test(text) || !act.needs.some((line) => line.every((sign) => signs.has(sign))))
       continue;
+    // what is no promise under its own name is none under no name
+    if (act.kind === 'other' && isRuledOut) continue;
     const end = match.index + match[0].length;
-    if (reasonAgainst({ clauses, at, start: match.index, end }) !== null) continue;
-    return { act: { kind: act.kind, isBare: BARE.test(match[0]) }, due: dueFor(dues, end) };
+    const isDated = dues.some((due) => due.isDated);
+    if (reasonAgainst({ clauses, at, start: match.index, end, isDated }) === null) {
+      return { act: { kind: act.kind, isBare: BARE.test(match[0]) }, due: dueFor(dues, end) };
+    }
+    isRuledOut = true;
   }
   return { act: null, due: dueFor(dues, text.length) };
 }
 
 const BARE = /^(?:发|寄|给)[您你]$/;
-const WE = /我|咱|这边|仓库|财务|师傅|主管|专员|专人|售后|店长|技术|安排|让(?:他|她|快递|站点|小哥)/;
-/** Whoever said 给您 in the same sentence is still speaking. */
-const SAID_TO_YOU = /[给帮为替][您你]/;
+const I = /我|咱|这边/;
+const OURS = /安排|主管|专员|专人|师傅|财务|让(?:他|她|快递|站点|小哥)/;
+/** The clause before says who is speaking and for whom: 那我让他们加急，两小时内出库. */
+const SPOKE = /我(?!们)|这边|[给帮为替][您你]/;
 const FIRM = /一定|肯定|保证|必|准|务必|最[晚迟]|会|将/;
+const THEN = /再|后|了|有(?:结果|消息|进展|货)|到货|清楚|好就/;
 
 function signsOf(clauses: readonly Clause[], at: number, dues: readonly Due[]): ReadonlySet<Sign> {
   const { text } = clauses[at]!;
   const signs = new Set<Sign>();
   if (FOR_SHOPPER.test(text)) signs.add('you');
-  if (WE.test(text) || clauses.slice(0, at).some((clause) => WE.test(clause.text) || SAID_TO_YOU.test(clause.text)))
-    signs.add('we');
+  if (I.test(text)) signs.add('i');
+  if (OURS.test(text) || SPOKE.test(clauses[at - 1]?.text ?? '')) signs.add('ours');
   if (FIRM.test(text)) signs.add('firm');
+  if (THEN.test(text)) signs.add('then');
   if (dues.some((due) => due.isDay)) signs.add('day');
   if (dues.length > 0) signs.add('time');
   return signs;

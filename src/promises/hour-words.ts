@@ -24,7 +24,7 @@ export const HOUR_READERS: readonly Reader[] = [
   { pattern: /傍晚/g, read: () => hours(17, 19) },
   { pattern: /晚上|晚间|夜里|今夜|(?<=[今明当])晚|晚(?=\d{1,2}[点:])/g, read: () => hours(18, 24) },
   {
-    pattern: /(?<![\d:.])([01]?\d|2[0-4]):([0-5]\d)(?![\d:])/g,
+    pattern: /(?<![\d:.~-]|至|到)([01]?\d|2[0-4]):([0-5]\d)(?![\d:~-]|[至到]\d)/g,
     read: (m) => clock(Number(m[1]), Number(m[2])),
   },
   {
@@ -39,7 +39,8 @@ export const HOUR_READERS: readonly Reader[] = [
     read: (m) => clock((m[1] ?? m[3]) === '一' ? 1 : 2, minutePast(m[2] ?? m[4])),
   },
   {
-    pattern: /(?<![这有十])(十[一二]?|[三四五六七八九])点(半|一刻|三刻|钟)?(?!击|开|进|赞|评|建议|要求)/g,
+    pattern:
+      /(?<![这有十])(?:[三四五六七八九](?=[四五六七八九]点))?(十[一二]?|[三四五六七八九])点(半|一刻|三刻|钟)?(?!击|开|进|赞|评|建议|要求)/g,
     read: (m) => clock(spokenNumber(m[1]!)!, minutePast(m[2])),
   },
 ];
@@ -62,7 +63,7 @@ export const LOOSE_READERS: readonly Reader[] = [
   },
   {
     pattern:
-      /稍后|稍候(?=[给回再联通告为])|等一?下(?=[给回再联通告发就我])|等会儿?|待会儿?|过?一?会儿?(?=[给回再联通告发就我为])|过会儿?/g,
+      /稍后|稍候(?=[给回再联通告为])|等一?下(?=[给回再联通告发就我])|等会儿?|待会儿?|(?:过一?|一)会儿?(?=[给回再联通告发就我为])/g,
     read: () => ({ kind: 'minutes', count: LATER_MINUTES, elastic: true }),
   },
   {
