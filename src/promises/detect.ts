@@ -55,7 +55,7 @@ function readClause(clauses: readonly Clause[], at: number, clock: DueClock): Re
   const signs = signsOf(clauses, at, dues);
   let isRuledOut = false;
   for (const act of ACTS) {
-    const match = act.pattern.exec(text);
+    const match = act.any.exec(text);
     if (match === null || act.unless?.test(text) || !act.needs.some((line) => line.every((sign) => signs.has(sign))))
       continue;
     // what is no promise under its own name is none under no name
@@ -87,6 +87,7 @@ function signsOf(clauses: readonly Clause[], at: number, dues: readonly Due[]): 
   if (FIRM.test(text)) signs.add('firm');
   if (THEN.test(text)) signs.add('then');
   if (dues.some((due) => due.isDay)) signs.add('day');
+  if (dues.some((due) => due.isSoon)) signs.add('soon');
   if (dues.length > 0) signs.add('time');
   return signs;
 }
@@ -111,6 +112,7 @@ interface Draft {
 }
 
 /** A time that stands alone belongs to what was promised before it: 给您申请补偿，两天内到账. */
+const ABOUT = /差不多|大概|大约/;
 const NOT_ITS_TIME = /[您你](?!的)|请|麻烦|预计|大概|送达|能到|收到|活动/;
 
 function told(original: string, clauses: readonly Clause[], readings: readonly Reading[]): FoundPromise[] {
@@ -121,7 +123,7 @@ function told(original: string, clauses: readonly Clause[], readings: readonly R
     const due = read === null ? null : { ...read, at };
     const previous = drafts.at(-1);
     if (act === null) {
-      const isOnlyTime = due !== null && text.length - (due.end - due.start) <= 2;
+      const isOnlyTime = due !== null && text.replace(ABOUT, '').length - (due.end - due.start) <= 2;
       if (due?.isDated && !isAsked && previous?.last === at - 1 && !NOT_ITS_TIME.test(text)) adopt(drafts, due, at);
       else if (isOnlyTime) lone = due;
       return;

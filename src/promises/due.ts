@@ -20,6 +20,8 @@ export interface Due {
   isDated: boolean;
   /** Names a day or an hour of the calendar, not a span from now. */
   isDay: boolean;
+  /** 马上, 稍后. */
+  isSoon: boolean;
 }
 
 /** Earlier readers win a place that two of them claim: 11月30日 is no span of 30 days. */
@@ -33,7 +35,8 @@ const STARTS_LATER =
   /(?<![今稍然最以之天时月年周钟日班售先前背])(?:之后|以后|后(?![台面续期天勤备]))|(?:到货?|有货|补货|上新|回来|收到|查到|问到|好)了(?:就|再|我|这边|$)|(?:[拍付看问查弄做办修收]完|做好|弄好|修好|处理好|开好|查到|问到|收到.{0,6}(?:货|包裹|件))(?:就|再|我|这边|$)|有(?:结果|消息|进展|货)|到货|补货/;
 /** 明天还不动我就…, 今天没到: the time of what did not happen. */
 const NOT_YET = /^[还再都仍也]?[不没未]/;
-const ENDS_AS_START = /(?:后|了|时|时候)$/;
+/** 裁好了 is over, 到货了 is still to come. */
+const ENDS_AS_START = /(?:后|时|时候)$|(?:有货|到货|补货|结果|消息|进展)了?$/;
 
 /** Every statement of time in the clause, in its order. Both clauses are normalised; `lead` is the one before in the sentence. */
 export function duesIn(clause: string, lead: string, clock: DueClock): Due[] {
@@ -48,7 +51,14 @@ export function duesIn(clause: string, lead: string, clock: DueClock): Due[] {
       const waits = isSpan && (afterLead || STARTS_LATER.test(clause.slice(Math.max(0, start - 20), start)));
       const dueAt = waits ? null : dueOf(phrase, clock, local);
       const isDated = phrase.words.some(({ meaning }) => !(meaning.kind === 'unknown' || isElastic(meaning)));
-      return { start, end: phrase.end, dueAt: dueAt && later(dueAt, clock.now), isDated, isDay: isDated && !isSpan };
+      return {
+        start,
+        end: phrase.end,
+        dueAt: dueAt && later(dueAt, clock.now),
+        isDated,
+        isDay: isDated && !isSpan,
+        isSoon: phrase.words.some(({ meaning }) => isElastic(meaning)),
+      };
     });
 }
 

@@ -16,6 +16,8 @@ const hours = (from: number, until: number): Meaning => ({
 
 export const HOUR_READERS: readonly Reader[] = [
   { pattern: /下班(?:之前|以前|前|时)|打烊前|关门前/g, read: () => ({ kind: 'closing' }) },
+  { pattern: /午饭前|饭点前/g, read: () => hours(0, 12) },
+  { pattern: /晚饭前/g, read: () => hours(0, 18) },
   { pattern: /凌晨/g, read: () => hours(0, 6) },
   { pattern: /一大?早上?|大?清早|早上|早晨|清晨|(?<=[今明])早|一上班|一开工|上班第一件事/g, read: () => hours(0, 10) },
   { pattern: /上午/g, read: () => hours(0, 12) },
