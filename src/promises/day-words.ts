@@ -6,6 +6,9 @@ import { amountOf, type Meaning, NUMBER, type Reader, type ReaderContext, TENS }
 const oneDay = (day: DayNumber): Meaning => ({ kind: 'days', first: day, last: day });
 const untilDay = (day: DayNumber): Meaning => ({ kind: 'days', first: day, last: day, endsIt: true });
 
+/** 下下周 is two ahead, 下周 one. */
+const howFar = (which = ''): number => (which.startsWith('下下') ? 2 : which.startsWith('下') ? 1 : 0);
+
 /** The first of these dates that is not over. */
 function nextDate(day: number, context: ReaderContext, month?: number, year?: number): Meaning | null {
   const today = dateOf(context.today);
@@ -26,33 +29,36 @@ function nextDate(day: number, context: ReaderContext, month?: number, year?: nu
   return null;
 }
 
+/** 下月初, 12月底. Without a month or a 下, the first that is not over. */
 function monthPart(context: ReaderContext, ahead: number, part: string, month?: number): Meaning {
   const today = dateOf(context.today);
-  const passed = month !== undefined && month < today.month ? 1 : 0;
-  const first = dateOf(dayOf(today.year + passed, (month ?? today.month) + ahead, 1));
-  const days = (from: number, to: number): Meaning => ({
-    kind: 'days',
-    first: dayOf(first.year, first.month, from),
-    last: dayOf(first.year, first.month, to),
-  });
+  const first = dateOf(dayOf(today.year, (month ?? today.month) + ahead, 1));
   const end = daysInMonth(first.year, first.month);
-  if (part === '初' || part === '上旬') return days(1, 10);
-  if (part === '中') return days(15, 15);
-  if (part === '中旬') return days(11, 20);
-  if (part === '') return days(1, end);
-  return untilDay(dayOf(first.year, first.month, end));
+  const [from, to] = MONTH_PARTS[part] ?? [end, end];
+  const last = dayOf(first.year, first.month, Math.min(to, end));
+  if (last < context.today) return monthPart(context, ahead + (month === undefined ? 1 : 12), part, month);
+  return { kind: 'days', first: dayOf(first.year, first.month, from), last, endsIt: from === end };
 }
+
+/** 底 and 下旬 are not here: the last day is meant. */
+const MONTH_PARTS: Record<string, [from: number, to: number]> = {
+  '': [1, 31],
+  初: [1, 10],
+  上旬: [1, 10],
+  中: [15, 15],
+  中旬: [11, 20],
+};
 
 function weekday(context: ReaderContext, which: string, sign: string): Meaning {
   const monday = context.today - weekdayOf(context.today) + 1;
   const number = '一二三四五六'.includes(sign) ? '一二三四五六'.indexOf(sign) + 1 : Number(sign) || 7;
-  const weeks = which.startsWith('下下') ? 2 : which.startsWith('下') ? 1 : 0;
+  const weeks = howFar(which);
   const day = monday + weeks * 7 + number - 1;
   return oneDay(day < context.today ? day + 7 : day);
 }
 
 function wholeWeek(context: ReaderContext, which: string, from: 1 | 6): Meaning {
-  const weeks = which.startsWith('下下') ? 2 : which.startsWith('下') ? 1 : 0;
+  const weeks = howFar(which);
   const monday = context.today - weekdayOf(context.today) + 1 + weeks * 7;
   return { kind: 'days', first: monday + from - 1, last: monday + 6 };
 }
@@ -100,19 +106,18 @@ export const DAY_READERS: readonly Reader[] = [
     read: (m, context) => nextDate(spokenNumber(m[2]!)!, context, spokenNumber(m[1]!)!),
   },
   {
-    pattern: /(?<!\d)(下下个?|下个?|这个?|本)?(\d{1,2})?月(底|末|初|中旬|上旬|下旬|中|内|之内|以内)/g,
-    read: (m, context) =>
-      monthPart(
-        context,
-        m[1]?.startsWith('下下') ? 2 : m[1]?.startsWith('下') ? 1 : 0,
-        m[3]!.replace(/.?内/, ''),
-        m[2] === undefined ? undefined : Number(m[2]),
-      ),
+    pattern:
+      /(?<!\d)(下下个?|下个?|这个?|本)?(\d{1,2})?(?<!(?:\d|[一二两三四五六七八九十半几])个)月(底|末|初|中旬|上旬|下旬|中|内|之内|以内)/g,
+    read(m, context) {
+      const month = m[2] === undefined ? undefined : Number(m[2]);
+      if (month === 0 || (month ?? 1) > 12) return null;
+      return monthPart(context, howFar(m[1]), m[3]!.replace(/.?内/, ''), month);
+    },
   },
   {
     pattern: new RegExp(`(下下个?|下个?|这个?|本)月(?:(\\d{1,2}|${TENS})[号日])?`, 'g'),
     read(m, context) {
-      const ahead = m[1]!.startsWith('下下') ? 2 : m[1]!.startsWith('下') ? 1 : 0;
+      const ahead = howFar(m[1]);
       if (m[2] === undefined) return monthPart(context, ahead, '');
       const today = dateOf(context.today);
       return nextDate(amountOf(m[2])!, {

@@ -14,7 +14,7 @@ export interface FoundPromise {
   length: number;
   /** Null when the message names no time, or one that begins with something still to happen. */
   dueAt: Date | null;
-  /** As the message says it, null without any: 今天下班前, 尽快. */
+  /** As the message says it (normalised), null without any: 今天下班前, 尽快. */
   dueWords: string | null;
   /** What it is about, where the clause counts it: 一双袜子, 10元优惠券. */
   subject?: string;
@@ -128,8 +128,8 @@ function told(original: string, clauses: readonly Clause[], readings: readonly R
       else if (isOnlyTime) lone = due;
       return;
     }
-    const continues = previous?.last === at - 1 && (previous.kind === act.kind || (act.isBare && !previous.due));
-    if (previous && continues && (!due || !previous.due || sameTime(due, previous.due))) {
+    if (previous?.last === at - 1 && goesOn(previous, act, due)) {
+      if (previous.kind === 'other') previous.kind = act.kind;
       previous.last = at;
       previous.due ??= due;
     } else drafts.push({ kind: act.kind, first: at, last: at, due: due ?? lone });
@@ -138,10 +138,17 @@ function told(original: string, clauses: readonly Clause[], readings: readonly R
   return drafts.map((draft) => asPromise(original, clauses, draft));
 }
 
+/** One promise said in two clauses: the same act once more, or words that name none and give the other half its time. */
+function goesOn(previous: Draft, act: NonNullable<Reading['act']>, due: Due | null): boolean {
+  if (previous.kind === act.kind) return !due || !previous.due || sameTime(due, previous.due);
+  if (previous.due) return false;
+  return act.isBare || previous.kind === 'other' || (act.kind === 'other' && due?.isDated === true);
+}
+
 const sameTime = (one: Due, other: Due): boolean => one.dueAt?.getTime() === other.dueAt?.getTime();
 
 function adopt(drafts: readonly Draft[], due: NonNullable<Draft['due']>, at: number): void {
-  for (const draft of drafts) draft.due ??= due;
+  for (const draft of drafts) if (!draft.due?.isDated) draft.due = due;
   drafts.at(-1)!.last = at;
 }
 

@@ -26,7 +26,7 @@ export type Reason =
 
 /** Somebody for whom it is done: what is said so is said to this shopper, not of the shop. */
 export const FOR_SHOPPER =
-  /(?:给|帮|为|替|跟|向|和)(?:您|你|亲(?!们)|咱)|(?:退|送|赠|补|赔|补偿|返|还|回|发|寄|转|换|@|短信|知会|反馈|联系|通知|告诉|告知|喊|叫|找|致电|私信|提醒|答复|回复|同步给?)(?:给|回)?[您你]|(?:退|打|送|寄|发|换|补|拍)(?:回|到|至|给)[您你]|送亲|[您你](?:的|这|那|账)/;
+  /(?:给|帮|为|替|跟|向|和)(?:您|你|亲(?!们)|咱)|(?:退|送|赠|补|赔|补偿|返|还|回|发|寄|转|换|@|拨|短信|知会|反馈|联系|通知|告诉|告知|喊|叫|找|致电|私信|提醒|答复|回复|同步给?)(?:给|回)?[您你]|(?:退|打|送|寄|发|换|补|拍)(?:回|到|至|给)[您你]|送亲|[您你](?:的|这|那|账)/;
 
 const ASKS =
   /(\p{Script=Han})不\1|是否|哪一?[种个款件样些]|还是(?!会|要|给|帮|先|得|可以)|^(?:亲|那|您|你|请问)*(?:需要|要不|用不用|要(?=给|帮|为)|方便)|(?:吗|(?<![什这那怎])么|行不|可以不|要不|好不|到不|可好|如何|怎么样|对吧|是吧)[哈哦呢呀啊]*$|(?:什么|哪|几|谁|怎么|多少)[^,]{0,12}呢$/u;
@@ -47,7 +47,10 @@ const PAST_WITHIN =
   /过给|给过|过[您你]|(?:打|催|问|补|退|寄|发|换|送|改|开|留)了(?!再|就|我|给|告诉|通知|马上|第一|跟)/;
 const PAST_AFTER = /^.{0,6}?(?:了(?!解)|过(?!去|来))|(?:了|过|啦)[哈哦呢呀啊的]*$/;
 const AHEAD =
-  /会|将|就(?:安排|给|让)|今天(?!已)|后天|下周|下个?月|周末|(?<![需主])要|马上|立刻|立即|这就|明(?=[天早晚日儿后])|待会|稍后|等下|准备|能|可以|尽快/;
+  /会|将|后天|下周|下个?月|周末|(?<![需主])要|马上|立刻|立即|这就|明(?=[天早晚日儿后])|待会|稍后|等下|准备|能|可以|尽快/;
+
+/** 今天就给您发啦 has not happened yet. */
+const AT_ONCE = /就(?:安排|给|让)|今[天晚](?!的|已)/;
 
 const QUOTES =
   /(?<![跟和向给同])[您你](?:之前|昨天|刚才|刚|上次|当时)?(?:说|讲|要求|问|提到|写|要我们|要咱|让我们|让我|是说|的意思|的?诉求|留言|备注里)|顾客|买家|客户|(?:客服|同事|有人)(?:说|答应)|[谁他她](?:当时)?(?:说|讲|跟[您你]说|答应)|答应|看到[您你]/;
@@ -55,7 +58,7 @@ const QUOTES =
 const SHOP_ACTS =
   /我|咱|这边|(?:给|帮|为|替|跟|向|和)[您你亲]|仓库|财务|售后|师傅|主管|专员|专人|客服|店长|技术|安排|让[他她快站]/g;
 const SHOPPER_ACTS =
-  /(?<!申|邀)请(?!稍|您?放心|您?耐心)|麻烦|辛苦|劳烦|烦请|记得|(?<![给帮为替跟向退送赠补赔回发寄返系知诉告喊叫找电让复信醒到至和偿馈会换拍打还])[您你](?!的|这|那|上|昨|购|买|订|家|单|件|双|好|放|稍|久|手|们的)/g;
+  /(?<!申|邀)请(?!稍|您?放心|您?耐心)|麻烦|辛苦|劳烦|烦请|记得|(?<![给帮为替跟向退送赠补赔回发寄返系知诉告喊叫找电让复信醒到至和偿馈会换拍打还拨])[您你](?!的|这|那|上|昨|购|买|订|家|单|件|双|好|放|稍|久|手|们的)/g;
 /** 把单号发来, 截图发我. */
 const SEND_US = /(?<![给帮为替][您你])(?:发|传|拍|寄|告诉)(?:给?我|过?来(?!了))/;
 const TO_US = /(?:给|帮|跟|向|发|寄|回|告诉|联系)(?:我们?|咱们?|客服)(?!仓库|主管|财务|同事|领导|店长|的)/;
@@ -82,8 +85,7 @@ export function reasonAgainst(place: Place): Reason | null {
   if (QUOTES.test(before)) return 'quote';
   if (isRequest(text, place)) return 'request';
   if (depends(place, text)) return 'condition';
-  if ((PAST_BEFORE.test(before) || PAST_AFTER.test(after) || PAST_WITHIN.test(text)) && !AHEAD.test(text))
-    return 'past';
+  if (isPast(text, before, after)) return 'past';
   if (GUESS.test(before)) return 'guess';
   if (HANDS_OFF.test(before)) return 'handoff';
   if (OFFERS.test(before) && !place.isDated) return 'offer';
@@ -103,6 +105,12 @@ function isRefused(text: string, { start, end }: Place): boolean {
   const own = Math.max(0, ...[...text.slice(0, start).matchAll(/我|(?<!不)就/g)].map(({ index }) => index));
   const act = text.slice(own);
   return isDenied(act, start - own, end - own) || isDenied(act, end - own - 1, end - own);
+}
+
+function isPast(text: string, before: string, after: string): boolean {
+  if (AHEAD.test(text)) return false;
+  if (PAST_BEFORE.test(before)) return true;
+  return (PAST_AFTER.test(after) || PAST_WITHIN.test(text)) && !AT_ONCE.test(text);
 }
 
 function isProposal({ clauses, at }: Place): boolean {
