@@ -138,10 +138,14 @@ function told(original: string, clauses: readonly Clause[], readings: readonly R
   return drafts.map((draft) => asPromise(original, clauses, draft));
 }
 
+/** 给您补发，明天发出: what goes out by a parcel. */
+const SENT: ReadonlySet<PromiseKind> = new Set(['replacement', 'gift']);
+
 /** One promise said in two clauses: the same act once more, or words that name none and give the other half its time. */
 function goesOn(previous: Draft, act: NonNullable<Reading['act']>, due: Due | null): boolean {
   if (previous.kind === act.kind) return !due || !previous.due || sameTime(due, previous.due);
   if (previous.due) return false;
+  if (SENT.has(previous.kind) && act.kind === 'shipment') return due?.isDated === true;
   return act.isBare || previous.kind === 'other' || (act.kind === 'other' && due?.isDated === true);
 }
 
@@ -153,7 +157,7 @@ function adopt(drafts: readonly Draft[], due: NonNullable<Draft['due']>, at: num
 }
 
 const COUNTED =
-  /(?:[一两二三四五六七八九十]|\d{1,4})(?:[个双件张斤份包袋瓶条只本箱盒块片根颗枚套组对支台]|元)(?:的|新的|全新的)?\p{Script=Han}{1,8}?(?=$|[^\p{Script=Han}]|当|做|作|一起|给|寄|发|哈|哦|表示|您)/u;
+  /(?:[一两二三四五六七八九十]|\d{1,4})(?:[个双件张斤份包袋瓶条只本箱盒块片根颗枚套组对支台]|元)(?!工作日|小时|月|星期|礼拜)(?:的|新的|全新的)?\p{Script=Han}{1,8}?(?=$|[^\p{Script=Han}]|当|做|作|一起|给|寄|发|哈|哦|表示|您)/u;
 
 function asPromise(original: string, clauses: readonly Clause[], { kind, first, last, due }: Draft): FoundPromise {
   const offset = clauses[first]!.start;

@@ -6,7 +6,10 @@ import { detectPromises, type FoundPromise } from '../../src/promises/detect.ts'
 
 export interface Sentence {
   id: string;
-  /** The rules were made looking at `dev`; `judge` has only been counted. */
+  /**
+   * The rules were made looking at the misses in `dev`; of `judge` only the figures were seen. In it, j… was written before
+   * the first rule, p… after the last list of words.
+   */
   half: 'dev' | 'judge';
   text: string;
   /** Each with the kinds a person would accept, and its due time on the shop's clock. */
@@ -31,6 +34,8 @@ export interface Score {
   kindRecall: number;
   /** Share of the found ones with the right due time, none included. */
   dueRight: number;
+  /** Found beside the promises of a sentence that has some, as a share of these. */
+  superfluous: number;
   innocent: number;
   /** Share of the sentences without a promise in which one was seen. */
   falseRate: number;
@@ -43,6 +48,7 @@ export function score(sentences: readonly Sentence[]): Score {
   let found = 0;
   let named = 0;
   let timed = 0;
+  let superfluous = 0;
   const missed: string[] = [];
   const innocent = sentences.filter((sentence) => sentence.promises.length === 0);
   for (const sentence of sentences) {
@@ -58,6 +64,7 @@ export function score(sentences: readonly Sentence[]): Score {
       if (wanted.kinds.includes(match.kind)) named++;
       if ((match.dueAt?.getTime() ?? null) === asInstant(wanted.dueAt)) timed++;
     }
+    if (sentence.promises.length > 0) superfluous += left.length;
   }
   const falseAlarms = innocent
     .filter(({ text }) => detectPromises(text, { now: SAID_AT }).length > 0)
@@ -67,6 +74,7 @@ export function score(sentences: readonly Sentence[]): Score {
     recall: found / promised,
     kindRecall: named / promised,
     dueRight: timed / found,
+    superfluous: superfluous / promised,
     innocent: innocent.length,
     falseRate: falseAlarms.length / innocent.length,
     missed,
