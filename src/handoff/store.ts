@@ -97,8 +97,8 @@ export async function nextWaiting(pool: Pool, shopId: ShopId, teams: readonly st
   const { rows } = await shopQuery<{ id: string }>(
     pool,
     shopId,
-    `select id::text from handoffs where state = 'waiting' and (cardinality($1::text[]) = 0 or team = any($1))
-     order by risk_rank, due_at, id limit 1`,
+    `select h.id::text from handoffs h where h.state = 'waiting' and (cardinality($1::text[]) = 0 or h.team = any($1))
+     order by h.risk_rank, h.due_at, h.id limit 1`,
     [teams],
   );
   return rows[0]?.id ?? null;
@@ -222,7 +222,7 @@ export async function deferredIn(
   const { rows } = await shopQuery<{ id: string }>(
     pool,
     shopId,
-    `select id::text from handoffs where state = 'deferred' and team = any($1) order by risk_rank, id limit $2`,
+    `select h.id::text from handoffs h where h.state = 'deferred' and h.team = any($1) order by h.risk_rank, h.id limit $2`,
     [teams, limit],
   );
   return rows.map((r) => r.id);

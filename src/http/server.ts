@@ -9,6 +9,7 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/typ
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
+import { metricRoutes } from './metric-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
 import { handleError, notFound } from './problems.ts';
 import { shopRoutes } from './shop-routes.ts';

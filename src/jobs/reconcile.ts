@@ -1,6 +1,7 @@
 // Rebuilds lost jobs from rows, every 5 s in every process: with the queue wiped at any moment, everything due still happens.
-import type { ShopId } from '../contract/conversation.ts';
+import type { HandoffId, ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
+import { CLOCK_LIMITS } from '../handoff/clocks.ts';
 import { ALIVE_MS, GRACE_MS } from '../handoff/guards.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Delivery } from './deliver.ts';
@@ -15,13 +16,14 @@ export interface ReconcileDeps {
   delivery: Delivery;
   baton: BatonClock;
   wakeQueue(shopId: ShopId): void;
+  checkClocks(shopId: ShopId, id: HandoffId): Promise<boolean>;
   /** An agent's silence after which a conversation is looked at. */
   silentMs: number;
   onError(error: unknown, where: string): void;
 }
 
 interface Due {
-  kind: 'turn' | 'deliver' | 'stranded' | 'handoff' | 'silent' | 'lapse' | 'lost' | 'offer' | 'recall';
+  kind: 'turn' | 'deliver' | 'stranded' | 'handoff' | 'silent' | 'lapse' | 'lost' | 'offer' | 'recall' | 'clock';
   shop_id: string;
   id: string;
   late_ms: string;
@@ -37,8 +39,17 @@ const DIRECT_AT_ONCE = 8;
 export async function reconcile(deps: ReconcileDeps): Promise<number> {
   const { rows } = await deps.pool.query<Due>({
     name: 'due-work',
-    text: 'select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3, $4)',
-    values: [LIMIT, TELL_AFTER_MS, deps.silentMs, ALIVE_MS + GRACE_MS],
+    text: `select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3, $4)
+      union all select kind, shop_id::text, id::text, late_ms::text from due_clocks($1, $5, $6, $7)`,
+    values: [
+      LIMIT,
+      TELL_AFTER_MS,
+      deps.silentMs,
+      ALIVE_MS + GRACE_MS,
+      CLOCK_LIMITS.slowReplyMs,
+      CLOCK_LIMITS.nextReplyMs,
+      CLOCK_LIMITS.resolutionMs,
+    ],
   });
   const direct: (() => Promise<unknown>)[] = [];
   const shops = new Set<string>();
@@ -71,6 +82,9 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
         break;
       case 'recall':
         direct.push(() => deps.baton.recall(shopId));
+        break;
+      case 'clock':
+        direct.push(() => deps.checkClocks(shopId, id));
         break;
       default:
         kind satisfies never;
