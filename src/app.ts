@@ -11,9 +11,13 @@ import { createAdmission } from './conversations/admit.ts';
 import { createOutbox } from './conversations/outbox.ts';
 import { createTurns } from './conversations/turns.ts';
 import type { Database } from './db/database.ts';
+import { createSeal } from './db/seal.ts';
 import type { DeskDeps } from './desk/desk.ts';
 import { etaSeconds } from './handoff/queue-order.ts';
 import { queueFigures, queuePlaces } from './handoff/store.ts';
+import { createHookDeliveries } from './hooks/deliveries.ts';
+import { createHookSender } from './hooks/sender.ts';
+import { createHookStore } from './hooks/store.ts';
 import type { HttpContext } from './http/context.ts';
 import { openControl } from './http/control.ts';
 import { createServer, type Server } from './http/server.ts';
@@ -21,16 +25,19 @@ import { createVisitorTokens } from './http/visitor-token.ts';
 import { createInbox } from './inbox.ts';
 import { createDelivery } from './jobs/deliver.ts';
 import { createFollowUps } from './jobs/follow-ups.ts';
+import { createHookRunner, hookDisabledNotice } from './jobs/hooks.ts';
 import { startReconciler } from './jobs/reconcile.ts';
 import { createKnowledgeBase, publishContent } from './jobs/release.ts';
 import { createTurnRunner } from './jobs/run-turns.ts';
 import { giveBack, tellQueue } from './jobs/tell-queue.ts';
 import { reportTrouble } from './jobs/trouble.ts';
+import { createOutgoing } from './providers/outgoing.ts';
 import type { Drafter, Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
 import { ensureDefaultShop, ensureSampleStaff, ensureSecret } from './shop.ts';
 import { createLink } from './staff/accounts.ts';
+import { createStaffGroups } from './staff-groups.ts';
 
 export interface AppOptions {
   config: Config;
@@ -157,17 +164,40 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   };
 
+  // the shop's own systems, and the groups of its staff
+  const secret = await ensureSecret(database, config);
+  const seal = createSeal(secret);
+  const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
+  const staffGroups = createStaffGroups(config, onError);
+  const deliveries = createHookDeliveries(pool);
+  const hooks = createHookRunner({
+    deliveries,
+    queues,
+    sender: createHookSender({
+      deliveries,
+      seal,
+      outgoing,
+      onDisabled(shopId, host, reason) {
+        live.touch(`desk:${shopId}`);
+        void staffGroups.tell(hookDisabledNotice(host, reason));
+      },
+    }),
+  });
+
   // time passed
   const telling = { pool, queues, live, channelOf, serviceHours: config.SERVICE_HOURS, now };
   const silentMs = config.GIVE_BACK_MINUTES * 60_000;
+  let unwatchHooks = () => {};
   if (config.ROLE !== 'web') {
+    unwatchHooks = live.watch(`desk:${shop.id}`, () => hooks.wake(shop.id));
     queues.work({
       delivery: (job) => delivery.sendWaiting(job.shopId, job.id),
       handoff: (job) => tellQueue(telling, job.shopId),
+      hooks: hooks.work,
       timer: async (job) => void (await giveBack(telling, job.shopId, job.id, silentMs)),
     });
   }
-  const reconciler = startReconciler({ pool, queues, runner, delivery, silentMs, onError });
+  const reconciler = startReconciler({ pool, queues, runner, delivery, hooks, silentMs, onError });
 
   // a request came in
   const closing = new AbortController();
@@ -179,7 +209,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     inbox,
     desk,
     commerce,
-    tokens: createVisitorTokens(await ensureSecret(database, config)),
+    hooks: createHookStore({ pool, seal }),
+    outgoing,
+    tokens: createVisitorTokens(secret),
     channels,
     channelOf,
     knowledge: knowledge.of,
@@ -236,6 +268,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     async close() {
       await server?.close();
       await control?.close();
+      unwatchHooks();
       await reconciler.stop();
       await runner.drain();
       knowledge.close();

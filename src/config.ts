@@ -131,7 +131,7 @@ export const SETTINGS = {
   JIEBANG_SECRET_KEY: matching(
     /^.{32,}$/,
     '至少 32 个字符',
-    'signs visitor tokens; empty makes one in DATA_DIR, several processes must share it',
+    'signs visitor tokens and seals stored secrets; empty makes one in the database, keep the one you have',
   ),
   PUBLIC_URL: url(['http', 'https'], '', 'the address people use, printed in sign-in links; empty uses HOST and PORT'),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug'], 'warn', 'how much is logged to stderr'),

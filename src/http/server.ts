@@ -9,6 +9,7 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/typ
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
+import { hookRoutes } from './hook-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
 import { handleError, notFound } from './problems.ts';
 import { shopRoutes } from './shop-routes.ts';
@@ -70,7 +71,16 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: '接棒 Jiebang', version: '0.1.0' } },
   });
-  for (const routes of [opsRoutes, shopRoutes, streamRoutes, staffRoutes, deskRoutes, studioRoutes, webhookRoutes]) {
+  for (const routes of [
+    opsRoutes,
+    shopRoutes,
+    streamRoutes,
+    staffRoutes,
+    deskRoutes,
+    studioRoutes,
+    hookRoutes,
+    webhookRoutes,
+  ]) {
     // each in its own scope, so that the webhooks' raw bodies stay theirs
     await app.register(
       (scope, options, done) => (routes as typeof opsRoutes)(scope as never, options as HttpContext, done),

@@ -2,6 +2,7 @@
 import type { Pool } from '../db/database.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Delivery } from './deliver.ts';
+import type { HookRunner } from './hooks.ts';
 import type { TurnRunner } from './run-turns.ts';
 import { TELL_AFTER_MS } from './tell-queue.ts';
 
@@ -10,13 +11,14 @@ export interface ReconcileDeps {
   queues: Queues;
   runner: TurnRunner;
   delivery: Delivery;
+  hooks: HookRunner;
   /** An agent's silence after which a conversation is looked at. */
   silentMs: number;
   onError(error: unknown, where: string): void;
 }
 
 interface Due {
-  kind: 'turn' | 'deliver' | 'stranded' | 'handoff' | 'silent';
+  kind: 'turn' | 'deliver' | 'stranded' | 'handoff' | 'silent' | 'hook';
   shop_id: string;
   id: string;
   late_ms: string;
@@ -32,7 +34,8 @@ const DIRECT_AT_ONCE = 8;
 export async function reconcile(deps: ReconcileDeps): Promise<number> {
   const { rows } = await deps.pool.query<Due>({
     name: 'due-work',
-    text: 'select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3)',
+    text: `select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3)
+      union all select kind, shop_id::text, id::text, late_ms::text from due_hooks($1)`,
     values: [LIMIT, TELL_AFTER_MS, deps.silentMs],
   });
   const direct: (() => Promise<void>)[] = [];
@@ -54,6 +57,10 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
         break;
       case 'silent':
         void deps.queues.add('timer', { kind: 'silent', shopId, id });
+        break;
+      case 'hook':
+        if (Number(late_ms) > WITHOUT_QUEUE_MS) direct.push(() => deps.hooks.run(shopId, id));
+        else void deps.queues.add('hooks', { kind: 'hook', shopId, id });
         break;
       default:
         kind satisfies never;

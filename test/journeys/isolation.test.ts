@@ -1,6 +1,8 @@
 // Two shops in one database: what one shop's requests can see and write of the other's, asked of the database itself.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSeal } from '../../src/db/seal.ts';
 import { inShop, shopQuery } from '../../src/db/transaction.ts';
+import { createHookStore } from '../../src/hooks/store.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
 import { enterShop, signIn } from './people.ts';
 import { PASSWORD, type RunningServer, startServer } from './server.ts';
@@ -38,6 +40,14 @@ beforeAll(async () => {
     teams: [],
     password: null,
   });
+  const hooks = createHookStore({ pool: database.pool, seal: createSeal('key of this test') });
+  const { hook } = await hooks.create(server.shopId, { url: 'https://shop.example/', kinds: [], description: '' });
+  await inShop(database.pool, server.shopId, (tx) =>
+    tx.query(
+      `insert into hook_deliveries (shop_id, endpoint_id, seq, kind, body) values ($1, $2, 1, 'csat.received', '{}')`,
+      [server.shopId, hook.id],
+    ),
+  );
   await inShop(database.pool, server.shopId, (tx) =>
     tx.query(
       `insert into sign_in_links (token_hash, shop_id, staff_id, expires_at) select 'hash', $1, id, now() from staff limit 1`,
@@ -158,6 +168,9 @@ describe('the roles', () => {
         'select body from sample_orders',
         'select value from installation',
         'select payload from events',
+        'select secret from hook_endpoints',
+        'select url from hook_endpoints',
+        'select body from hook_deliveries',
         'select content from faq_releases',
       ];
       for (const sql of wanted) await expect(client.query(sql), sql).rejects.toThrow(/permission denied/);
@@ -188,7 +201,9 @@ describe('the roles', () => {
       expect(f.result, f.name).toMatch(/^(bigint|TABLE\((\w+ bigint|kind text)(, (\w+ bigint|kind text))*\))$/);
     }
     const due = await server.database.pool.query('select * from due_work(10, 0, 0)');
-    for (const row of due.rows) expect(Object.keys(row).sort()).toEqual(['id', 'kind', 'late_ms', 'shop_id']);
+    const hooks = await server.database.pool.query('select * from due_hooks(10)');
+    for (const row of [...due.rows, ...hooks.rows])
+      expect(Object.keys(row).sort()).toEqual(['id', 'kind', 'late_ms', 'shop_id']);
   });
 });
 

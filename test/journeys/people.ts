@@ -82,6 +82,8 @@ export async function signIn(base: string, login: string, password = PASSWORD) {
     cookie,
     get: <T = Record<string, unknown>>(path: string) => call<T>('GET', path),
     post: <T = Record<string, unknown>>(path: string, body: unknown = {}) => call<T>('POST', path, body),
+    patch: <T = Record<string, unknown>>(path: string, body: unknown) => call<T>('PATCH', path, body),
+    delete: <T = Record<string, unknown>>(path: string) => call<T>('DELETE', path),
     async waiting(conversationId: string, ms = 5_000) {
       const until = Date.now() + ms;
       do {
