@@ -31,8 +31,7 @@ export type HookClaimed =
 
 export type HookOutcome =
   | { state: 'delivered'; status: number }
-  /** `counts` false: the attempt says nothing about this delivery. */
-  | { state: 'new'; retryMs: number; status: number | null; error: string; counts: boolean }
+  | { state: 'new'; retryMs: number; status: number | null; error: string }
   | { state: 'dead'; status: number | null; error: string };
 
 export interface Mark {
@@ -137,10 +136,9 @@ async function disable(tx: PoolClient, shopId: ShopId, endpointId: string, reaso
 }
 
 async function markDelivery(tx: PoolClient, claim: HookClaim, outcome: HookOutcome): Promise<boolean> {
-  const retry = outcome.state === 'new' ? outcome : null;
   const { rowCount } = await tx.query(
     `update hook_deliveries set state = $3, status = $4, last_error = $5, lease_until = null,
-       attempt = attempt - $6, next_at = now() + $7 * interval '1 ms', done_at = case when $3 = 'new' then null else now() end
+       next_at = now() + $6 * interval '1 ms', done_at = case when $3 = 'new' then null else now() end
      where id = $1 and state = 'sending' and attempt = $2`,
     [
       claim.id,
@@ -148,8 +146,7 @@ async function markDelivery(tx: PoolClient, claim: HookClaim, outcome: HookOutco
       outcome.state,
       outcome.status,
       outcome.state === 'delivered' ? null : outcome.error,
-      retry !== null && !retry.counts ? 1 : 0,
-      retry?.retryMs ?? 0,
+      outcome.state === 'new' ? outcome.retryMs : 0,
     ],
   );
   return rowCount === 1;

@@ -67,12 +67,12 @@ export function createHookSender(deps: HookSenderDeps): HookSender {
     const pause = schedule[claim.attempt - 1];
     if (pause === undefined || claim.attempt > given) return { state: 'dead', status, error };
     const retryMs = Math.round(Math.max(pause, waitMs) * (1 + Math.random() * JITTER));
-    return { state: 'new', retryMs, status, error, counts: true };
+    return { state: 'new', retryMs, status, error };
   }
 
-  /** Nothing is wrong with the delivery: it waits as it is until a person has put the endpoint right. */
+  /** Nothing is wrong with the delivery: it waits until a person has put the endpoint right, and then begins anew. */
   const stop = (status: number | null, error: string): Mark => ({
-    outcome: { state: 'new', retryMs: 0, status, error, counts: false },
+    outcome: { state: 'new', retryMs: 0, status, error },
     disable: error,
     disableAfterMs,
   });

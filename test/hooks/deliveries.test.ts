@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { HookKind } from '../../src/contract/hook.ts';
 import { createSeal } from '../../src/db/seal.ts';
+import { inShop } from '../../src/db/transaction.ts';
 import type { HookDeliveries } from '../../src/hooks/deliveries.ts';
 import { createOutgoing } from '../../src/providers/outgoing.ts';
 import { modes } from '../db/modes.ts';
@@ -150,6 +151,34 @@ describe.each(modes)('%s', (mode) => {
         expect(heard.from).toBeGreaterThanOrEqual(listener.heard[i]!.to);
       });
     });
+  });
+
+  test('of events that many write at once, some in vain, none is lost and none overtakes', async () => {
+    const { hook } = await endpoint();
+    const senders = [lab.sender(), lab.sender()];
+    const committed: number[] = [];
+    let writing = true;
+    const write = async (writer: number) => {
+      for (let i = 0; i < 25; i++) {
+        await inShop(lab.database.pool, lab.shopId, async (tx) => {
+          const { rows } = await tx.query<{ seq: string }>(
+            `select append_event($1, 'desk', 'commitment.due', '{}')::text as seq`,
+            [lab.shopId],
+          );
+          if ((i + writer) % 5 === 0) throw new Error('in vain');
+          committed.push(Number(rows[0]!.seq));
+        }).catch((error: Error) => expect(error.message).toBe('in vain'));
+      }
+    };
+    const sending = senders.map(async (sender) => {
+      while (writing) await sender.run(lab.shopId, hook.id);
+    });
+    await Promise.all([0, 1, 2, 3].map(write));
+    writing = false;
+    await Promise.all(sending);
+    await lab.drain(lab.sender(), hook.id);
+    expect(committed).toHaveLength(80);
+    expect(listener.sequences()).toEqual(committed.toSorted((a, b) => a - b));
   });
 
   describe('outages', () => {
@@ -310,6 +339,20 @@ describe.each(modes)('%s', (mode) => {
       await lab.drain(sender, hook.id);
       expect(listener.sequences()).toEqual(sequences.slice(4));
       expect(listener.heard.map(({ id }) => id).slice(0, 6)).toEqual(ids.slice(4));
+    });
+
+    test('from one that waits: once', async () => {
+      const { hook } = await endpoint();
+      const sequences = await lab.happen(4);
+      const [first, second] = sequences;
+      listener.answer = ({ event }) => ({ status: event.sequence === first ? 200 : 500 });
+      const sender = lab.sender();
+      await sender.run(lab.shopId, hook.id);
+      expect(listener.sequences()).toEqual([first, second]);
+      await lab.store.replayFrom(lab.shopId, hook.id, second!);
+      listener.answer = () => ({ status: 200 });
+      await lab.drain(sender, hook.id);
+      expect(listener.sequences()).toEqual([first, second, ...sequences.slice(1)]);
     });
 
     test('from a sequence that is still to come changes nothing', async () => {
