@@ -7,6 +7,7 @@ import { asHandlers, createCommands, urlOf } from './commands.ts';
 import { createSampleCommerce, findSampleCustomer, seedSampleShop } from './commerce/sample/sample-commerce.ts';
 import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
+import type { ShopId } from './contract/conversation.ts';
 import { createAdmission } from './conversations/admit.ts';
 import { createOutbox } from './conversations/outbox.ts';
 import { createTurns } from './conversations/turns.ts';
@@ -14,7 +15,8 @@ import type { Database } from './db/database.ts';
 import { createSeal } from './db/seal.ts';
 import type { DeskDeps } from './desk/desk.ts';
 import { etaSeconds } from './handoff/queue-order.ts';
-import { queueFigures, queuePlaces } from './handoff/store.ts';
+import { queueFigures, queuePlaces, readStanding } from './handoff/store.ts';
+import { createRuleCache } from './handoff/teams.ts';
 import { createHookDeliveries } from './hooks/deliveries.ts';
 import { createHookSender } from './hooks/sender.ts';
 import { createHookStore } from './hooks/store.ts';
@@ -26,11 +28,13 @@ import { createInbox } from './inbox.ts';
 import { createDelivery } from './jobs/deliver.ts';
 import { createFollowUps } from './jobs/follow-ups.ts';
 import { createHookRunner, hookDisabledNotice } from './jobs/hooks.ts';
+import { createBatonClock } from './jobs/offer.ts';
 import { startReconciler } from './jobs/reconcile.ts';
 import { createKnowledgeBase, publishContent } from './jobs/release.ts';
 import { createTurnRunner } from './jobs/run-turns.ts';
-import { giveBack, tellQueue } from './jobs/tell-queue.ts';
+import { tellQueue } from './jobs/tell-queue.ts';
 import { reportTrouble } from './jobs/trouble.ts';
+import { createQueueWake } from './jobs/wake-queue.ts';
 import { createOutgoing } from './providers/outgoing.ts';
 import type { Drafter, Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
@@ -144,20 +148,41 @@ export async function createApp(options: AppOptions): Promise<App> {
     knowledge: knowledge.of,
     channelOf,
     queueFigures: (shopId, rank) => queueFigures(pool, shopId, rank),
+    routing: createRuleCache(pool),
+    standing: (shopId, conversationId) => readStanding(pool, shopId, conversationId),
     serviceHours: config.SERVICE_HOURS,
     now,
     onError,
   };
-  const runner = createTurnRunner({ turn, delivery, live, queues });
-  const inbox = createInbox({ pool, admission: createAdmission(pool), runner, live, channelOf });
+  const admission = createAdmission(pool);
+  const runner = createTurnRunner({ turn, delivery, live, queues, crowded: admission.crowded });
+  const inbox = createInbox({ pool, admission, runner, live, channelOf });
+  const onRaised = (shopId: ShopId) => live.touch(`desk:${shopId}`);
+  const baton = createBatonClock({
+    pool,
+    queues,
+    live,
+    silentMs: config.GIVE_BACK_MINUTES * 60_000,
+    serviceHours: config.SERVICE_HOURS,
+    now,
+    onRaised,
+  });
+  const telling = { pool, queues, live, channelOf, serviceHours: config.SERVICE_HOURS, now };
+  const wakeQueue = createQueueWake({
+    queues,
+    offer: baton.offer,
+    tell: (shopId) => tellQueue(telling, shopId),
+    onError,
+  });
   const desk: DeskDeps = {
     pool,
     channelOf,
+    onRaised,
     onChange({ shopId, conversationId, outboxId, desk: changed }) {
       live.touch(`conversation:${conversationId}`);
       if (changed) {
         live.touch(`desk:${shopId}`);
-        void queues.add('handoff', { kind: 'handoff', shopId, id: 'queue' });
+        wakeQueue.wake(shopId);
       }
       if (outboxId) void delivery.sendWaiting(shopId, outboxId).catch((e: unknown) => onError(e, 'delivery'));
       else runner.wake(shopId, conversationId, 0);
@@ -185,19 +210,27 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
 
   // time passed
-  const telling = { pool, queues, live, channelOf, serviceHours: config.SERVICE_HOURS, now };
-  const silentMs = config.GIVE_BACK_MINUTES * 60_000;
   let unwatchHooks = () => {};
   if (config.ROLE !== 'web') {
     unwatchHooks = live.watch(`desk:${shop.id}`, () => hooks.wake(shop.id));
     queues.work({
       delivery: (job) => delivery.sendWaiting(job.shopId, job.id),
-      handoff: (job) => tellQueue(telling, job.shopId),
+      handoff: wakeQueue.run,
       hooks: hooks.work,
-      timer: async (job) => void (await giveBack(telling, job.shopId, job.id, silentMs)),
+      timer: async (job) => void (await baton.lapse(job.shopId, job.id)),
     });
   }
-  const reconciler = startReconciler({ pool, queues, runner, delivery, hooks, silentMs, onError });
+  const reconciler = startReconciler({
+    pool,
+    queues,
+    runner,
+    delivery,
+    baton,
+    hooks,
+    wakeQueue: wakeQueue.wake,
+    silentMs: config.GIVE_BACK_MINUTES * 60_000,
+    onError,
+  });
 
   // a request came in
   const closing = new AbortController();
@@ -227,7 +260,11 @@ export async function createApp(options: AppOptions): Promise<App> {
         ? { position: place.position, etaSeconds: etaSeconds(place.position, figures.waitsMs, figures.agentsOnline) }
         : null;
     },
-    onPresence: (staff) => live.touch(`desk:${staff.shopId}`),
+    onTeams: (shopId) => wakeQueue.wake(shopId),
+    onPresence({ shopId }) {
+      live.touch(`desk:${shopId}`);
+      wakeQueue.wake(shopId);
+    },
     notReady: () => (knowledge.has(shop.id) ? null : '还没有发布过内容'),
     secureCookies: config.PUBLIC_URL.startsWith('https://'),
     consoleDir: existsSync(path.join(consoleDir, 'index.html')) ? consoleDir : null,
@@ -270,6 +307,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await control?.close();
       unwatchHooks();
       await reconciler.stop();
+      wakeQueue.stop();
       await runner.drain();
       knowledge.close();
       await followUps.stop();

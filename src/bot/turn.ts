@@ -13,7 +13,8 @@ import type {
   TurnOutcome,
   Turns,
 } from '../conversations/turns.ts';
-import { etaSeconds, replyDueMs, riskRank, routeTeam } from '../handoff/queue-order.ts';
+import { etaSeconds, replyDueMs, riskRank } from '../handoff/queue-order.ts';
+import { dueWithPriority, type RouteRule, routeCase } from '../handoff/routing.ts';
 import type { Writer } from '../providers/writer.ts';
 import { shopDay } from './clock-words.ts';
 import { choicesWith, composeAnswer, composeClarify } from './compose.ts';
@@ -35,6 +36,10 @@ export interface TurnDeps {
   channelOf(accountId: string): Channel;
   /** Figures behind an honest place in the queue. */
   queueFigures(shopId: ShopId, rank: number): Promise<{ ahead: number; waitsMs: number[]; agentsOnline: number }>;
+  /** The shop's routing rules, in their order. */
+  routing(shopId: ShopId): Promise<readonly RouteRule[]>;
+  /** What routing asks about a conversation besides the case itself. */
+  standing(shopId: ShopId, conversationId: string): Promise<{ again: boolean; vip: boolean }>;
   serviceHours: { from: number; until: number };
   now(): Date;
   onError(error: unknown, where: string): void;
@@ -53,6 +58,9 @@ export const THINK_DEADLINE_MS = 9_000;
 const ATTEMPTS_MAX = 5;
 /** Kept free of the model, so that what goes on without it is still in time. */
 const RESERVE_MS = 1_000;
+
+/** A danger, a legal matter or a complaint takes twice the attention of a question. */
+const HEAVY = 2;
 
 const said = (turn: ClaimedTurn): string => turn.messages.map((m) => m.text).join('\n');
 
@@ -84,8 +92,10 @@ async function planHandoff(
   memory: Memory,
 ): Promise<{ handoff: NewHandoff; part: OutgoingPart; summary: ModelSummary['writer'] }> {
   const rank = riskRank(plan.risk);
-  const [figures, orders, summary] = await Promise.all([
+  const [figures, rules, standing, orders, summary] = await Promise.all([
     deps.queueFigures(turn.shopId, rank),
+    deps.routing(turn.shopId),
+    deps.standing(turn.shopId, turn.conversationId),
     orderFacts(deps.commerce, {
       shopId: turn.shopId,
       customerId: turn.shopper.customerId,
@@ -109,6 +119,20 @@ async function planHandoff(
     ...detail,
   });
   const stage = plan.intent === null ? null : (knowledge?.intent(plan.intent)?.stage ?? null);
+  const routed = routeCase(
+    {
+      risk: plan.risk,
+      reason: plan.reason,
+      stage,
+      intent: plan.intent,
+      intentTeam: plan.team,
+      channel: deps.channelOf(turn.accountId).kind,
+      language: judgement?.language ?? 'zh',
+      senior: judgement?.style === 'elderly' || (judgement?.risks.some((r) => r.kind === 'care') ?? false),
+      ...standing,
+    },
+    rules,
+  );
   const sight = {
     ahead: figures.ahead,
     etaSeconds: etaSeconds(figures.ahead + 1, figures.waitsMs, figures.agentsOnline),
@@ -122,11 +146,16 @@ async function planHandoff(
       reason: plan.reason,
       risk: plan.risk,
       riskRank: rank,
-      priority: 0,
-      team: routeTeam({ risk: plan.risk, reason: plan.reason, stage, intentTeam: plan.team }),
+      priority: routed.priority,
+      team: routed.team,
+      state: 'waiting',
+      rule: routed.rule,
+      skills: routed.skills,
+      language: judgement?.language === 'en' ? 'en' : 'zh',
+      weight: rank <= riskRank('R1') || plan.reason === 'complaint' ? HEAVY : 1,
       summary: packet.summary.join('\n'),
       intent: packet.intent?.label ?? null,
-      dueMs: replyDueMs(plan.risk),
+      dueMs: dueWithPriority(replyDueMs(plan.risk), routed.priority),
       position: figures.ahead + 1,
       packet,
     },

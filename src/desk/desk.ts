@@ -6,8 +6,10 @@ import { type Born, SEND_LEASE_MS } from '../conversations/turns.ts';
 import type { Pool } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
+import type { TransferTarget } from '../handoff/baton.ts';
+import { type MoveResult, move } from '../handoff/moves.ts';
 import { replyDueMs, riskRank } from '../handoff/queue-order.ts';
-import { claimHandoff, endHandoff, nextWaiting, takeOver } from '../handoff/store.ts';
+import { nextWaiting } from '../handoff/store.ts';
 import { checkOutgoing } from '../policy/check.ts';
 import type { Staff } from '../staff/accounts.ts';
 
@@ -15,6 +17,8 @@ export interface DeskDeps {
   pool: Pool;
   channelOf(accountId: string): Channel;
   /** Tells readers and wakes delivery; called after the commit. */
+  /** Two rounds of offers without anybody taking it: a supervisor has to know. */
+  onRaised(shopId: ShopId, handoffId: HandoffId): void;
   onChange(change: { shopId: ShopId; conversationId: ConversationId; outboxId: string | null; desk: boolean }): void;
 }
 
@@ -36,23 +40,123 @@ async function settle(pool: Pool, shopId: ShopId, conversationId: ConversationId
   }
 }
 
-/** @throws AppError `already_claimed` with the owner's name, `not_found`. */
-export async function claim(deps: DeskDeps, staff: Staff, id: HandoffId): Promise<{ conversationId: ConversationId }> {
-  const result = await claimHandoff(deps.pool, staff.shopId, id, staff.id);
-  switch (result.status) {
-    case 'not_found':
-      throw new AppError('not_found', '没有这个接待请求');
-    case 'taken': {
-      const words = result.state === 'resolved' ? '会话已结束' : `会话已被 ${result.ownerName ?? '他人'} 接入`;
-      throw new AppError('already_claimed', words, { owner: result.ownerName });
-    }
-    case 'claimed':
-      await settle(deps.pool, staff.shopId, result.conversationId);
-      deps.onChange({ shopId: staff.shopId, conversationId: result.conversationId, outboxId: null, desk: true });
-      return { conversationId: result.conversationId };
+/** Why a move was refused, in the words of whoever asked for it. @throws AppError always */
+function refuse(result: Exclude<MoveResult, { status: 'moved' }>): never {
+  if (result.status === 'not-found') throw new AppError('not_found', '没有这个接待请求');
+  const owner = result.ownerName;
+  const extra = { owner };
+  switch (result.why) {
+    case 'over':
+      throw new AppError('already_claimed', '会话已结束', extra);
+    case 'taken':
+      throw new AppError('already_claimed', `会话已被 ${owner ?? '他人'} 接入`, extra);
+    case 'not-owner':
+      throw new AppError(
+        'not_owner',
+        owner ? `会话由 ${owner} 接待，您不能这样做` : '会话还没有人接入，请先接入',
+        extra,
+      );
+    case 'not-offered':
+      throw new AppError('wrong_state', '这个会话没有派给您，或者派单已经过期', extra);
+    case 'no-transfer':
+      throw new AppError('wrong_state', '没有等待您处理的转接', extra);
+    case 'same-owner':
+      throw new AppError('wrong_state', '会话已经由您接待', extra);
+    case 'not-waiting':
+    case 'not-now':
+      throw new AppError('wrong_state', '会话的状态刚刚变了，请刷新后再试', extra);
     default:
-      return result satisfies never;
+      return result.why satisfies never;
   }
+}
+
+function changed(deps: DeskDeps, staff: Staff, conversationId: ConversationId): void {
+  deps.onChange({ shopId: staff.shopId, conversationId, outboxId: null, desk: true });
+}
+
+/**
+ * Takes a waiting one, accepts an offer, or accepts a transfer: whatever of these stands.
+ * @throws AppError `already_claimed` with the owner's name, `not_found`
+ */
+export async function claim(deps: DeskDeps, staff: Staff, id: HandoffId): Promise<{ conversationId: ConversationId }> {
+  const result = await move(
+    deps.pool,
+    staff.shopId,
+    { handoff: id },
+    (baton) =>
+      baton.kind === 'with-agent' && baton.transfer !== null && baton.owner !== staff.id
+        ? { kind: 'accept-transfer', by: staff.id, teams: staff.teams }
+        : { kind: 'claim', by: staff.id },
+    { agent: staff.id },
+  );
+  if (result.status === 'refused' && result.why === 'no-transfer')
+    throw new AppError('already_claimed', `会话已被 ${result.ownerName ?? '他人'} 接入`, { owner: result.ownerName });
+  if (result.status !== 'moved') return refuse(result);
+  await settle(deps.pool, staff.shopId, result.conversationId);
+  changed(deps, staff, result.conversationId);
+  return { conversationId: result.conversationId };
+}
+
+/** Declines an offer or a transfer: it stays with whom it was. @throws AppError `wrong_state`, `not_found` */
+export async function decline(
+  deps: DeskDeps,
+  staff: Staff,
+  id: HandoffId,
+): Promise<{ conversationId: ConversationId }> {
+  const result = await move(deps.pool, staff.shopId, { handoff: id }, (baton) =>
+    baton.kind === 'with-agent' ? { kind: 'decline-transfer', by: staff.id } : { kind: 'decline', by: staff.id },
+  );
+  if (result.status !== 'moved') return refuse(result);
+  if (result.told) deps.onRaised(staff.shopId, id);
+  changed(deps, staff, result.conversationId);
+  return { conversationId: result.conversationId };
+}
+
+/**
+ * Asks a colleague or a team to take over; the owner stays accountable until somebody accepts.
+ * `warning` says that the shopper has not been answered yet. @throws AppError `not_owner`, `wrong_state`, `not_found`
+ */
+export async function askTransfer(
+  deps: DeskDeps,
+  staff: Staff,
+  id: HandoffId,
+  transfer: { to: TransferTarget; reason: string; note: string | null },
+): Promise<{ conversationId: ConversationId; warning: string | null }> {
+  const { to, reason, note } = transfer;
+  if (to.kind === 'agent') await requireColleague(deps.pool, staff, to.agent);
+  let unanswered = false;
+  const result = await move(
+    deps.pool,
+    staff.shopId,
+    { handoff: id },
+    { kind: 'ask-transfer', by: staff.id, to },
+    {
+      transfer: { reason, note },
+      when: (sight) => {
+        unanswered = sight.awaitingMs !== null;
+        return true;
+      },
+    },
+  );
+  if (result.status !== 'moved') return refuse(result);
+  changed(deps, staff, result.conversationId);
+  return {
+    conversationId: result.conversationId,
+    warning: unanswered ? '顾客的上一条消息还没有回复，对方接受之前请您先回一句。' : null,
+  };
+}
+
+/** Takes a transfer back before somebody accepted it. @throws AppError `not_owner`, `wrong_state`, `not_found` */
+export async function cancelTransfer(deps: DeskDeps, staff: Staff, id: HandoffId): Promise<void> {
+  const result = await move(deps.pool, staff.shopId, { handoff: id }, { kind: 'cancel-transfer', by: staff.id });
+  if (result.status !== 'moved') return refuse(result);
+  changed(deps, staff, result.conversationId);
+}
+
+async function requireColleague(pool: Pool, staff: Staff, id: string): Promise<void> {
+  const { rows } = await shopQuery<{ role: string }>(pool, staff.shopId, 'select role from staff where id = $1', [id]);
+  if (!rows[0] || !['agent', 'supervisor'].includes(rows[0].role))
+    throw new AppError('invalid_request', '转接的对象不是本店的客服，请从列表里选一位');
 }
 
 /** The most urgent one of the agent's teams; null when nobody waits. A lost race tries the next. */
@@ -129,7 +233,7 @@ export async function say(
     });
     if (message.kind === 'reply') {
       await tx.query(
-        `update handoffs set first_reply_at = coalesce(first_reply_at, now()) where conversation_id = $1 and state = 'with-agent'`,
+        `update handoffs set first_reply_at = coalesce(first_reply_at, now()), awaiting_since = null where conversation_id = $1 and state = 'with-agent'`,
         [conversationId],
       );
     }
@@ -168,22 +272,17 @@ export async function finish(
   end: { disposition: string; category: string | null; outcome: 'resolved' | 'returned' },
 ): Promise<{ conversationId: ConversationId }> {
   const memory = await memoryAfter(deps, staff.shopId, id);
-  const result = await endHandoff(deps.pool, staff.shopId, id, staff.id, { ...end, memory });
-  switch (result.status) {
-    case 'not_found':
-      throw new AppError('not_found', '没有这个接待请求');
-    case 'not_owner':
-      throw new AppError(
-        'not_owner',
-        result.ownerName ? `会话由 ${result.ownerName} 接待，您不能结束它` : '会话还没有人接入，请先接入',
-        { owner: result.ownerName },
-      );
-    case 'done':
-      deps.onChange({ shopId: staff.shopId, conversationId: result.conversationId, outboxId: null, desk: true });
-      return { conversationId: result.conversationId };
-    default:
-      return result satisfies never;
-  }
+  const event = end.outcome === 'resolved' ? 'resolve' : 'give-back';
+  const result = await move(
+    deps.pool,
+    staff.shopId,
+    { handoff: id },
+    { kind: event, by: staff.id },
+    { memory, close: { disposition: end.disposition, category: end.category } },
+  );
+  if (result.status !== 'moved') return refuse(result);
+  changed(deps, staff, result.conversationId);
+  return { conversationId: result.conversationId };
 }
 
 /** Takes a conversation from the bot, the queue or a colleague. @throws AppError `not_found` */
@@ -213,17 +312,29 @@ export async function takeover(
     transcript: { conversationId, fromSeq: recent[0]?.seq ?? 1, toSeq: recent.at(-1)?.seq ?? 1 },
   };
   const team = staff.teams[0] ?? 'insale';
-  const result = await takeOver(deps.pool, staff.shopId, conversationId, staff.id, {
-    team,
-    summary: summary.join('\n'),
-    packet,
-    dueMs: replyDueMs('none'),
-    rank: riskRank('none'),
-  });
-  if (result.status === 'not_found') throw new AppError('not_found', '没有这个会话');
-  if (result.status === 'done') {
-    await settle(deps.pool, staff.shopId, conversationId);
-    deps.onChange({ shopId: staff.shopId, conversationId, outboxId: null, desk: true });
-  }
+  const result = await move(
+    deps.pool,
+    staff.shopId,
+    { conversation: conversationId },
+    { kind: 'take-over', by: staff.id, team },
+    {
+      agent: staff.id,
+      open: {
+        reason: 'takeover',
+        risk: 'none',
+        rank: riskRank('none'),
+        team,
+        summary: summary.join('\n'),
+        packet,
+        dueMs: replyDueMs('none'),
+      },
+      why: { chosen: 'takeover', reason },
+    },
+  );
+  if (result.status === 'refused' && result.why === 'same-owner' && result.handoffId)
+    return { handoffId: result.handoffId };
+  if (result.status !== 'moved') return refuse(result);
+  await settle(deps.pool, staff.shopId, conversationId);
+  changed(deps, staff, conversationId);
   return { handoffId: result.handoffId };
 }

@@ -69,7 +69,7 @@ async function derive(tx: PoolClient, shopId: ShopId, endpointId: string, endpoi
   let cursor = endpoint.cursor;
   for (let page = 0; page < PAGES_MAX; page++) {
     const { rows } = await tx.query<NotedEvent>(
-      `select e.seq::text, e.kind, e.payload, e.created_at, h.reason, h.risk, h.team, h.accepted_by::text, h.disposition
+      `select e.seq::text, e.kind, e.payload, e.created_at, h.reason, h.risk, h.team, h.disposition
        from events e left join handoffs h on h.id = case when e.kind = 'handoff' then (e.payload->>'handoffId')::bigint end
        where e.topic = 'desk' and e.seq > $1 order by e.seq limit ${PAGE}`,
       [cursor],

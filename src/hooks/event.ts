@@ -10,15 +10,20 @@ export interface NotedEvent {
   reason: string | null;
   risk: string | null;
   team: string | null;
-  accepted_by: string | null;
   disposition: string | null;
 }
 
-/** States of a handoff that somebody outside wants to hear of. */
+/** What happens to a handoff and concerns somebody outside; offers, transfers that are only asked for and the like are our own business. */
 const HANDOFF_KINDS: ReadonlyMap<unknown, HookKind> = new Map([
-  ['waiting', 'handoff.requested'],
-  ['with-agent', 'handoff.accepted'],
-  ['resolved', 'handoff.resolved'],
+  ['hand-off', 'handoff.requested'],
+  ['lost', 'handoff.requested'], // the agent's line is gone: it waits again
+  ['claim', 'handoff.accepted'],
+  ['take-over', 'handoff.accepted'],
+  ['accept-transfer', 'handoff.accepted'],
+  ['resolve', 'handoff.resolved'],
+  ['give-back', 'handoff.resolved'],
+  ['forgotten', 'handoff.resolved'],
+  ['leave-queue', 'handoff.resolved'],
 ]);
 
 /** Ids and codes are short; anything longer are words of people, and those do not leave this way. */
@@ -37,9 +42,9 @@ function thin(payload: Record<string, unknown>): HookEvent['data'] {
 }
 
 function handoffEvent(noted: NotedEvent): { type: HookKind; data: HookEvent['data'] } | null {
-  const type = HANDOFF_KINDS.get(noted.payload.state);
+  const type = HANDOFF_KINDS.get(noted.payload.what);
   if (type === undefined) return null;
-  const { handoffId, conversationId } = noted.payload;
+  const { handoffId, conversationId, team, owner } = noted.payload;
   return {
     type,
     data: {
@@ -47,8 +52,8 @@ function handoffEvent(noted: NotedEvent): { type: HookKind; data: HookEvent['dat
       conversation_id: String(conversationId),
       reason: noted.reason,
       risk: noted.risk,
-      team: noted.team,
-      ...(type !== 'handoff.requested' && { agent_id: noted.accepted_by }),
+      team: typeof team === 'string' ? team : noted.team,
+      ...(type === 'handoff.accepted' && { agent_id: String(owner) }),
       ...(type === 'handoff.resolved' && { disposition: noted.disposition }),
     },
   };

@@ -41,6 +41,8 @@ export interface HttpContext {
     conversationId: ConversationId,
   ): Promise<{ position: number; etaSeconds: number | null } | null>;
   onPresence(staff: Staff, presence: Presence): void;
+  /** Teams, rules or what somebody may carry have changed. */
+  onTeams(shopId: ShopId): void;
   /** Null when all is well, else what is missing. */
   notReady(): string | null;
   secureCookies: boolean;

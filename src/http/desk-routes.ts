@@ -2,13 +2,14 @@
 import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
 import { DISPOSITIONS, Packet } from '../contract/handoff.ts';
 import { listConversations, readConversation, readMessages, readReceipts } from '../conversations/store.ts';
-import { claim, claimNext, finish, say, takeover } from '../desk/desk.ts';
+import { askTransfer, cancelTransfer, claim, claimNext, decline, finish, say, takeover } from '../desk/desk.ts';
 import { AppError } from '../errors.ts';
 import { listHandoffs, readHandoff } from '../handoff/store.ts';
 import type { HttpContext } from './context.ts';
 import { requireStaff } from './sessions.ts';
 
-const Params = Type.Object({ id: Type.String({ pattern: '^\\d{1,18}$' }) });
+const Id = Type.String({ pattern: '^\\d{1,18}$' });
+const Params = Type.Object({ id: Id });
 const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100 }));
 const DESK = ['agent', 'supervisor'] as const;
 
@@ -74,6 +75,52 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
     const claimed = await claimNext(ctx.desk, staff);
     return claimed ?? reply.code(204).send();
   });
+
+  app.post(
+    '/api/handoffs/:id/decline',
+    { schema: { summary: 'Decline an offer or a transfer', params: Params } },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request, DESK);
+      return decline(ctx.desk, staff, request.params.id);
+    },
+  );
+
+  app.post(
+    '/api/handoffs/:id/transfer',
+    {
+      schema: {
+        summary: 'Ask a colleague or a team to take over; yours until somebody accepts (claim) it',
+        params: Params,
+        body: Type.Object({
+          to: Type.Union([
+            Type.Object({ agent: Id }, { additionalProperties: false }),
+            Type.Object({ team: Type.String({ minLength: 1, maxLength: 40 }) }, { additionalProperties: false }),
+          ]),
+          reason: Type.String({ minLength: 1, maxLength: 200 }),
+          note: Type.Optional(Type.String({ maxLength: 1_000 })),
+        }),
+      },
+    },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request, DESK);
+      const { to, reason, note } = request.body;
+      return askTransfer(ctx.desk, staff, request.params.id, {
+        to: 'agent' in to ? { kind: 'agent', agent: to.agent } : { kind: 'team', team: to.team },
+        reason,
+        note: note ?? null,
+      });
+    },
+  );
+
+  app.delete(
+    '/api/handoffs/:id/transfer',
+    { schema: { summary: 'Take a transfer back', params: Params, response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      const { staff } = await requireStaff(ctx.pool, request, DESK);
+      await cancelTransfer(ctx.desk, staff, request.params.id);
+      return reply.code(204).send(null);
+    },
+  );
 
   app.post(
     '/api/handoffs/:id/resolve',

@@ -16,6 +16,7 @@ import { shopRoutes } from './shop-routes.ts';
 import { staffRoutes } from './staff-routes.ts';
 import { streamRoutes } from './streams.ts';
 import { studioRoutes } from './studio-routes.ts';
+import { teamRoutes } from './team-routes.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 const BODY_LIMIT = 64 * 1024;
@@ -76,6 +77,7 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     shopRoutes,
     streamRoutes,
     staffRoutes,
+    teamRoutes,
     deskRoutes,
     studioRoutes,
     hookRoutes,

@@ -4,6 +4,7 @@ import type { ConversationId, ShopId } from '../contract/conversation.ts';
 import { readMessages } from '../conversations/store.ts';
 import { shopQuery } from '../db/transaction.ts';
 import type { LiveTopic } from '../queue/live.ts';
+import { keepAlive, type Staff } from '../staff/accounts.ts';
 import type { HttpContext } from './context.ts';
 import { requireStaff } from './sessions.ts';
 import { LOOK_AGAIN_MS, readShopState, readVisitor, toShopMessage } from './shop-routes.ts';
@@ -85,13 +86,18 @@ interface DeskEvent {
   payload: Record<string, unknown>;
 }
 
+/** An open desk is a sign of life. Well under the minute after which a person counts as gone. */
+const SIGN_OF_LIFE_MS = 20_000;
+
 async function streamDesk(
   ctx: HttpContext,
   reply: FastifyReply,
-  shopId: ShopId,
+  staff: Staff,
   conversations: ConversationId[],
   lastEventId: string | null,
 ): Promise<void> {
+  const { shopId } = staff;
+  let alive = Number.NEGATIVE_INFINITY;
   const head = await shopQuery<{ seq: string }>(
     ctx.pool,
     shopId,
@@ -108,6 +114,10 @@ async function streamDesk(
   const places = new Map<ConversationId, number>();
   const topics: LiveTopic[] = [`desk:${shopId}`, ...conversations.map((c) => `conversation:${c}` as const)];
   await follow(ctx, reply, topics, async () => {
+    if (performance.now() - alive > SIGN_OF_LIFE_MS) {
+      await keepAlive(ctx.pool, staff);
+      alive = performance.now();
+    }
     const { rows } = await shopQuery<DeskEvent>(
       ctx.pool,
       shopId,
@@ -153,7 +163,7 @@ export const streamRoutes: FastifyPluginCallback<HttpContext> = (app, ctx, done)
       const conversations = topics
         .filter((t) => /^conversation:\d{1,18}$/.test(t))
         .map((t) => t.slice('conversation:'.length));
-      await streamDesk(ctx, reply, staff.shopId, conversations.slice(0, 20), reply.sse.lastEventId ?? null);
+      await streamDesk(ctx, reply, staff, conversations.slice(0, 20), reply.sse.lastEventId ?? null);
     },
   );
   done();

@@ -1,8 +1,11 @@
 // Rebuilds lost jobs from rows, every 5 s in every process: with the queue wiped at any moment, everything due still happens.
+import type { ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
+import { ALIVE_MS, GRACE_MS } from '../handoff/guards.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Delivery } from './deliver.ts';
 import type { HookRunner } from './hooks.ts';
+import type { BatonClock } from './offer.ts';
 import type { TurnRunner } from './run-turns.ts';
 import { TELL_AFTER_MS } from './tell-queue.ts';
 
@@ -12,13 +15,15 @@ export interface ReconcileDeps {
   runner: TurnRunner;
   delivery: Delivery;
   hooks: HookRunner;
+  baton: BatonClock;
+  wakeQueue(shopId: ShopId): void;
   /** An agent's silence after which a conversation is looked at. */
   silentMs: number;
   onError(error: unknown, where: string): void;
 }
 
 interface Due {
-  kind: 'turn' | 'deliver' | 'stranded' | 'handoff' | 'silent' | 'hook';
+  kind: 'turn' | 'deliver' | 'stranded' | 'handoff' | 'silent' | 'lapse' | 'lost' | 'offer' | 'recall' | 'hook';
   shop_id: string;
   id: string;
   late_ms: string;
@@ -34,11 +39,11 @@ const DIRECT_AT_ONCE = 8;
 export async function reconcile(deps: ReconcileDeps): Promise<number> {
   const { rows } = await deps.pool.query<Due>({
     name: 'due-work',
-    text: `select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3)
+    text: `select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3, $4)
       union all select kind, shop_id::text, id::text, late_ms::text from due_hooks($1)`,
-    values: [LIMIT, TELL_AFTER_MS, deps.silentMs],
+    values: [LIMIT, TELL_AFTER_MS, deps.silentMs, ALIVE_MS + GRACE_MS],
   });
-  const direct: (() => Promise<void>)[] = [];
+  const direct: (() => Promise<unknown>)[] = [];
   const shops = new Set<string>();
   for (const { kind, shop_id: shopId, id, late_ms } of rows) {
     switch (kind) {
@@ -56,7 +61,19 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
         shops.add(shopId);
         break;
       case 'silent':
-        void deps.queues.add('timer', { kind: 'silent', shopId, id });
+        direct.push(() => deps.baton.forgotten(shopId, id));
+        break;
+      case 'lapse':
+        direct.push(() => deps.baton.lapse(shopId, id));
+        break;
+      case 'lost':
+        direct.push(() => deps.baton.lost(shopId, id));
+        break;
+      case 'offer':
+        direct.push(() => deps.baton.offer(shopId));
+        break;
+      case 'recall':
+        direct.push(() => deps.baton.recall(shopId));
         break;
       case 'hook':
         if (Number(late_ms) > WITHOUT_QUEUE_MS) direct.push(() => deps.hooks.run(shopId, id));
@@ -66,7 +83,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
         kind satisfies never;
     }
   }
-  for (const shopId of shops) void deps.queues.add('handoff', { kind: 'handoff', shopId, id: 'queue' });
+  for (const shopId of shops) deps.wakeQueue(shopId);
   await Promise.all(
     Array.from({ length: DIRECT_AT_ONCE }, async () => {
       for (let work = direct.shift(); work !== undefined; work = direct.shift()) {

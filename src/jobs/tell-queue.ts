@@ -1,14 +1,14 @@
-// Tells waiting shoppers their place in the queue when it changes, at most once a minute each; and gives back what agents forgot.
+// Tells waiting shoppers their place in the queue when it changes, at most once a minute each.
 
 import { queueWords } from '../bot/scripts.ts';
 import type { Channel } from '../channels/channel.ts';
-import type { ConversationId, HandoffId, ShopId } from '../contract/conversation.ts';
+import type { ShopId } from '../contract/conversation.ts';
 import { putMessage } from '../conversations/store.ts';
 import { SEND_LEASE_MS } from '../conversations/turns.ts';
 import type { Pool } from '../db/database.ts';
 import { inShop } from '../db/transaction.ts';
 import { etaSeconds } from '../handoff/queue-order.ts';
-import { giveBackSilent, noteTold, queueFigures, queuePlaces } from '../handoff/store.ts';
+import { noteTold, queueFigures, queuePlaces } from '../handoff/store.ts';
 import type { Live } from '../queue/live.ts';
 import type { Queues } from '../queue/queues.ts';
 
@@ -63,16 +63,4 @@ export async function tellQueue(deps: TellQueueDeps, shopId: ShopId): Promise<vo
     });
     if (put?.outboxId) await deps.queues.add('delivery', { kind: 'deliver', shopId, id: put.outboxId });
   }
-}
-
-/** The clock of an agent's silence. True when the conversation went back to the bot. */
-export async function giveBack(
-  deps: TellQueueDeps,
-  shopId: ShopId,
-  handoffId: HandoffId,
-  silentMs: number,
-): Promise<ConversationId | null> {
-  const conversationId = await giveBackSilent(deps.pool, shopId, handoffId, silentMs);
-  if (conversationId) deps.live.touch(`conversation:${conversationId}`, `desk:${shopId}`);
-  return conversationId;
 }

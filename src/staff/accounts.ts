@@ -162,3 +162,54 @@ export async function setPresence(pool: Pool, staff: Staff, presence: Presence):
     tx.query('update staff set presence = $2, presence_at = now() where id = $1', [staff.id, presence]),
   );
 }
+
+/** A sign of life that leaves the presence as it is; somebody who is offline stays so. */
+export async function keepAlive(pool: Pool, staff: Staff): Promise<void> {
+  await inShop(pool, staff.shopId, (tx) =>
+    tx.query(`update staff set presence_at = now() where id = $1 and presence <> 'offline'`, [staff.id]),
+  );
+}
+
+export interface Colleague {
+  id: StaffId;
+  name: string;
+  role: Role;
+  teams: string[];
+  skills: string[];
+  languages: string[];
+  /** As the queue sees it: without a sign of life for a minute nobody is online. */
+  presence: Presence;
+  capacity: number;
+  channelCapacity: Record<string, number>;
+  /** Weighted conversations they have or are being offered. */
+  load: number;
+}
+
+export async function listStaff(pool: Pool, shopId: ShopId): Promise<Colleague[]> {
+  const { rows } = await shopQuery<Colleague>(
+    pool,
+    shopId,
+    `select s.id::text, s.name, s.role, s.teams, s.skills, s.languages, s.capacity, s.channel_capacity as "channelCapacity",
+       case when s.presence_at > now() - interval '60 seconds' then s.presence else 'offline' end as presence,
+       (select coalesce(sum(h.weight), 0)::int from handoffs h where (h.state = 'with-agent' and h.accepted_by = s.id)
+         or (h.state = 'offered' and h.offered_to = s.id)) as load
+     from staff s order by s.name, s.id`,
+  );
+  return rows;
+}
+
+/** False when the shop has no such person. */
+export async function saveSkills(
+  pool: Pool,
+  shopId: ShopId,
+  id: StaffId,
+  to: Pick<Colleague, 'teams' | 'skills' | 'languages' | 'capacity' | 'channelCapacity'>,
+): Promise<boolean> {
+  return inShop(pool, shopId, async (tx) => {
+    const { rowCount } = await tx.query(
+      `update staff set teams = $2, skills = $3, languages = $4, capacity = $5, channel_capacity = $6::jsonb where id = $1`,
+      [id, to.teams, to.skills, to.languages, to.capacity, JSON.stringify(to.channelCapacity)],
+    );
+    return rowCount === 1;
+  });
+}

@@ -1,4 +1,5 @@
 // A turn, a judgement and a knowledge made by hand, so that a test decides every score itself.
+
 import type { Entry, Knowledge } from '../../src/bot/knowledge.ts';
 import type { TurnDeps } from '../../src/bot/turn.ts';
 import type { Channel } from '../../src/channels/channel.ts';
@@ -6,6 +7,7 @@ import type { Commerce } from '../../src/commerce/commerce.ts';
 import type { ConversationId, ShopId } from '../../src/contract/conversation.ts';
 import type { Judgement } from '../../src/contract/decision.ts';
 import type { ClaimedTurn, PastMessage, Turns } from '../../src/conversations/turns.ts';
+import { DEFAULT_RULES } from '../../src/handoff/routing.ts';
 import type { Writer } from '../../src/providers/writer.ts';
 
 const SHOP = 'shop' as ShopId;
@@ -106,6 +108,8 @@ export function turnDeps(knowledge: Knowledge, writer: Writer | null): TurnDeps 
     writer,
     knowledge: () => knowledge,
     channelOf: () => ({ kind: 'web' }) as Channel,
+    routing: async () => DEFAULT_RULES,
+    standing: async () => ({ again: false, vip: false }),
     queueFigures: async () => ({ ahead: 0, waitsMs: [], agentsOnline: 1 }),
     serviceHours: { from: 540, until: 1380 },
     now: () => new Date('2026-11-24T10:00:00+08:00'),

@@ -13,24 +13,42 @@ const noted = (kind: string, payload: Record<string, unknown>): NotedEvent => ({
   reason: 'complaint',
   risk: 'R2',
   team: 'aftersale',
-  accepted_by: '5',
   disposition: 'resolved',
 });
-const handoff = (state: string) => toHookEvent(noted('handoff', { handoffId: '7', conversationId: '3', state }));
+const handoff = (what: string, more: Record<string, unknown> = {}) =>
+  toHookEvent(noted('handoff', { handoffId: '7', conversationId: '3', what, ...more }));
 
 describe('a handoff', () => {
   const data = { handoff_id: '7', conversation_id: '3', reason: 'complaint', risk: 'R2', team: 'aftersale' };
   test.each([
-    ['waiting', 'handoff.requested', data],
-    ['with-agent', 'handoff.accepted', { ...data, agent_id: '5' }],
-    ['resolved', 'handoff.resolved', { ...data, agent_id: '5', disposition: 'resolved' }],
-  ])('%s', (state, type, expected) => {
-    expect(handoff(state)).toEqual({ type, timestamp: '2026-11-27T02:03:04.567Z', sequence: 12, data: expected });
+    ['hand-off', 'handoff.requested', data],
+    ['lost', 'handoff.requested', data],
+    ['claim', 'handoff.accepted', { ...data, agent_id: '5' }],
+    ['take-over', 'handoff.accepted', { ...data, agent_id: '5' }],
+    ['accept-transfer', 'handoff.accepted', { ...data, agent_id: '5' }],
+    ['resolve', 'handoff.resolved', { ...data, disposition: 'resolved' }],
+    ['give-back', 'handoff.resolved', { ...data, disposition: 'resolved' }],
+    ['forgotten', 'handoff.resolved', { ...data, disposition: 'resolved' }],
+    ['leave-queue', 'handoff.resolved', { ...data, disposition: 'resolved' }],
+  ])('%s', (what, type, expected) => {
+    expect(handoff(what, { owner: '5' })).toEqual({
+      type,
+      timestamp: '2026-11-27T02:03:04.567Z',
+      sequence: 12,
+      data: expected,
+    });
   });
 
-  test.each(['offered', 'deferred', '', 'constructor'])('%j is our own business', (state) => {
-    expect(handoff(state)).toBeNull();
+  test('is told with the team it had then, not the one it has by now', () => {
+    expect(handoff('hand-off', { team: 'presale' })!.data.team).toBe('presale');
   });
+
+  test.each(['offer', 'decline', 'lapse', 'defer', 'recall', 'ask-transfer', 'cancel-transfer', '', 'constructor'])(
+    '%j is our own business',
+    (what) => {
+      expect(handoff(what, { state: 'waiting' })).toBeNull();
+    },
+  );
 });
 
 test.each(Object.keys(HOOK_KINDS))('%s, noted down under its name, goes out as it is and fits the schema', (kind) => {

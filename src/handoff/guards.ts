@@ -1,0 +1,28 @@
+// What must hold besides the state for a move that the engine makes by itself; looked at under the locks. Pure.
+import type { ChannelKind } from '../contract/conversation.ts';
+import type { LockedAgent, Sight } from './moves.ts';
+
+/** Without a sign of life for longer than this nobody is online. Milliseconds. */
+export const ALIVE_MS = 60_000;
+/** What an agent keeps after the line broke, on top of the above. Milliseconds. */
+export const GRACE_MS = 180_000;
+
+/** Online, alive, and with room for a case of this weight on this channel. */
+export function hasRoom(agent: LockedAgent | null, weight: number, channel: ChannelKind): boolean {
+  if (agent === null || agent.presence !== 'online' || agent.awayMs > ALIVE_MS) return false;
+  // one heavy case fits whoever has nothing else, however little they carry
+  const room = agent.load === 0 ? agent.capacity > 0 : agent.load + weight <= agent.capacity;
+  if (!room) return false;
+  const ofChannel = agent.channelCapacity[channel];
+  return ofChannel === undefined || (agent.channelLoad[channel] ?? 0) < ofChannel;
+}
+
+/** The owner's line is gone for longer than the grace and somebody waits for an answer. */
+export function isLost({ agent, awaitingMs }: Sight): boolean {
+  return awaitingMs !== null && agent !== null && agent.presence !== 'offline' && agent.awayMs > ALIVE_MS + GRACE_MS;
+}
+
+/** The bot may have a case back whose owner said nothing for so long; a danger, a legal matter or a complaint never. */
+export function isForgotten({ risk, awaitingMs }: Sight, silentMs: number): boolean {
+  return awaitingMs !== null && awaitingMs > silentMs && (risk === 'R3' || risk === 'R4' || risk === 'none');
+}
