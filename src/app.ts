@@ -307,7 +307,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await control?.close();
       unwatchHooks();
       await reconciler.stop();
-      wakeQueue.stop();
+      await wakeQueue.stop();
       await runner.drain();
       knowledge.close();
       await followUps.stop();
