@@ -9,6 +9,7 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/typ
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
+import { hookRoutes } from './hook-routes.ts';
 import { metricRoutes } from './metric-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
 import { handleError, notFound } from './problems.ts';
@@ -78,8 +79,10 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     streamRoutes,
     staffRoutes,
     teamRoutes,
+    metricRoutes,
     deskRoutes,
     studioRoutes,
+    hookRoutes,
     webhookRoutes,
   ]) {
     // each in its own scope, so that the webhooks' raw bodies stay theirs

@@ -5,6 +5,7 @@ import { CLOCK_LIMITS } from '../handoff/clocks.ts';
 import { ALIVE_MS, GRACE_MS } from '../handoff/guards.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Delivery } from './deliver.ts';
+import type { HookRunner } from './hooks.ts';
 import type { BatonClock } from './offer.ts';
 import type { TurnRunner } from './run-turns.ts';
 import { TELL_AFTER_MS } from './tell-queue.ts';
@@ -14,6 +15,7 @@ export interface ReconcileDeps {
   queues: Queues;
   runner: TurnRunner;
   delivery: Delivery;
+  hooks: HookRunner;
   baton: BatonClock;
   wakeQueue(shopId: ShopId): void;
   checkClocks(shopId: ShopId, id: HandoffId): Promise<boolean>;
@@ -23,7 +25,18 @@ export interface ReconcileDeps {
 }
 
 interface Due {
-  kind: 'turn' | 'deliver' | 'stranded' | 'handoff' | 'silent' | 'lapse' | 'lost' | 'offer' | 'recall' | 'clock';
+  kind:
+    | 'turn'
+    | 'deliver'
+    | 'stranded'
+    | 'handoff'
+    | 'silent'
+    | 'lapse'
+    | 'lost'
+    | 'offer'
+    | 'recall'
+    | 'clock'
+    | 'hook';
   shop_id: string;
   id: string;
   late_ms: string;
@@ -40,7 +53,8 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
   const { rows } = await deps.pool.query<Due>({
     name: 'due-work',
     text: `select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3, $4)
-      union all select kind, shop_id::text, id::text, late_ms::text from due_clocks($1, $5, $6, $7)`,
+      union all select kind, shop_id::text, id::text, late_ms::text from due_clocks($1, $5, $6, $7)
+      union all select kind, shop_id::text, id::text, late_ms::text from due_hooks($1)`,
     values: [
       LIMIT,
       TELL_AFTER_MS,
@@ -85,6 +99,10 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
         break;
       case 'clock':
         direct.push(() => deps.checkClocks(shopId, id));
+        break;
+      case 'hook':
+        if (Number(late_ms) > WITHOUT_QUEUE_MS) direct.push(() => deps.hooks.run(shopId, id));
+        else void deps.queues.add('hooks', { kind: 'hook', shopId, id });
         break;
       default:
         kind satisfies never;

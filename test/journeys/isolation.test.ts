@@ -1,6 +1,11 @@
 // Two shops in one database: what one shop's requests can see and write of the other's, asked of the database itself.
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSeal } from '../../src/db/seal.ts';
 import { inShop, shopQuery } from '../../src/db/transaction.ts';
+import { DEFAULT_RULES } from '../../src/handoff/routing.ts';
+import { DEFAULT_TEAMS, saveRules, saveTeam } from '../../src/handoff/teams.ts';
+import { createHookStore } from '../../src/hooks/store.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
 import { enterShop, signIn } from './people.ts';
 import { PASSWORD, type RunningServer, startServer } from './server.ts';
@@ -38,6 +43,23 @@ beforeAll(async () => {
     teams: [],
     password: null,
   });
+  const hooks = createHookStore({ pool: database.pool, seal: createSeal('key of this test') });
+  const { hook } = await hooks.create(server.shopId, { url: 'https://shop.example/', kinds: [], description: '' });
+  await inShop(database.pool, server.shopId, (tx) =>
+    tx.query(
+      `insert into hook_deliveries (shop_id, endpoint_id, seq, kind, body) values ($1, $2, 1, 'csat.received', '{}')`,
+      [server.shopId, hook.id],
+    ),
+  );
+  const [team] = DEFAULT_TEAMS;
+  await saveTeam(database.pool, server.shopId, team!);
+  await saveRules(database.pool, server.shopId, DEFAULT_RULES);
+  await inShop(database.pool, server.shopId, (tx) =>
+    tx.query(`insert into breaches (shop_id, handoff_id, clock, started_at) values ($1, $2, 'first-reply', now())`, [
+      server.shopId,
+      handoffId,
+    ]),
+  );
   await inShop(database.pool, server.shopId, (tx) =>
     tx.query(
       `insert into sign_in_links (token_hash, shop_id, staff_id, expires_at) select 'hash', $1, id, now() from staff limit 1`,
@@ -158,6 +180,9 @@ describe('the roles', () => {
         'select body from sample_orders',
         'select value from installation',
         'select payload from events',
+        'select secret from hook_endpoints',
+        'select url from hook_endpoints',
+        'select body from hook_deliveries',
         'select content from faq_releases',
       ];
       for (const sql of wanted) await expect(client.query(sql), sql).rejects.toThrow(/permission denied/);
@@ -187,8 +212,10 @@ describe('the roles', () => {
       expect(f.all, `${f.name} may be run by everybody`).toBe(false);
       expect(f.result, f.name).toMatch(/^(bigint|TABLE\((\w+ bigint|kind text)(, (\w+ bigint|kind text))*\))$/);
     }
-    const due = await server.database.pool.query('select * from due_work(10, 0, 0)');
-    for (const row of due.rows) expect(Object.keys(row).sort()).toEqual(['id', 'kind', 'late_ms', 'shop_id']);
+    const due = ['due_work(10, 0, 0, 0)', 'due_clocks(10, 0, 0, 0)', 'due_hooks(10)'];
+    const found = await Promise.all(due.map((f) => server.database.pool.query(`select * from ${f}`)));
+    for (const row of found.flatMap((f) => f.rows))
+      expect(Object.keys(row).sort()).toEqual(['id', 'kind', 'late_ms', 'shop_id']);
   });
 });
 
