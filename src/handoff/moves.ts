@@ -35,8 +35,8 @@ interface LockedRow {
 export interface LockedAgent {
   name: string;
   presence: 'online' | 'busy' | 'away' | 'offline';
-  /** Since the last sign of life, milliseconds. */
-  awayMs: number;
+  /** Since the last sign of life, milliseconds; null when there never was one. */
+  awayMs: number | null;
   capacity: number;
   load: number;
   channelCapacity: Record<string, number>;
