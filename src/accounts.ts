@@ -7,7 +7,9 @@ import type { Database } from './db/database.ts';
 import { createOutgoing, hostIn } from './providers/outgoing.ts';
 import { ensureAccount } from './shop.ts';
 
-const outgoingTo = (c: Config, url: string) => createOutgoing({ named: [...c.ALLOW_PRIVATE_HOSTS, ...hostIn(url)] });
+/** The way out to an address of the settings: private when the operator wrote it there. */
+export const outgoingTo = (c: Config, url: string) =>
+  createOutgoing({ named: [...c.ALLOW_PRIVATE_HOSTS, ...hostIn(url)] });
 
 const settingsOf = (c: Config): ChannelSettings => ({
   web: {},

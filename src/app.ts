@@ -1,7 +1,7 @@
 // Builds every part once, by plain arguments, in the order of the floors. Read it top to bottom.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { loadAccounts } from './accounts.ts';
+import { loadAccounts, outgoingTo } from './accounts.ts';
 import type { TurnDeps } from './bot/turn.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
 import { createSampleCommerce, findSampleCustomer, seedSampleShop } from './commerce/sample/sample-commerce.ts';
@@ -15,8 +15,9 @@ import type { Database } from './db/database.ts';
 import { createSeal } from './db/seal.ts';
 import type { DeskDeps } from './desk/desk.ts';
 import { etaSeconds } from './handoff/queue-order.ts';
+import { createRouter } from './handoff/router.ts';
 import { queueFigures, queuePlaces, readStanding } from './handoff/store.ts';
-import { createRuleCache } from './handoff/teams.ts';
+import { createRuleCache, readTeams } from './handoff/teams.ts';
 import { createHookDeliveries } from './hooks/deliveries.ts';
 import { createHookSender } from './hooks/sender.ts';
 import { createHookStore } from './hooks/store.ts';
@@ -142,6 +143,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     onTrouble: (sending, result) => reportTrouble({ pool, live }, sending, result),
   });
   const model = await createWriter(config, onError);
+  const router = createRouter({
+    rules: createRuleCache(pool),
+    teams: (shopId) => readTeams(pool, shopId),
+    external:
+      config.ROUTER_URL === ''
+        ? null
+        : { url: config.ROUTER_URL, secret: config.ROUTER_SECRET, outgoing: outgoingTo(config, config.ROUTER_URL) },
+    now,
+    onError,
+  });
   const turn: TurnDeps = {
     turns: createTurns(pool),
     commerce,
@@ -149,7 +160,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     knowledge: knowledge.of,
     channelOf,
     queueFigures: (shopId, rank) => queueFigures(pool, shopId, rank),
-    routing: createRuleCache(pool),
+    route: router.route,
     standing: (shopId, conversationId) => readStanding(pool, shopId, conversationId),
     serviceHours: config.SERVICE_HOURS,
     now,

@@ -145,6 +145,16 @@ export const SETTINGS = {
   ALLOW_PRIVATE_HOSTS: hosts(
     'private hosts or networks that webhooks of the shop may reach, e.g. bridge.internal 10.0.0.0/8; those in settings may anyway',
   ),
+  ROUTER_URL: url(
+    ['https', 'http'],
+    '',
+    'asked which team takes a handoff, within 800 ms (docs/webhooks.md); empty: the rules',
+  ),
+  ROUTER_SECRET: matching(
+    WEBHOOK_SECRET,
+    '应为 whsec_ 开头的 Standard Webhooks 密钥（轮换时可写两个，用空格分开）',
+    'signs what the router is asked',
+  ),
   ROBOT_DINGTALK_URL: url(
     ['https', 'http'],
     '',
@@ -220,6 +230,10 @@ function contradictions(c: Config): string[] {
   need(
     c.WEBHOOK_SECRET !== '' && c.WEBHOOK_DELIVER_URL === '',
     '设置了 WEBHOOK_SECRET，还需要 WEBHOOK_DELIVER_URL，否则回复无处可发',
+  );
+  need(
+    c.ROUTER_URL !== '' && c.ROUTER_SECRET === '',
+    '设置了 ROUTER_URL，还需要 ROUTER_SECRET，好让对方确认请求来自本系统',
   );
   for (const [url, secret, name, where] of [
     [c.ROBOT_DINGTALK_URL, c.ROBOT_DINGTALK_SECRET, 'ROBOT_DINGTALK', '加签'],
