@@ -3,7 +3,7 @@ import type { ConversationId, HandoffId, ShopId, StaffId } from '../contract/con
 import type { HandoffReason, RiskLevel } from '../contract/decision.ts';
 import type { Packet } from '../contract/handoff.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
-import { shopQuery } from '../db/transaction.ts';
+import { inShop, shopQuery } from '../db/transaction.ts';
 import type { TransferNote } from './moves.ts';
 import type { Candidate, WaitingCase } from './routing.ts';
 
@@ -242,4 +242,12 @@ export async function readStanding(
     [conversationId],
   );
   return rows[0] ?? { again: false, vip: false };
+}
+
+/** False when the shop has no such shopper. */
+export async function markVip(pool: Pool, shopId: ShopId, shopperId: string, vip: boolean): Promise<boolean> {
+  return inShop(pool, shopId, async (tx) => {
+    const { rowCount } = await tx.query('update shoppers set vip = $2 where id = $1', [shopperId, vip]);
+    return rowCount === 1;
+  });
 }
