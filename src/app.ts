@@ -1,30 +1,37 @@
 // Builds every part once, by plain arguments, in the order of the floors. Read it top to bottom.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { loadAccounts } from './accounts.ts';
+import { loadAccounts, outgoingTo } from './accounts.ts';
 import type { TurnDeps } from './bot/turn.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
 import { createSampleCommerce, findSampleCustomer, seedSampleShop } from './commerce/sample/sample-commerce.ts';
 import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
-import type { ShopId } from './contract/conversation.ts';
+import type { HandoffId, ShopId } from './contract/conversation.ts';
 import { createAdmission } from './conversations/admit.ts';
 import { createOutbox } from './conversations/outbox.ts';
 import { createTurns } from './conversations/turns.ts';
 import type { Database } from './db/database.ts';
+import { createSeal } from './db/seal.ts';
 import { sayAway, waitingFor } from './desk/away.ts';
 import type { DeskDeps } from './desk/desk.ts';
 import { etaSeconds } from './handoff/queue-order.ts';
+import { createRouter } from './handoff/router.ts';
 import { queueFigures, queuePlaces, readStanding } from './handoff/store.ts';
-import { createRuleCache } from './handoff/teams.ts';
+import { createRuleCache, readTeams } from './handoff/teams.ts';
+import { createHookDeliveries } from './hooks/deliveries.ts';
+import { createHookSender } from './hooks/sender.ts';
+import { createHookStore } from './hooks/store.ts';
 import type { HttpContext } from './http/context.ts';
 import { openControl } from './http/control.ts';
 import { createServer, type Server } from './http/server.ts';
 import { createVisitorTokens } from './http/visitor-token.ts';
 import { createInbox } from './inbox.ts';
 import { createAssistRunner } from './jobs/assist.ts';
+import { type ClockDeps, checkClocks, raisedNotice } from './jobs/clocks.ts';
 import { createDelivery } from './jobs/deliver.ts';
 import { createFollowUps } from './jobs/follow-ups.ts';
+import { createHookRunner, hookDisabledNotice } from './jobs/hooks.ts';
 import { createBatonClock } from './jobs/offer.ts';
 import { startReconciler } from './jobs/reconcile.ts';
 import { createKnowledgeBase, publishContent } from './jobs/release.ts';
@@ -32,11 +39,13 @@ import { createTurnRunner } from './jobs/run-turns.ts';
 import { tellQueue } from './jobs/tell-queue.ts';
 import { reportTrouble } from './jobs/trouble.ts';
 import { createQueueWake } from './jobs/wake-queue.ts';
+import { createOutgoing } from './providers/outgoing.ts';
 import type { Drafter, Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
 import { ensureDefaultShop, ensureSampleStaff, ensureSecret } from './shop.ts';
 import { createLink } from './staff/accounts.ts';
+import { createStaffGroups } from './staff-groups.ts';
 
 export interface AppOptions {
   config: Config;
@@ -136,6 +145,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     onTrouble: (sending, result) => reportTrouble({ pool, live }, sending, result),
   });
   const model = await createWriter(config, onError);
+  const router = createRouter({
+    rules: createRuleCache(pool),
+    teams: (shopId) => readTeams(pool, shopId),
+    external:
+      config.ROUTER_URL === ''
+        ? null
+        : { url: config.ROUTER_URL, secret: config.ROUTER_SECRET, outgoing: outgoingTo(config, config.ROUTER_URL) },
+    now,
+    onError,
+  });
   const turn: TurnDeps = {
     turns: createTurns(pool),
     commerce,
@@ -143,7 +162,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     knowledge: knowledge.of,
     channelOf,
     queueFigures: (shopId, rank) => queueFigures(pool, shopId, rank),
-    routing: createRuleCache(pool),
+    route: router.route,
     standing: (shopId, conversationId) => readStanding(pool, shopId, conversationId),
     serviceHours: config.SERVICE_HOURS,
     now,
@@ -151,7 +170,18 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
   const admission = createAdmission(pool);
   const runner = createTurnRunner({ turn, delivery, live, queues, crowded: admission.crowded });
-  const onRaised = (shopId: ShopId) => live.touch(`desk:${shopId}`);
+  const staffGroups = createStaffGroups(config, onError);
+  const onRaised = (shopId: ShopId, id: HandoffId) => {
+    live.touch(`desk:${shopId}`);
+    void staffGroups.tell(raisedNotice(id));
+  };
+  const clocks: ClockDeps = {
+    pool,
+    live,
+    serviceHours: config.SERVICE_HOURS,
+    now,
+    tellStaff: (notice) => void staffGroups.tell(notice),
+  };
   const baton = createBatonClock({
     pool,
     queues,
@@ -193,11 +223,33 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const inbox = createInbox({ pool, admission, runner, assist, live, channelOf });
 
+  // the shop's own systems, and the groups of its staff
+  const secret = await ensureSecret(database, config);
+  const seal = createSeal(secret);
+  const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
+  const deliveries = createHookDeliveries(pool);
+  const hooks = createHookRunner({
+    deliveries,
+    queues,
+    sender: createHookSender({
+      deliveries,
+      seal,
+      outgoing,
+      onDisabled(shopId, host, reason) {
+        live.touch(`desk:${shopId}`);
+        void staffGroups.tell(hookDisabledNotice(host, reason));
+      },
+    }),
+  });
+
   // time passed
+  let unwatchHooks = () => {};
   if (config.ROLE !== 'web') {
+    unwatchHooks = live.watch(`desk:${shop.id}`, () => hooks.wake(shop.id));
     queues.work({
       delivery: (job) => delivery.sendWaiting(job.shopId, job.id),
       handoff: wakeQueue.run,
+      hooks: hooks.work,
       timer: async (job) => void (await baton.lapse(job.shopId, job.id)),
     });
   }
@@ -208,7 +260,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     assist,
     delivery,
     baton,
+    hooks,
     wakeQueue: wakeQueue.wake,
+    checkClocks: (shopId, id) => checkClocks(clocks, shopId, id),
     silentMs: config.GIVE_BACK_MINUTES * 60_000,
     onError,
   });
@@ -223,7 +277,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     inbox,
     desk,
     commerce,
-    tokens: createVisitorTokens(await ensureSecret(database, config)),
+    hooks: createHookStore({ pool, seal }),
+    outgoing,
+    tokens: createVisitorTokens(secret),
     channels,
     channelOf,
     knowledge: knowledge.of,
@@ -289,8 +345,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     async close() {
       await server?.close();
       await control?.close();
+      unwatchHooks();
       await reconciler.stop();
-      wakeQueue.stop();
+      await wakeQueue.stop();
       await Promise.all([runner.drain(), assist.drain()]);
       knowledge.close();
       await followUps.stop();

@@ -19,6 +19,7 @@ const TABLE = {
   too_large: [413, '内容过大'],
   too_many_requests: [429, '操作太频繁，请稍后再试'],
   internal: [500, '服务器内部错误，已记录；请稍后重试'],
+  unreadable_secret: [500, '保存的密钥无法解开，请重新生成'],
   overloaded: [503, '系统繁忙，请稍后重试'],
   llm_off: [503, '没有配置大模型接口，这项功能用不了；请设置 LLM_BASE_URL 和 LLM_MODEL 后重启'],
   not_ready: [503, '服务尚未就绪'],

@@ -53,7 +53,7 @@ const assistDeps = (deps: TurnDeps, leftMs: () => number): TurnDeps => ({
   ...deps,
   writer: deps.writer === null ? null : inAHurry(deps.writer, leftMs),
   queueFigures: async () => ({ ahead: 0, waitsMs: [], agentsOnline: 0 }),
-  routing: async () => [],
+  route: async () => ({ team: 'insale', priority: 0, skills: [], rule: '' }),
   standing: async () => ({ again: false, vip: false }),
 });
 

@@ -14,7 +14,7 @@ import type {
   Turns,
 } from '../conversations/turns.ts';
 import { etaSeconds, replyDueMs, riskRank } from '../handoff/queue-order.ts';
-import { dueWithPriority, type RouteRule, routeCase } from '../handoff/routing.ts';
+import { dueWithPriority, type RouteCase, type Routed } from '../handoff/routing.ts';
 import type { Writer } from '../providers/writer.ts';
 import { shopDay } from './clock-words.ts';
 import { choicesWith, composeAnswer, composeClarify } from './compose.ts';
@@ -36,8 +36,8 @@ export interface TurnDeps {
   channelOf(accountId: string): Channel;
   /** Figures behind an honest place in the queue. */
   queueFigures(shopId: ShopId, rank: number): Promise<{ ahead: number; waitsMs: number[]; agentsOnline: number }>;
-  /** The shop's routing rules, in their order. */
-  routing(shopId: ShopId): Promise<readonly RouteRule[]>;
+  /** Which team takes a case, how urgently, and by which rule. */
+  route(shopId: ShopId, conversationId: string, c: RouteCase): Promise<Routed>;
   /** What routing asks about a conversation besides the case itself. */
   standing(shopId: ShopId, conversationId: string): Promise<{ again: boolean; vip: boolean }>;
   serviceHours: { from: number; until: number };
@@ -92,9 +92,8 @@ async function planHandoff(
   memory: Memory,
 ): Promise<{ handoff: NewHandoff; part: OutgoingPart; summary: ModelSummary['writer'] }> {
   const rank = riskRank(plan.risk);
-  const [figures, rules, standing, orders, summary] = await Promise.all([
+  const [figures, standing, orders, summary] = await Promise.all([
     deps.queueFigures(turn.shopId, rank),
-    deps.routing(turn.shopId),
     deps.standing(turn.shopId, turn.conversationId),
     orderFacts(deps.commerce, {
       shopId: turn.shopId,
@@ -119,20 +118,17 @@ async function planHandoff(
     ...detail,
   });
   const stage = plan.intent === null ? null : (knowledge?.intent(plan.intent)?.stage ?? null);
-  const routed = routeCase(
-    {
-      risk: plan.risk,
-      reason: plan.reason,
-      stage,
-      intent: plan.intent,
-      intentTeam: plan.team,
-      channel: deps.channelOf(turn.accountId).kind,
-      language: judgement?.language ?? 'zh',
-      senior: judgement?.style === 'elderly' || (judgement?.risks.some((r) => r.kind === 'care') ?? false),
-      ...standing,
-    },
-    rules,
-  );
+  const routed = await deps.route(turn.shopId, turn.conversationId, {
+    risk: plan.risk,
+    reason: plan.reason,
+    stage,
+    intent: plan.intent,
+    intentTeam: plan.team,
+    channel: deps.channelOf(turn.accountId).kind,
+    language: judgement?.language ?? 'zh',
+    senior: judgement?.style === 'elderly' || (judgement?.risks.some((r) => r.kind === 'care') ?? false),
+    ...standing,
+  });
   const sight = {
     ahead: figures.ahead,
     etaSeconds: etaSeconds(figures.ahead + 1, figures.waitsMs, figures.agentsOnline),

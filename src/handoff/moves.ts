@@ -42,8 +42,8 @@ interface LockedRow {
 export interface LockedAgent {
   name: string;
   presence: 'online' | 'busy' | 'away' | 'offline';
-  /** Since the last sign of life, milliseconds. */
-  awayMs: number;
+  /** Since the last sign of life, milliseconds; null when there never was one. */
+  awayMs: number | null;
   capacity: number;
   load: number;
   channelCapacity: Record<string, number>;
@@ -218,9 +218,14 @@ interface Statement {
   one?: string;
 }
 
-/** Whoever takes work is there: an offline owner's line could never be lost, and their shopper would wait for ever. */
+/**
+ * Taking work is a sign of life, and ends being offline: else the line of whoever was gone for a while would be lost at
+ * once. A system that works over the API gives no signs and gets none.
+ */
 const isThere = (agent: StaffId): Statement => ({
-  text: `update staff set presence = 'busy', presence_at = now(), presence_since = now() where id = $1 and presence = 'offline'`,
+  text: `update staff set presence_at = now(), presence = case presence when 'offline' then 'busy' else presence end,
+           presence_since = case presence when 'offline' then now() else presence_since end
+         where id = $1 and presence_at is not null`,
   values: [agent],
 });
 

@@ -3,7 +3,7 @@ import type { ConversationId, HandoffId, ShopId, StaffId } from '../contract/con
 import type { HandoffReason, RiskLevel } from '../contract/decision.ts';
 import type { Packet } from '../contract/handoff.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
-import { shopQuery } from '../db/transaction.ts';
+import { inShop, shopQuery } from '../db/transaction.ts';
 import type { TransferNote } from './moves.ts';
 import type { Candidate, WaitingCase } from './routing.ts';
 
@@ -123,8 +123,8 @@ export async function nextWaiting(pool: Pool, shopId: ShopId, teams: readonly st
   const { rows } = await shopQuery<{ id: string }>(
     pool,
     shopId,
-    `select id::text from handoffs where state = 'waiting' and (cardinality($1::text[]) = 0 or team = any($1))
-     order by risk_rank, due_at, id limit 1`,
+    `select h.id::text from handoffs h where h.state = 'waiting' and (cardinality($1::text[]) = 0 or h.team = any($1))
+     order by h.risk_rank, h.due_at, h.id limit 1`,
     [teams],
   );
   return rows[0]?.id ?? null;
@@ -248,7 +248,7 @@ export async function deferredIn(
   const { rows } = await shopQuery<{ id: string }>(
     pool,
     shopId,
-    `select id::text from handoffs where state = 'deferred' and team = any($1) order by risk_rank, id limit $2`,
+    `select h.id::text from handoffs h where h.state = 'deferred' and h.team = any($1) order by h.risk_rank, h.id limit $2`,
     [teams, limit],
   );
   return rows.map((r) => r.id);
@@ -268,4 +268,12 @@ export async function readStanding(
     [conversationId],
   );
   return rows[0] ?? { again: false, vip: false };
+}
+
+/** False when the shop has no such shopper. */
+export async function markVip(pool: Pool, shopId: ShopId, shopperId: string, vip: boolean): Promise<boolean> {
+  return inShop(pool, shopId, async (tx) => {
+    const { rowCount } = await tx.query('update shoppers set vip = $2 where id = $1', [shopperId, vip]);
+    return rowCount === 1;
+  });
 }

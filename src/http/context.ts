@@ -6,6 +6,8 @@ import type { Commerce } from '../commerce/commerce.ts';
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
 import type { DeskDeps } from '../desk/desk.ts';
+import type { HookStore } from '../hooks/store.ts';
+import type { Outgoing } from '../providers/outgoing.ts';
 import type { Drafter } from '../providers/writer.ts';
 import type { Live } from '../queue/live.ts';
 import type { Queues } from '../queue/queues.ts';
@@ -19,6 +21,9 @@ export interface HttpContext {
   inbox: Inbox;
   desk: DeskDeps;
   commerce: Commerce;
+  hooks: HookStore;
+  /** Says whether an address may be a hook's. */
+  outgoing: Outgoing;
   tokens: VisitorTokens;
   /** All channels that are on, the web channel of the default shop first. */
   channels: readonly Channel[];

@@ -10,6 +10,8 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { assistRoutes } from './assist-routes.ts';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
+import { hookRoutes } from './hook-routes.ts';
+import { metricRoutes } from './metric-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
 import { handleError, notFound } from './problems.ts';
 import { shopRoutes } from './shop-routes.ts';
@@ -78,9 +80,11 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     streamRoutes,
     staffRoutes,
     teamRoutes,
+    metricRoutes,
     deskRoutes,
     assistRoutes,
     studioRoutes,
+    hookRoutes,
     webhookRoutes,
   ]) {
     // each in its own scope, so that the webhooks' raw bodies stay theirs

@@ -7,7 +7,8 @@ export interface QueueWake {
   wake(shopId: ShopId): void;
   /** Offers at once; tells the waiting shoppers their places, but not more often than anybody could read. */
   run(job: JobData): Promise<void>;
-  stop(): void;
+  /** Resolves when what was under way is over; nothing new starts. */
+  stop(): Promise<void>;
 }
 
 /** Agents who finish within this time of each other are one round. Milliseconds. */
@@ -27,15 +28,17 @@ export function createQueueWake(deps: {
   // A job of the same name that is just running would swallow the new one, and with it what changed since it looked.
   const process = Math.floor(Math.random() * 1e9);
   let sent = 0;
+  let stopped = false;
+  let saying: Promise<void> = Promise.resolve();
 
   function tellSoon(shopId: ShopId): void {
-    if (telling.has(shopId)) return;
+    if (stopped || telling.has(shopId)) return;
     const rest = (told.get(shopId) ?? Number.NEGATIVE_INFINITY) + TELL_EVERY_MS - performance.now();
     const timer = setTimeout(
       () => {
         telling.delete(shopId);
         told.set(shopId, performance.now());
-        deps.tell(shopId).catch((error: unknown) => deps.onError(error, 'telling the queue'));
+        saying = deps.tell(shopId).catch((error: unknown) => deps.onError(error, 'telling the queue'));
       },
       Math.max(0, rest),
     );
@@ -44,7 +47,7 @@ export function createQueueWake(deps: {
 
   return {
     wake(shopId) {
-      if (gathering.has(shopId)) return;
+      if (stopped || gathering.has(shopId)) return;
       const timer = setTimeout(() => {
         gathering.delete(shopId);
         sent += 1;
@@ -56,10 +59,12 @@ export function createQueueWake(deps: {
       await deps.offer(shopId);
       tellSoon(shopId);
     },
-    stop() {
+    async stop() {
+      stopped = true;
       for (const timer of [...gathering.values(), ...telling.values()]) clearTimeout(timer);
       gathering.clear();
       telling.clear();
+      await saying;
     },
   };
 }

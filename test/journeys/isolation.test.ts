@@ -1,6 +1,11 @@
 // Two shops in one database: what one shop's requests can see and write of the other's, asked of the database itself.
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSeal } from '../../src/db/seal.ts';
 import { inShop, shopQuery } from '../../src/db/transaction.ts';
+import { DEFAULT_RULES } from '../../src/handoff/routing.ts';
+import { DEFAULT_TEAMS, saveRules, saveTeam } from '../../src/handoff/teams.ts';
+import { createHookStore } from '../../src/hooks/store.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
 import { enterShop, signIn } from './people.ts';
 import { PASSWORD, type RunningServer, startServer } from './server.ts';
@@ -39,11 +44,6 @@ beforeAll(async () => {
     await new Promise((r) => setTimeout(r, 100));
   }
   await agent.reply(conversationId, '您好');
-  await server.addStaff('admin-a', 'admin');
-  const admin = await signIn(server.base, 'admin-a');
-  const team = { label: '售中', mode: 'pull', offerSeconds: 30, overflow: null, hours: null };
-  await admin.put('/api/teams/insale', team);
-  await admin.put('/api/rules', { rules: [{ name: '全部', when: {}, team: 'insale', priority: 0, skills: [] }] });
   await saveStaff(database.pool, server.shopId, {
     login: 'linked',
     name: '小李',
@@ -51,6 +51,23 @@ beforeAll(async () => {
     teams: [],
     password: null,
   });
+  const hooks = createHookStore({ pool: database.pool, seal: createSeal('key of this test') });
+  const { hook } = await hooks.create(server.shopId, { url: 'https://shop.example/', kinds: [], description: '' });
+  await inShop(database.pool, server.shopId, (tx) =>
+    tx.query(
+      `insert into hook_deliveries (shop_id, endpoint_id, seq, kind, body) values ($1, $2, 1, 'csat.received', '{}')`,
+      [server.shopId, hook.id],
+    ),
+  );
+  const [team] = DEFAULT_TEAMS;
+  await saveTeam(database.pool, server.shopId, team!);
+  await saveRules(database.pool, server.shopId, DEFAULT_RULES);
+  await inShop(database.pool, server.shopId, (tx) =>
+    tx.query(`insert into breaches (shop_id, handoff_id, clock, started_at) values ($1, $2, 'first-reply', now())`, [
+      server.shopId,
+      handoffId,
+    ]),
+  );
   await inShop(database.pool, server.shopId, (tx) =>
     tx.query(
       `insert into sign_in_links (token_hash, shop_id, staff_id, expires_at) select 'hash', $1, id, now() from staff limit 1`,
@@ -171,6 +188,9 @@ describe('the roles', () => {
         'select body from sample_orders',
         'select value from installation',
         'select payload from events',
+        'select secret from hook_endpoints',
+        'select url from hook_endpoints',
+        'select body from hook_deliveries',
         'select content from faq_releases',
       ];
       for (const sql of wanted) await expect(client.query(sql), sql).rejects.toThrow(/permission denied/);
@@ -200,10 +220,10 @@ describe('the roles', () => {
       expect(f.all, `${f.name} may be run by everybody`).toBe(false);
       expect(f.result, f.name).toMatch(/^(bigint|TABLE\((\w+ bigint|kind text)(, (\w+ bigint|kind text))*\))$/);
     }
-    const due = await server.database.pool.query(
-      'select * from due_work(10, 0, 0, 0) union all select * from due_assists(10)',
-    );
-    for (const row of due.rows) expect(Object.keys(row).sort()).toEqual(['id', 'kind', 'late_ms', 'shop_id']);
+    const due = ['due_work(10, 0, 0, 0)', 'due_clocks(10, 0, 0, 0)', 'due_hooks(10)', 'due_assists(10)'];
+    const found = await Promise.all(due.map((f) => server.database.pool.query(`select * from ${f}`)));
+    for (const row of found.flatMap((f) => f.rows))
+      expect(Object.keys(row).sort()).toEqual(['id', 'kind', 'late_ms', 'shop_id']);
   });
 });
 

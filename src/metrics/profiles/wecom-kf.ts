@@ -86,8 +86,7 @@ export const WECOM_KF: Profile = {
       days: 1,
       target: null,
       source: CORP,
-      doubt:
-        'The page names the field and explains it in one line; the denominator is taken as sessions the bot spoke in.',
+      doubt: 'The page names the field only; the denominator is taken as sessions the bot spoke in.',
     },
   ],
 };
