@@ -4,6 +4,7 @@ import type { Pool } from '../db/database.ts';
 import { CLOCK_LIMITS } from '../handoff/clocks.ts';
 import { ALIVE_MS, GRACE_MS } from '../handoff/guards.ts';
 import type { Queues } from '../queue/queues.ts';
+import { type LedgerClock, PATROL_MINUTE } from './commitments.ts';
 import type { Delivery } from './deliver.ts';
 import type { HookRunner } from './hooks.ts';
 import type { BatonClock } from './offer.ts';
@@ -17,6 +18,7 @@ export interface ReconcileDeps {
   delivery: Delivery;
   hooks: HookRunner;
   baton: BatonClock;
+  ledger: LedgerClock;
   wakeQueue(shopId: ShopId): void;
   checkClocks(shopId: ShopId, id: HandoffId): Promise<boolean>;
   /** An agent's silence after which a conversation is looked at. */
@@ -36,7 +38,10 @@ interface Due {
     | 'offer'
     | 'recall'
     | 'clock'
-    | 'hook';
+    | 'hook'
+    | 'promises'
+    | 'reminder'
+    | 'patrol';
   shop_id: string;
   id: string;
   late_ms: string;
@@ -54,7 +59,8 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
     name: 'due-work',
     text: `select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3, $4)
       union all select kind, shop_id::text, id::text, late_ms::text from due_clocks($1, $5, $6, $7)
-      union all select kind, shop_id::text, id::text, late_ms::text from due_hooks($1)`,
+      union all select kind, shop_id::text, id::text, late_ms::text from due_hooks($1)
+      union all select kind, shop_id::text, id::text, late_ms::text from due_commitments($1, $8)`,
     values: [
       LIMIT,
       TELL_AFTER_MS,
@@ -63,6 +69,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
       CLOCK_LIMITS.slowReplyMs,
       CLOCK_LIMITS.nextReplyMs,
       CLOCK_LIMITS.resolutionMs,
+      PATROL_MINUTE,
     ],
   });
   const direct: (() => Promise<unknown>)[] = [];
@@ -103,6 +110,15 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
       case 'hook':
         if (Number(late_ms) > WITHOUT_QUEUE_MS) direct.push(() => deps.hooks.run(shopId, id));
         else void deps.queues.add('hooks', { kind: 'hook', shopId, id });
+        break;
+      case 'promises':
+        direct.push(() => deps.ledger.read(shopId));
+        break;
+      case 'reminder':
+        direct.push(() => deps.ledger.remind(shopId, id));
+        break;
+      case 'patrol':
+        direct.push(() => deps.ledger.patrol(shopId));
         break;
       default:
         kind satisfies never;
