@@ -14,6 +14,7 @@ import { createTurns } from './conversations/turns.ts';
 import type { Database } from './db/database.ts';
 import { createSeal } from './db/seal.ts';
 import { sayAway, waitingFor } from './desk/away.ts';
+import type { LedgerDeps } from './desk/commitments.ts';
 import type { DeskDeps } from './desk/desk.ts';
 import { etaSeconds } from './handoff/queue-order.ts';
 import { createRouter } from './handoff/router.ts';
@@ -29,6 +30,7 @@ import { createVisitorTokens } from './http/visitor-token.ts';
 import { createInbox } from './inbox.ts';
 import { createAssistRunner } from './jobs/assist.ts';
 import { type ClockDeps, checkClocks, raisedNotice } from './jobs/clocks.ts';
+import { createLedgerClock } from './jobs/commitments.ts';
 import { createDelivery } from './jobs/deliver.ts';
 import { createFollowUps } from './jobs/follow-ups.ts';
 import { createHookRunner, hookDisabledNotice } from './jobs/hooks.ts';
@@ -198,6 +200,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     tell: (shopId) => tellQueue(telling, shopId),
     onError,
   });
+  const ledgerClock = createLedgerClock({
+    pool,
+    queues,
+    live,
+    patrol: { pool, commerce },
+    tellStaff: (notice) => void staffGroups.tell(notice),
+  });
   const desk: DeskDeps = {
     pool,
     channelOf,
@@ -208,6 +217,8 @@ export async function createApp(options: AppOptions): Promise<App> {
         live.touch(`desk:${shopId}`);
         wakeQueue.wake(shopId);
         assist.wake(shopId, conversationId); // whoever takes over finds drafts for what was said before
+        // an agent may have said something: what it promises is looked for behind their back
+        void ledgerClock.read(shopId).catch((e: unknown) => onError(e, 'promises'));
       }
       if (outboxId) void delivery.sendWaiting(shopId, outboxId).catch((e: unknown) => onError(e, 'delivery'));
       else runner.wake(shopId, conversationId, 0);
@@ -222,6 +233,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     onError,
   });
   const inbox = createInbox({ pool, admission, runner, assist, live, channelOf });
+
+  const ledger: LedgerDeps = {
+    desk,
+    onChange: (shopId) => live.touch(`desk:${shopId}`),
+    remindAt: ledgerClock.remindAt,
+  };
 
   // the shop's own systems, and the groups of its staff
   const secret = await ensureSecret(database, config);
@@ -250,7 +267,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       delivery: (job) => delivery.sendWaiting(job.shopId, job.id),
       handoff: wakeQueue.run,
       hooks: hooks.work,
-      timer: async (job) => void (await baton.lapse(job.shopId, job.id)),
+      timer: async ({ kind, shopId, id }) =>
+        void (await (kind === 'commitment' ? ledgerClock.remind(shopId, id) : baton.lapse(shopId, id))),
     });
   }
   const reconciler = startReconciler({
@@ -260,6 +278,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     assist,
     delivery,
     baton,
+    ledger: ledgerClock,
     hooks,
     wakeQueue: wakeQueue.wake,
     checkClocks: (shopId, id) => checkClocks(clocks, shopId, id),
@@ -276,6 +295,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     queues,
     inbox,
     desk,
+    ledger,
+    shift: { ...ledger, readSpoken: ledgerClock.read, serviceHours: config.SERVICE_HOURS },
     commerce,
     hooks: createHookStore({ pool, seal }),
     outgoing,

@@ -15,6 +15,7 @@ const TABLE = {
   already_claimed: [409, '会话已被他人接入'],
   not_owner: [409, '您不是该会话的接待人，回复未发送'],
   wrong_state: [409, '会话当前的状态不允许此操作'],
+  shift_not_clear: [409, '还有没处理完的事，不能下班'],
   content_type: [415, '不支持的内容类型，请使用 application/json'],
   too_large: [413, '内容过大'],
   too_many_requests: [429, '操作太频繁，请稍后再试'],

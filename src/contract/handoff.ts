@@ -1,5 +1,6 @@
 // What an agent finds when a conversation arrives: the packet, published as JSON Schema.
 import { type Static, Type } from 'typebox';
+import { CommitmentFact } from './commitment.ts';
 import { AnswerSource, HandoffReason, RiskLevel, RiskSignal, Slots } from './decision.ts';
 
 export const OrderFacts = Type.Object({
@@ -45,6 +46,12 @@ export const Packet = Type.Object(
     orders: Type.Array(OrderFacts),
     botSaid: Type.Array(Type.String(), { description: "the bot's last messages, oldest first" }),
     suggestions: Type.Array(SuggestedReply),
+    commitments: Type.Optional(
+      Type.Array(CommitmentFact, {
+        description:
+          'what this shopper was promised and is still to be kept, or was broken lately; read when the packet is',
+      }),
+    ),
     transcript: Type.Object({ conversationId: Type.String(), fromSeq: Type.Number(), toSeq: Type.Number() }),
   },
   { $id: 'HandoffPacket' },

@@ -6,7 +6,7 @@ import type { Pool } from '../db/database.ts';
 import { shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import type { TransferTarget } from '../handoff/baton.ts';
-import { type MoveResult, move } from '../handoff/moves.ts';
+import { type MoveResult, move, type Sight } from '../handoff/moves.ts';
 import { replyDueMs, riskRank } from '../handoff/queue-order.ts';
 import { nextWaiting, readHandoff } from '../handoff/store.ts';
 import { summariseForTransfer, type TransferSummary } from '../handoff/transfer-summary.ts';
@@ -233,12 +233,16 @@ export async function finish(
   return { conversationId: result.conversationId };
 }
 
-/** Takes a conversation from the bot, the queue or a colleague. @throws AppError `not_found` */
+/**
+ * Takes a conversation from the bot, the queue or a colleague. `when` may say no by what it sees under the locks.
+ * @throws AppError `not_found`, `wrong_state`
+ */
 export async function takeover(
   deps: DeskDeps,
   staff: Staff,
   conversationId: ConversationId,
   reason: string,
+  when: (sight: Sight) => boolean = () => true,
 ): Promise<{ handoffId: HandoffId }> {
   const recent = (await readMessages(deps.pool, staff.shopId, conversationId, 0, 'shopper', 500)).slice(-12);
   const lastSaid = recent.findLast((m) => m.author === 'shopper')?.text ?? '（还没有说话）';
@@ -277,6 +281,7 @@ export async function takeover(
         dueMs: replyDueMs('none'),
       },
       why: { chosen: 'takeover', reason },
+      when,
     },
   );
   if (result.status === 'refused' && result.why === 'same-owner' && result.handoffId)

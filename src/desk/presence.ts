@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts';
 import { move } from '../handoff/moves.ts';
 import { type Presence, type Staff, writePresence } from '../staff/accounts.ts';
 import type { DeskDeps } from './desk.ts';
+import { openHandovers } from './handover-rows.ts';
 
 /** What keeps somebody from going: their own conversation, an offer, or a colleague's transfer that waits for their word. */
 export interface OpenWork {
@@ -43,6 +44,14 @@ function sentence(who: string, open: readonly OpenWork[]): string {
   return `${who}还有 ${parts.filter((p) => p !== '').join('、')}，请先处理完或转给同事再离线；主管可以强制离线。`;
 }
 
+/** @throws AppError `wrong_state` with the handovers that nobody has confirmed */
+async function refuseOverHandovers(deps: DeskDeps, shopId: ShopId, of: { id: StaffId; who: string }): Promise<void> {
+  const handovers = await openHandovers(deps.pool, shopId, of.id);
+  if (handovers.length === 0) return;
+  const words = `${of.who}还有 ${handovers.length} 份交接没有人确认，请等对方接受或撤回后再离线；主管可以强制离线。`;
+  throw new AppError('wrong_state', words, { handovers });
+}
+
 /**
  * Sets a presence; repeated, it is the heartbeat. `changed` says that it was another before.
  * @throws AppError `wrong_state` with the list of open work when going offline with some, `not_found`
@@ -53,6 +62,7 @@ async function setPresence(
   of: { id: StaffId; who: string },
   state: Presence,
 ): Promise<{ changed: boolean }> {
+  if (state === 'offline') await refuseOverHandovers(deps, shopId, of);
   return inShop(deps.pool, shopId, async (tx) => {
     // offers look at an agent under this lock, so that none comes between looking and going
     const { rowCount } = await tx.query('select from staff where id = $1 for update', [of.id]);

@@ -5,7 +5,9 @@ import type { Channel, Inbox } from '../channels/channel.ts';
 import type { Commerce } from '../commerce/commerce.ts';
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
+import type { LedgerDeps } from '../desk/commitments.ts';
 import type { DeskDeps } from '../desk/desk.ts';
+import type { ShiftDeps } from '../desk/shift.ts';
 import type { HookStore } from '../hooks/store.ts';
 import type { Outgoing } from '../providers/outgoing.ts';
 import type { Drafter } from '../providers/writer.ts';
@@ -20,6 +22,8 @@ export interface HttpContext {
   queues: Queues;
   inbox: Inbox;
   desk: DeskDeps;
+  ledger: LedgerDeps;
+  shift: ShiftDeps;
   commerce: Commerce;
   hooks: HookStore;
   /** Says whether an address may be a hook's. */

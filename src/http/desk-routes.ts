@@ -7,6 +7,7 @@ import { readHandoffEvents } from '../desk/handoff-events.ts';
 import { say } from '../desk/say.ts';
 import { AppError } from '../errors.ts';
 import { listHandoffs, readHandoff } from '../handoff/store.ts';
+import { promisedTo } from '../promises/ledger.ts';
 import type { HttpContext } from './context.ts';
 import { requireStaff } from './sessions.ts';
 
@@ -63,7 +64,8 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
       const { staff } = await requireStaff(ctx.pool, request);
       const handoff = await readHandoff(ctx.pool, staff.shopId, request.params.id);
       if (handoff === null) throw new AppError('not_found', '没有这个接待请求');
-      return handoff;
+      const commitments = await promisedTo(ctx.pool, staff.shopId, handoff.conversationId);
+      return { ...handoff, packet: { ...handoff.packet, commitments } };
     },
   );
 

@@ -8,12 +8,14 @@ import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { assistRoutes } from './assist-routes.ts';
+import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { hookRoutes } from './hook-routes.ts';
 import { metricRoutes } from './metric-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
 import { handleError, notFound } from './problems.ts';
+import { shiftRoutes } from './shift-routes.ts';
 import { shopRoutes } from './shop-routes.ts';
 import { staffRoutes } from './staff-routes.ts';
 import { streamRoutes } from './streams.ts';
@@ -83,6 +85,8 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     metricRoutes,
     deskRoutes,
     assistRoutes,
+    commitmentRoutes,
+    shiftRoutes,
     studioRoutes,
     hookRoutes,
     webhookRoutes,

@@ -5,6 +5,7 @@ import { CLOCK_LIMITS } from '../handoff/clocks.ts';
 import { ALIVE_MS, GRACE_MS } from '../handoff/guards.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { AssistRunner } from './assist.ts';
+import { type LedgerClock, PATROL_MINUTE } from './commitments.ts';
 import type { Delivery } from './deliver.ts';
 import type { HookRunner } from './hooks.ts';
 import type { BatonClock } from './offer.ts';
@@ -19,6 +20,7 @@ export interface ReconcileDeps {
   delivery: Delivery;
   hooks: HookRunner;
   baton: BatonClock;
+  ledger: LedgerClock;
   wakeQueue(shopId: ShopId): void;
   checkClocks(shopId: ShopId, id: HandoffId): Promise<boolean>;
   /** An agent's silence after which a conversation is looked at. */
@@ -39,7 +41,10 @@ interface Due {
     | 'recall'
     | 'clock'
     | 'hook'
-    | 'assist';
+    | 'assist'
+    | 'promises'
+    | 'reminder'
+    | 'patrol';
   shop_id: string;
   id: string;
   late_ms: string;
@@ -58,7 +63,8 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
     text: `select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3, $4)
       union all select kind, shop_id::text, id::text, late_ms::text from due_clocks($1, $5, $6, $7)
       union all select kind, shop_id::text, id::text, late_ms::text from due_hooks($1)
-      union all select kind, shop_id::text, id::text, late_ms::text from due_assists($1)`,
+      union all select kind, shop_id::text, id::text, late_ms::text from due_assists($1)
+      union all select kind, shop_id::text, id::text, late_ms::text from due_commitments($1, $8)`,
     values: [
       LIMIT,
       TELL_AFTER_MS,
@@ -67,6 +73,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
       CLOCK_LIMITS.slowReplyMs,
       CLOCK_LIMITS.nextReplyMs,
       CLOCK_LIMITS.resolutionMs,
+      PATROL_MINUTE,
     ],
   });
   const direct: (() => Promise<unknown>)[] = [];
@@ -110,6 +117,15 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
       case 'hook':
         if (Number(late_ms) > WITHOUT_QUEUE_MS) direct.push(() => deps.hooks.run(shopId, id));
         else void deps.queues.add('hooks', { kind: 'hook', shopId, id });
+        break;
+      case 'promises':
+        direct.push(() => deps.ledger.read(shopId));
+        break;
+      case 'reminder':
+        direct.push(() => deps.ledger.remind(shopId, id));
+        break;
+      case 'patrol':
+        direct.push(() => deps.ledger.patrol(shopId));
         break;
       default:
         kind satisfies never;

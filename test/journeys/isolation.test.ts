@@ -16,6 +16,7 @@ let tables: string[];
 let conversationId: string;
 let handoffId: string;
 let agentId: string;
+let commitmentId: string;
 beforeAll(async () => {
   server = await startServer();
   const { database } = server;
@@ -62,6 +63,27 @@ beforeAll(async () => {
   const [team] = DEFAULT_TEAMS;
   await saveTeam(database.pool, server.shopId, team!);
   await saveRules(database.pool, server.shopId, DEFAULT_RULES);
+  await inShop(database.pool, server.shopId, async (tx) => {
+    const made = await tx.query<{ commitment: string }>(
+      `insert into commitments (shop_id, staff_id, said_by, kind, evidence, task, state) select $1, id, 'hand', 'other', '秘密', '秘密', 'open'
+       from staff limit 1 returning id::text as commitment`,
+      [server.shopId],
+    );
+    commitmentId = made.rows[0]!.commitment;
+    await tx.query(`insert into shifts (shop_id, staff_id, ends_at) select $1, id, now() from staff limit 1`, [
+      server.shopId,
+    ]);
+    await tx.query(
+      `with h as (insert into handovers (shop_id, from_id, to_team) select $1, id, 'insale' from staff limit 1 returning id)
+       insert into handover_items (handover_id, position, shop_id, kind, text) select id, 1, $1, 'note', '秘密' from h`,
+      [server.shopId],
+    );
+    // a day of its own: today's list is made by the shop's clock
+    await tx.query(`insert into patrols (shop_id, day) values ($1, '2026-01-01')`, [server.shopId]);
+    await tx.query(`insert into patrol_items (shop_id, day, key, item) values ($1, '2026-01-01', 'x', '{}')`, [
+      server.shopId,
+    ]);
+  });
   await inShop(database.pool, server.shopId, (tx) =>
     tx.query(`insert into breaches (shop_id, handoff_id, clock, started_at) values ($1, $2, 'first-reply', now())`, [
       server.shopId,
@@ -191,6 +213,10 @@ describe('the roles', () => {
         'select secret from hook_endpoints',
         'select url from hook_endpoints',
         'select body from hook_deliveries',
+        'select task from commitments',
+        'select evidence from commitments',
+        'select text from handover_items',
+        'select item from patrol_items',
         'select content from faq_releases',
       ];
       for (const sql of wanted) await expect(client.query(sql), sql).rejects.toThrow(/permission denied/);
@@ -220,7 +246,13 @@ describe('the roles', () => {
       expect(f.all, `${f.name} may be run by everybody`).toBe(false);
       expect(f.result, f.name).toMatch(/^(bigint|TABLE\((\w+ bigint|kind text)(, (\w+ bigint|kind text))*\))$/);
     }
-    const due = ['due_work(10, 0, 0, 0)', 'due_clocks(10, 0, 0, 0)', 'due_hooks(10)', 'due_assists(10)'];
+    const due = [
+      'due_work(10, 0, 0, 0)',
+      'due_clocks(10, 0, 0, 0)',
+      'due_hooks(10)',
+      'due_assists(10)',
+      'due_commitments(10, 0)',
+    ];
     const found = await Promise.all(due.map((f) => server.database.pool.query(`select * from ${f}`)));
     for (const row of found.flatMap((f) => f.rows))
       expect(Object.keys(row).sort()).toEqual(['id', 'kind', 'late_ms', 'shop_id']);
@@ -248,18 +280,26 @@ describe('over HTTP', () => {
       stranger.post(`/api/conversations/${conversationId}/presence`, { viewing: true, typing: true }),
       stranger.post(`/api/conversations/${conversationId}/suggestions/1/accept`, { clientMessageId: 'x', forSeq: 1 }),
       stranger.put(`/api/staff/${agentId}/presence`, { state: 'offline', force: true }),
+      stranger.get(`/api/commitments/${commitmentId}`),
+      stranger.post(`/api/commitments/${commitmentId}/done`),
+      stranger.post(`/api/commitments/${commitmentId}/slip`, { newDueAt: '2099-01-01T00:00:00Z' }),
+      stranger.post('/api/commitments', { text: '偷看', conversationId }),
     ]);
     expect(tries.map((t) => t.status)).toEqual(tries.map(() => 404));
     const lists = await Promise.all([
       stranger.get<{ items: unknown[] }>('/api/handoffs?state=with-agent'),
       stranger.get<{ items: unknown[] }>('/api/conversations?state=with-agent'),
       stranger.get<{ items: unknown[] }>(`/api/conversations/${conversationId}/receipts`),
+      stranger.get<{ items: unknown[] }>('/api/commitments'),
+      stranger.get<{ items: unknown[] }>('/api/handover'),
       stranger.get<{ messages: unknown[] }>(`/api/conversations/${conversationId}/messages`),
       stranger.get<{ items: unknown[] }>('/api/handoffs?for=me'),
       stranger.get<{ items: unknown[] }>('/api/suggestions/labels'),
       stranger.get<{ drafts: unknown[] }>(`/api/conversations/${conversationId}/suggestions`),
     ]);
     expect(lists.map((l) => JSON.stringify(l.body))).toEqual([
+      '{"items":[],"next":null}',
+      '{"items":[],"next":null}',
       '{"items":[],"next":null}',
       '{"items":[],"next":null}',
       '{"items":[],"next":null}',
