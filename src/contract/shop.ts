@@ -14,6 +14,10 @@ export const ShopMessage = Type.Object({
 });
 export type ShopMessage = Static<typeof ShopMessage>;
 
+/** An honest waiting time. Both ends are already rounded as people say them. */
+export const WaitRange = Type.Object({ fromSeconds: Type.Integer(), toSeconds: Type.Integer() });
+export type WaitRange = Static<typeof WaitRange>;
+
 export const ShopState = Type.Object({
   state: Type.Union([
     Type.Literal('with-bot'),
