@@ -13,8 +13,9 @@ import { createOutbox } from './conversations/outbox.ts';
 import { createTurns } from './conversations/turns.ts';
 import type { Database } from './db/database.ts';
 import type { DeskDeps } from './desk/desk.ts';
-import { etaSeconds } from './handoff/queue-order.ts';
-import { queueFigures, queuePlaces, readStanding } from './handoff/store.ts';
+import { noteMessage } from './handoff/queue-store.ts';
+import { createQueueView } from './handoff/queue-view.ts';
+import { readStanding } from './handoff/store.ts';
 import { createRuleCache } from './handoff/teams.ts';
 import type { HttpContext } from './http/context.ts';
 import { openControl } from './http/control.ts';
@@ -23,6 +24,7 @@ import { createVisitorTokens } from './http/visitor-token.ts';
 import { createInbox } from './inbox.ts';
 import { createDelivery } from './jobs/deliver.ts';
 import { createFollowUps } from './jobs/follow-ups.ts';
+import { tellTakenUp } from './jobs/messages.ts';
 import { createBatonClock } from './jobs/offer.ts';
 import { startReconciler } from './jobs/reconcile.ts';
 import { createKnowledgeBase, publishContent } from './jobs/release.ts';
@@ -133,16 +135,18 @@ export async function createApp(options: AppOptions): Promise<App> {
     onTrouble: (sending, result) => reportTrouble({ pool, live }, sending, result),
   });
   const model = await createWriter(config, onError);
+  const queue = createQueueView({ pool, serviceHours: config.SERVICE_HOURS, now });
   const turn: TurnDeps = {
     turns: createTurns(pool),
     commerce,
     writer: options.writer ?? model,
     knowledge: knowledge.of,
     channelOf,
-    queueFigures: (shopId, rank) => queueFigures(pool, shopId, rank),
+    queue,
+    leaveQueue: (shopId, handoffId) => baton.leave(shopId, handoffId),
+    keepMessage: (shopId, handoffId) => noteMessage(pool, shopId, handoffId),
     routing: createRuleCache(pool),
     standing: (shopId, conversationId) => readStanding(pool, shopId, conversationId),
-    serviceHours: config.SERVICE_HOURS,
     now,
     onError,
   };
@@ -159,6 +163,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     now,
     onRaised,
   });
+  const telling = { pool, queues, live, queue, channelOf, now };
   const desk: DeskDeps = {
     pool,
     channelOf,
@@ -168,6 +173,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       if (changed) {
         live.touch(`desk:${shopId}`);
         void queues.add('handoff', { kind: 'handoff', shopId, id: 'queue' });
+        void tellTakenUp(telling, shopId, conversationId).catch((e: unknown) => onError(e, 'notice'));
       }
       if (outboxId) void delivery.sendWaiting(shopId, outboxId).catch((e: unknown) => onError(e, 'delivery'));
       else runner.wake(shopId, conversationId, 0);
@@ -175,7 +181,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
 
   // time passed
-  const telling = { pool, queues, live, channelOf, serviceHours: config.SERVICE_HOURS, now };
   if (config.ROLE !== 'web') {
     queues.work({
       delivery: (job) => delivery.sendWaiting(job.shopId, job.id),
@@ -215,13 +220,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     demo: config.DEMO,
     sampleCustomer: (hint) => findSampleCustomer(pool, shop.id, hint),
     sampleCustomers: SAMPLE_CUSTOMERS,
-    async queueSight(shopId, conversationId) {
-      const [places, figures] = await Promise.all([queuePlaces(pool, shopId), queueFigures(pool, shopId, -1)]);
-      const place = places.find((p) => p.conversationId === conversationId);
-      return place
-        ? { position: place.position, etaSeconds: etaSeconds(place.position, figures.waitsMs, figures.agentsOnline) }
-        : null;
-    },
+    queue,
+    now,
     onTeams: (shopId) => void queues.add('handoff', { kind: 'handoff', shopId, id: 'queue' }),
     onPresence({ shopId }) {
       live.touch(`desk:${shopId}`);

@@ -1,6 +1,7 @@
 // What an agent finds when a conversation arrives: the packet, published as JSON Schema.
 import { type Static, Type } from 'typebox';
 import { AnswerSource, HandoffReason, RiskLevel, RiskSignal, Slots } from './decision.ts';
+import { WaitRange } from './shop.ts';
 
 export const OrderFacts = Type.Object({
   id: Type.String(),
@@ -26,6 +27,16 @@ export type OrderFacts = Static<typeof OrderFacts>;
 export const SuggestedReply = Type.Object({ text: Type.String(), source: Type.Optional(AnswerSource) });
 export type SuggestedReply = Static<typeof SuggestedReply>;
 
+/** What the shopper was told when the wait began. */
+export const PacketWaiting = Type.Object({
+  position: Type.Union([Type.Integer(), Type.Null()], { description: 'null for a message: nobody stands in line' }),
+  range: Type.Union([WaitRange, Type.Null()]),
+  foreseen: Type.Union([Type.Object({ seconds: Type.Number(), releases: Type.Number() }), Type.Null()], {
+    description: 'what was expected, so that the next range learns from how it ended',
+  }),
+});
+export type PacketWaiting = Static<typeof PacketWaiting>;
+
 export const Packet = Type.Object(
   {
     reason: HandoffReason,
@@ -45,6 +56,10 @@ export const Packet = Type.Object(
     orders: Type.Array(OrderFacts),
     botSaid: Type.Array(Type.String(), { description: "the bot's last messages, oldest first" }),
     suggestions: Type.Array(SuggestedReply),
+    waiting: Type.Optional(PacketWaiting),
+    message: Type.Optional(
+      Type.Array(Type.String(), { description: 'what the shopper left (留言) while nobody was there, oldest first' }),
+    ),
     transcript: Type.Object({ conversationId: Type.String(), fromSeq: Type.Number(), toSeq: Type.Number() }),
   },
   { $id: 'HandoffPacket' },

@@ -3,9 +3,10 @@
 import type { Knowledge } from '../bot/knowledge.ts';
 import type { Channel, Inbox } from '../channels/channel.ts';
 import type { Commerce } from '../commerce/commerce.ts';
-import type { ConversationId, ShopId } from '../contract/conversation.ts';
+import type { ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
 import type { DeskDeps } from '../desk/desk.ts';
+import type { QueueView } from '../handoff/queue-view.ts';
 import type { Drafter } from '../providers/writer.ts';
 import type { Live } from '../queue/live.ts';
 import type { Queues } from '../queue/queues.ts';
@@ -31,10 +32,8 @@ export interface HttpContext {
   demo: boolean;
   sampleCustomer(hint: { name?: string; orderId?: string }): Promise<string | null>;
   sampleCustomers: readonly { name: string; hint: string }[];
-  queueSight(
-    shopId: ShopId,
-    conversationId: ConversationId,
-  ): Promise<{ position: number; etaSeconds: number | null } | null>;
+  queue: Pick<QueueView, 'of'>;
+  now(): Date;
   onPresence(staff: Staff, presence: Presence): void;
   /** Teams, rules or what somebody may carry have changed. */
   onTeams(shopId: ShopId): void;
