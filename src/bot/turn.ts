@@ -29,6 +29,7 @@ import { createPacket, type ModelSummary, summariseForAgent } from './packet.ts'
 import { handoffNotice, makeWay, type WayDeps, wordWaiting } from './queue-words.ts';
 import { ACKNOWLEDGE_WORDS, type HANDOFF_WORDS } from './scripts.ts';
 import { takeSecondOpinion } from './second-opinion.ts';
+import { messageChoice } from './while-waiting.ts';
 
 export interface TurnDeps extends WayDeps {
   turns: Turns;
@@ -276,7 +277,7 @@ async function word(
         entry,
         judgement,
         channel,
-        choices: choicesWith(decision.offer, knowledge),
+        choices: [...messageChoice(entry), ...choicesWith(decision.offer, knowledge)],
       });
       return {
         parts: [part],

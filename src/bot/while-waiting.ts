@@ -7,6 +7,10 @@ export const BOT_CHOICE: Choice = { value: 'bot', label: '先问智能客服' };
 /** Leaves the words and goes; a person answers them when it is their turn. */
 export const MESSAGE_CHOICE: Choice = { value: 'message', label: '留言，先离开' };
 
+/** An answer that says how to leave a message takes one, too. */
+export const messageChoice = (entry: { file: { intents: readonly string[] } }): Choice[] =>
+  entry.file.intents.includes('leave_message') ? [{ ...MESSAGE_CHOICE, label: '给客服留言' }] : [];
+
 /** What deciding needs to know about the wait. */
 export interface Wait {
   state: 'waiting' | 'offered' | 'deferred';
