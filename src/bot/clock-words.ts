@@ -31,9 +31,6 @@ export function shopDay(at: Date): string {
   return `${p.year}-${p.month.padStart(2, '0')}-${p.day.padStart(2, '0')}`;
 }
 
-/** Minutes since midnight in the shop's time zone. */
-export const minuteOfDay = (at: Date): number => Number(parts(at).hour) * 60 + Number(parts(at).minute);
-
 /** `3 天 4 小时`, `5 小时`; whole hours, at least one. */
 export function saySpan(ms: number): string {
   const hours = Math.max(1, Math.floor(ms / 3_600_000));

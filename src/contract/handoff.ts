@@ -40,7 +40,12 @@ export type PacketWaiting = Static<typeof PacketWaiting>;
 export const Packet = Type.Object(
   {
     reason: HandoffReason,
-    detail: Type.Optional(Type.String({ description: 'what exactly went wrong, for `bot_failed` and `policy`' })),
+    detail: Type.Optional(
+      Type.String({
+        description:
+          'what exactly went wrong, for `bot_failed` and `policy`; the own reason of a case that is `off_hours`',
+      }),
+    ),
     risk: RiskLevel,
     signals: Type.Array(RiskSignal),
     summary: Type.Array(Type.String(), {

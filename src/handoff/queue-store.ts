@@ -23,8 +23,8 @@ export interface ShopFigures {
   hours: Readonly<Record<string, unknown>>;
 }
 
-/** Enough that a team of its own size finds a hundred of its own. */
-const WAITS_READ = 300;
+/** Enough that most teams find a hundred of their own among them. */
+const WAITS_READ = 200;
 
 /** A shop's figures as they are now. Waits that were no standing in line (messages, takeovers) do not count. */
 export async function readFigures(pool: Pool, shopId: ShopId, aliveMs: number): Promise<ShopFigures> {
@@ -37,11 +37,11 @@ export async function readFigures(pool: Pool, shopId: ShopId, aliveMs: number): 
          from staff s left join (select coalesce(h.offered_to, h.accepted_by) as agent, sum(h.weight) as load from handoffs h
            where h.state in ('with-agent', 'offered') group by 1) l on l.agent = s.id
          where s.role in ('agent', 'supervisor')),
-       'waits', (select coalesce(jsonb_agg(w.wait order by w.id desc), '[]') from (
-           select h.id, jsonb_build_object('team', h.team, 'ms', (extract(epoch from h.accepted_at - h.queued_at) * 1000)::float8,
-             'foreseen', h.packet->'waiting'->'foreseen') as wait
+       'waits', (select coalesce(jsonb_agg(w.wait order by w.accepted_at desc), '[]') from (
+           select h.accepted_at, jsonb_build_object('team', h.team, 'ms', (extract(epoch from h.accepted_at - h.queued_at) * 1000)::float8,
+             'foreseen', h.foreseen) as wait
            from handoffs h where h.accepted_at is not null and h.reason <> 'takeover' and h.message_since is null
-           order by h.id desc limit $2) w),
+           order by h.accepted_at desc limit $2) w),
        'handlingMs', (select avg(x.ms) from (select (extract(epoch from ended_at - accepted_at) * 1000)::float8 as ms
            from assignments where ended_at is not null and accepted_at is not null order by id desc limit 100) x),
        'hours', (select coalesce(jsonb_object_agg(t.name, t.hours), '{}') from teams t where t.hours is not null)) as figures`,
@@ -92,7 +92,7 @@ export async function readOpenCase(
     pool,
     shopId,
     `select jsonb_build_object('handoffId', m.id::text, 'team', m.team, 'state', m.state, 'risk', m.risk, 'reason', m.reason,
-       'signals', coalesce(m.packet->'signals', '[]'), 'isMessage', m.message_since is not null, 'ahead', ${AHEAD('(h.risk_rank, h.due_at, h.id) < (m.risk_rank, m.due_at, m.id)')}) as open
+       'signals', m.signals, 'isMessage', m.message_since is not null, 'ahead', ${AHEAD('(h.risk_rank, h.due_at, h.id) < (m.risk_rank, m.due_at, m.id)')}) as open
      from handoffs m where m.conversation_id = $1 and m.state <> 'resolved'`,
     [conversationId],
   );
@@ -109,6 +109,7 @@ export interface InLine {
   weight: number;
   /** What the shopper was last told; null when they do not want to hear. */
   toldPosition: number | null;
+  toldAgoMs: number;
   risk: RiskLevel;
   reason: HandoffReason;
   signals: readonly RiskSignal[];
@@ -116,16 +117,16 @@ export interface InLine {
 
 /** Everybody who waits in the shop, in its order. */
 export async function readLine(pool: Pool, shopId: ShopId): Promise<InLine[]> {
-  const { rows } = await shopQuery<{ place: InLine }>(
+  const { rows } = await shopQuery<InLine>(
     pool,
     shopId,
-    `select jsonb_build_object('handoffId', h.id::text, 'conversationId', h.conversation_id::text, 'accountId', c.channel_account_id::text,
-       'team', h.team, 'weight', case h.state when 'waiting' then h.weight else 0 end, 'toldPosition', h.told_position,
-       'risk', h.risk, 'reason', h.reason, 'signals', coalesce(h.packet->'signals', '[]')) as place
+    `select h.id::text as "handoffId", h.conversation_id::text as "conversationId", c.channel_account_id::text as "accountId",
+       h.team, case h.state when 'waiting' then h.weight else 0 end as weight, h.told_position as "toldPosition",
+       coalesce((extract(epoch from now() - h.told_at) * 1000)::float8, 0) as "toldAgoMs", h.risk, h.reason, h.signals
      from handoffs h join conversations c on c.id = h.conversation_id
      where h.state in ('waiting', 'offered') order by h.risk_rank, h.due_at, h.id`,
   );
-  return rows.map((r) => r.place);
+  return rows;
 }
 
 /** Notes what the shopper was told, if the handoff still waits. */

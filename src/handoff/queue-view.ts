@@ -17,8 +17,6 @@ import {
 import { serves } from './routing.ts';
 import { type Foreseen, foresee, type TeamPace, waitingRange } from './waiting-range.ts';
 
-export type { InLine } from './queue-store.ts';
-
 export interface TeamSight {
   /** Who is online and takes cases of the team. */
   agentsOnline: number;
@@ -77,28 +75,68 @@ function paceOf(figures: ShopFigures, team: string): TeamPace {
   };
 }
 
-function placed(figures: ShopFigures, team: string, ahead: Ahead, sight: TeamSight): QueueSight {
-  let count = 0;
-  let weight = 0;
+/** What is the same for all who wait for one team; each part is worked out once. */
+interface TeamView {
+  sight: TeamSight;
+  pace: TeamPace;
+  goesBefore(other: string): boolean;
+}
+
+const once = <T>(work: (key: string) => T): ((key: string) => T) => {
+  const known = new Map<string, T>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, work(key));
+    return known.get(key)!;
+  };
+};
+
+const viewOf = (figures: ShopFigures, team: string, sight: TeamSight): TeamView => ({
+  sight,
+  pace: paceOf(figures, team),
+  goesBefore: once((other) => goesBefore(figures.staff, team, other)),
+});
+
+interface Before {
+  count: number;
+  weight: number;
+}
+
+function beforeOf(view: TeamView, ahead: Ahead): Before {
+  const before = { count: 0, weight: 0 };
   for (const [other, there] of Object.entries(ahead)) {
-    if (!goesBefore(figures.staff, team, other)) continue;
-    count += there.count;
-    weight += there.weight;
+    if (!view.goesBefore(other)) continue;
+    before.count += there.count;
+    before.weight += there.weight;
   }
-  const pace = paceOf(figures, team);
+  return before;
+}
+
+function waitOf({ sight, pace }: TeamView, { weight }: Before): Pick<QueueSight, 'foreseen' | 'range'> {
   const foreseen = sight.agentsOnline === 0 ? null : foresee(weight, pace);
-  const range = foreseen === null ? null : waitingRange(foreseen, pace.waits);
-  return { ...sight, position: count + 1, foreseen, range };
+  return { foreseen, range: foreseen === null ? null : waitingRange(foreseen, pace.waits) };
+}
+
+function placed(view: TeamView, ahead: Ahead): QueueSight {
+  const before = beforeOf(view, ahead);
+  return { ...view.sight, position: before.count + 1, ...waitOf(view, before) };
+}
+
+/** One in line with the place among all. The wait is worked out for whoever is told: in a long line most are not. */
+export interface PlaceInLine extends InLine, TeamSight {
+  position: number;
+  range(): WaitRange | null;
 }
 
 /** Everybody's place, in one pass over the line. */
-export function placesOf(line: readonly InLine[]): { of: InLine; ahead: Ahead }[] {
-  const passed: Record<string, { count: number; weight: number }> = {};
-  return line.map((of) => {
-    const ahead = Object.fromEntries(Object.entries(passed).map(([team, there]) => [team, { ...there }]));
-    const there = passed[of.team] ?? { count: 0, weight: 0 };
-    passed[of.team] = { count: there.count + 1, weight: there.weight + of.weight };
-    return { of, ahead };
+export function placesOf(line: readonly InLine[], view: (team: string) => TeamView): PlaceInLine[] {
+  const passed: Record<string, Before> = {};
+  return line.map((one) => {
+    const own = view(one.team);
+    const before = beforeOf(own, passed);
+    passed[one.team] ??= { count: 0, weight: 0 };
+    passed[one.team]!.count += 1;
+    passed[one.team]!.weight += one.weight;
+    return { ...one, ...own.sight, position: before.count + 1, range: () => waitOf(own, before).range };
   });
 }
 
@@ -107,7 +145,7 @@ export interface QueueView {
   newcomer(shopId: ShopId, to: { team: string; rank: number; dueMs: number }): Promise<QueueSight>;
   /** Where a conversation stands; null when it does not wait. */
   of(shopId: ShopId, conversationId: ConversationId): Promise<WaitingSight | null>;
-  everybody(shopId: ShopId): Promise<(InLine & QueueSight)[]>;
+  everybody(shopId: ShopId): Promise<PlaceInLine[]>;
 }
 
 export interface QueueViewDeps {
@@ -141,7 +179,7 @@ export function createQueueView({ pool, serviceHours, now }: QueueViewDeps): Que
   return {
     async newcomer(shopId, { team, rank, dueMs }) {
       const [figures, ahead] = await Promise.all([figuresOf(shopId), readAhead(pool, shopId, rank, dueMs)]);
-      return placed(figures, team, ahead, sightOf(figures, team));
+      return placed(viewOf(figures, team, sightOf(figures, team)), ahead);
     },
     async of(shopId, conversationId) {
       const [figures, open] = await Promise.all([figuresOf(shopId), readOpenCase(pool, shopId, conversationId)]);
@@ -150,16 +188,14 @@ export function createQueueView({ pool, serviceHours, now }: QueueViewDeps): Que
       const sight = sightOf(figures, open.team);
       return open.state === 'deferred'
         ? { ...about, state: 'deferred', ...sight }
-        : { ...about, state: open.state, ...placed(figures, open.team, open.ahead, sight) };
+        : { ...about, state: open.state, ...placed(viewOf(figures, open.team, sight), open.ahead) };
     },
     async everybody(shopId) {
       const [figures, line] = await Promise.all([figuresOf(shopId), readLine(pool, shopId)]);
-      const sights = new Map<string, TeamSight>();
-      return placesOf(line).map(({ of, ahead }) => {
-        const sight = sights.get(of.team) ?? sightOf(figures, of.team);
-        sights.set(of.team, sight);
-        return { ...of, ...placed(figures, of.team, ahead, sight) };
-      });
+      return placesOf(
+        line,
+        once((team) => viewOf(figures, team, sightOf(figures, team))),
+      );
     },
   };
 }

@@ -193,7 +193,8 @@ export async function readStanding(
   const { rows } = await shopQuery<{ again: boolean; vip: boolean }>(
     pool,
     shopId,
-    `select exists (select from handoffs h where h.conversation_id = c.id and h.resolved_at > now() - interval '24 hours') as again, s.vip
+    `select exists (select from handoffs h where h.conversation_id = c.id and h.resolved_at > now() - interval '24 hours'
+       and h.accepted_at is not null) as again, s.vip
      from conversations c join shoppers s on s.id = c.shopper_id where c.id = $1`,
     [conversationId],
   );

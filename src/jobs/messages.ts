@@ -5,7 +5,7 @@ import { shopQuery } from '../db/transaction.ts';
 import { ALIVE_MS, GRACE_MS, isOrdinary } from '../handoff/guards.ts';
 import { move } from '../handoff/moves.ts';
 import { isSomebodyThere, noteTakenUp } from '../handoff/queue-store.ts';
-import { type InLine, isAway, type QueueSight } from '../handoff/queue-view.ts';
+import { isAway, type PlaceInLine } from '../handoff/queue-view.ts';
 import type { Live } from '../queue/live.ts';
 import { type NoticeDeps, sayNotice } from './notices.ts';
 
@@ -18,11 +18,7 @@ export interface MessageDeps extends NoticeDeps {
  * Goes over the line once: an ordinary case of a team that is closed, when nobody has been there for longer than a broken
  * line is forgiven, waits for the next opening, and its shopper need not.
  */
-export async function deferAtClosing(
-  deps: MessageDeps,
-  shopId: ShopId,
-  line: readonly (InLine & QueueSight)[],
-): Promise<number> {
+export async function deferAtClosing(deps: MessageDeps, shopId: ShopId, line: readonly PlaceInLine[]): Promise<number> {
   const left = line.filter((place) => isAway(place) && isOrdinary(place));
   let deferred = 0;
   for (const team of new Set(left.map((place) => place.team))) {
@@ -32,7 +28,7 @@ export async function deferAtClosing(
   return deferred;
 }
 
-async function deferOne(deps: MessageDeps, shopId: ShopId, place: InLine & QueueSight): Promise<boolean> {
+async function deferOne(deps: MessageDeps, shopId: ShopId, place: PlaceInLine): Promise<boolean> {
   const result = await move(deps.pool, shopId, { handoff: place.handoffId }, { kind: 'defer' });
   if (result.status !== 'moved') return false;
   deps.live.touch(`conversation:${place.conversationId}`, `desk:${shopId}`);

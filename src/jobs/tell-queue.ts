@@ -3,7 +3,7 @@
 import { queueWords, STILL_WAITING } from '../bot/scripts.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import { noteTold } from '../handoff/queue-store.ts';
-import type { InLine, QueueSight, QueueView } from '../handoff/queue-view.ts';
+import { isAway, type PlaceInLine, type QueueView } from '../handoff/queue-view.ts';
 import { deferAtClosing, type MessageDeps } from './messages.ts';
 import { sayNotice } from './notices.ts';
 
@@ -23,21 +23,27 @@ export async function tellQueue(deps: TellQueueDeps, shopId: ShopId): Promise<vo
   deps.live.touch(`desk:${shopId}`);
   for (const place of line) {
     // pull channels show the place live; saying it would only fill the page
-    if (place.toldPosition === null || deps.channelOf(place.accountId).delivery !== 'push') continue;
-    await tellPlace(deps, shopId, place);
+    if (isDue(place) && deps.channelOf(place.accountId).delivery === 'push') await tellPlace(deps, shopId, place);
   }
 }
 
-async function tellPlace(deps: TellQueueDeps, shopId: ShopId, place: InLine & QueueSight): Promise<void> {
-  const isSame = place.position === place.toldPosition;
-  const where = queueWords({ ...place, now: deps.now() });
+const pauseOf = (place: PlaceInLine): number =>
+  place.position === place.toldPosition ? REASSURE_AFTER_MS : TELL_AFTER_MS;
+
+/** At night there is no news until the morning. */
+const isDue = (place: PlaceInLine): boolean =>
+  place.toldPosition !== null && !isAway(place) && place.toldAgoMs > pauseOf(place);
+
+async function tellPlace(deps: TellQueueDeps, shopId: ShopId, place: PlaceInLine): Promise<void> {
+  const where = queueWords({ ...place, range: place.range(), now: deps.now() });
   await sayNotice(deps, shopId, place, {
     author: 'bot',
-    text: isSame ? `${STILL_WAITING}${where}` : where,
+    text: place.position === place.toldPosition ? `${STILL_WAITING}${where}` : where,
     async stands(tx) {
+      // another process may have been quicker
       const due = await tx.query(`select 1 from handoffs where id = $1 and told_at < now() - $2 * interval '1 ms'`, [
         place.handoffId,
-        isSame ? REASSURE_AFTER_MS : TELL_AFTER_MS,
+        pauseOf(place),
       ]);
       return due.rowCount === 1 && noteTold(tx, place.handoffId, place.position);
     },

@@ -34,15 +34,16 @@ describe('a case of another team', () => {
   });
 });
 
-it('places are counted along the line, offered ones without weight', () => {
-  const inLine = (team: string, weight: number) => ({ team, weight }) as InLine;
-  const places = placesOf([inLine('a', 2), inLine('b', 1), inLine('a', 0), inLine('b', 1)]);
-  expect(places.map((p) => p.ahead)).toEqual([
-    {},
-    { a: { count: 1, weight: 2 } },
-    { a: { count: 1, weight: 2 }, b: { count: 1, weight: 1 } },
-    { a: { count: 2, weight: 2 }, b: { count: 1, weight: 1 } },
-  ]);
+it('places are counted along the line, among what goes before', () => {
+  const inLine = (team: string) => ({ team, weight: 1 }) as InLine;
+  const view = (team: string) => ({
+    sight: { agentsOnline: 1, isOpen: true, backAt: null },
+    pace: { waits: [], free: 0, perHour: null },
+    goesBefore: (other: string) => team === 'b' || other === team,
+  });
+  const places = placesOf([inLine('a'), inLine('b'), inLine('a'), inLine('b')], view);
+  expect(places.map((p) => p.position)).toEqual([1, 2, 2, 4]);
+  expect(places[3]!.range()).toBeNull();
 });
 
 describe('an ordinary case', () => {
