@@ -16,9 +16,10 @@ import { createSeal } from './db/seal.ts';
 import { sayAway, waitingFor } from './desk/away.ts';
 import type { LedgerDeps } from './desk/commitments.ts';
 import type { DeskDeps } from './desk/desk.ts';
-import { etaSeconds } from './handoff/queue-order.ts';
+import { noteMessage } from './handoff/queue-store.ts';
+import { createQueueView } from './handoff/queue-view.ts';
 import { createRouter } from './handoff/router.ts';
-import { queueFigures, queuePlaces, readStanding } from './handoff/store.ts';
+import { readStanding } from './handoff/store.ts';
 import { createRuleCache, readTeams } from './handoff/teams.ts';
 import { createHookDeliveries } from './hooks/deliveries.ts';
 import { createHookSender } from './hooks/sender.ts';
@@ -34,6 +35,7 @@ import { createLedgerClock } from './jobs/commitments.ts';
 import { createDelivery } from './jobs/deliver.ts';
 import { createFollowUps } from './jobs/follow-ups.ts';
 import { createHookRunner, hookDisabledNotice } from './jobs/hooks.ts';
+import { tellTakenUp } from './jobs/messages.ts';
 import { createBatonClock } from './jobs/offer.ts';
 import { startReconciler } from './jobs/reconcile.ts';
 import { createKnowledgeBase, publishContent } from './jobs/release.ts';
@@ -157,16 +159,18 @@ export async function createApp(options: AppOptions): Promise<App> {
     now,
     onError,
   });
+  const queue = createQueueView({ pool, serviceHours: config.SERVICE_HOURS, now });
   const turn: TurnDeps = {
     turns: createTurns(pool),
     commerce,
     writer: options.writer ?? model,
     knowledge: knowledge.of,
     channelOf,
-    queueFigures: (shopId, rank) => queueFigures(pool, shopId, rank),
+    queue,
+    leaveQueue: (shopId, handoffId) => baton.leave(shopId, handoffId),
+    keepMessage: (shopId, handoffId) => noteMessage(pool, shopId, handoffId),
     route: router.route,
     standing: (shopId, conversationId) => readStanding(pool, shopId, conversationId),
-    serviceHours: config.SERVICE_HOURS,
     now,
     onError,
   };
@@ -193,7 +197,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     now,
     onRaised,
   });
-  const telling = { pool, queues, live, channelOf, serviceHours: config.SERVICE_HOURS, now };
+  const telling = { pool, queues, live, queue, channelOf, now };
   const wakeQueue = createQueueWake({
     queues,
     offer: baton.offer,
@@ -219,6 +223,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         assist.wake(shopId, conversationId); // whoever takes over finds drafts for what was said before
         // an agent may have said something: what it promises is looked for behind their back
         void ledgerClock.read(shopId).catch((e: unknown) => onError(e, 'promises'));
+        void tellTakenUp(telling, shopId, conversationId).catch((e: unknown) => onError(e, 'notice'));
       }
       if (outboxId) void delivery.sendWaiting(shopId, outboxId).catch((e: unknown) => onError(e, 'delivery'));
       else runner.wake(shopId, conversationId, 0);
@@ -309,13 +314,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     demo: config.DEMO,
     sampleCustomer: (hint) => findSampleCustomer(pool, shop.id, hint),
     sampleCustomers: SAMPLE_CUSTOMERS,
-    async queueSight(shopId, conversationId) {
-      const [places, figures] = await Promise.all([queuePlaces(pool, shopId), queueFigures(pool, shopId, -1)]);
-      const place = places.find((p) => p.conversationId === conversationId);
-      return place
-        ? { position: place.position, etaSeconds: etaSeconds(place.position, figures.waitsMs, figures.agentsOnline) }
-        : null;
-    },
+    queue,
+    now,
     onTeams: (shopId) => wakeQueue.wake(shopId),
     onPresence(staff, state, changed) {
       live.touch(`desk:${staff.shopId}`);

@@ -58,6 +58,8 @@ export function judge(row: GoldenRow, triage: Triage): Judged {
       return { row, triage, right: allowed.includes('handoff'), wrong: false };
     case 'acknowledge':
     case 'queue_notice':
+    case 'keep_message':
+    case 'leave_queue':
     case 'silent':
       return { row, triage, right: false, wrong: false };
     default:

@@ -52,7 +52,10 @@ function inAHurry(writer: Writer, leftMs: () => number): Writer {
 const assistDeps = (deps: TurnDeps, leftMs: () => number): TurnDeps => ({
   ...deps,
   writer: deps.writer === null ? null : inAHurry(deps.writer, leftMs),
-  queueFigures: async () => ({ ahead: 0, waitsMs: [], agentsOnline: 0 }),
+  queue: {
+    of: async () => null,
+    newcomer: async () => ({ agentsOnline: 1, isOpen: true, backAt: null, position: 1, range: null, foreseen: null }),
+  },
   route: async () => ({ team: 'insale', priority: 0, skills: [], rule: '' }),
   standing: async () => ({ again: false, vip: false }),
 });

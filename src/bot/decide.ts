@@ -11,6 +11,7 @@ import {
   type Stage,
 } from '../contract/decision.ts';
 import type { Memory, Picked } from './memory.ts';
+import { type Wait, type WaitingDecision, whileWaiting } from './while-waiting.ts';
 
 export interface IntentFacts {
   name: string;
@@ -37,13 +38,11 @@ export type Decision =
       risk: RiskLevel;
       intent: string | null;
       team: Team | null;
-      script: 'safety' | 'scam' | 'soothe' | 'plain';
+      script: 'safety' | 'scam' | 'soothe' | 'plain' | 'message';
     }
   /** The shopper asked to wait; nothing more to do. */
   | { kind: 'acknowledge' }
-  /** While a handoff waits: only a word about the queue. */
-  | { kind: 'queue_notice' }
-  | { kind: 'silent' };
+  | WaitingDecision;
 
 export interface DecideInput {
   judgement: Judgement;
@@ -51,6 +50,8 @@ export interface DecideInput {
   memory: Memory;
   ownerKind: 'bot' | 'queue' | 'agent' | 'platform_agent';
   picked: Picked | null;
+  /** Of a shopper who waits for a person. */
+  wait?: Wait | null;
   intent(name: string): IntentFacts | undefined;
   /** Exists in the release and is valid for this channel and day. */
   hasEntry(id: string): boolean;
@@ -76,7 +77,11 @@ const because = (decision: Decision, ...reasons: string[]): Decided => ({ decisi
 const handoff = (
   reason: HandoffReason,
   risk: RiskLevel,
-  more: { intent?: string | null; team?: Team | null; script?: 'safety' | 'scam' | 'soothe' | 'plain' } = {},
+  more: {
+    intent?: string | null;
+    team?: Team | null;
+    script?: 'safety' | 'scam' | 'soothe' | 'plain' | 'message';
+  } = {},
 ): Decision => ({
   kind: 'handoff',
   reason,
@@ -146,8 +151,11 @@ function byChoice(input: DecideInput): Decided | null {
       return input.memory.stalledOrderId !== null
         ? because(handoff('answer_rejected', 'R3', { team: 'aftersale' }), 'choice:human', 'parcel stands still')
         : because(handoff('asked_for_human', 'R2'), 'choice:human');
+    case 'message':
+      return because(handoff('asked_for_human', 'R3', { script: 'message' }), 'choice:message');
     case 'wait':
-      return because({ kind: 'acknowledge' }, 'choice:wait');
+    case 'bot':
+      return because({ kind: 'acknowledge' }, `choice:${picked.kind}`);
     case 'faq':
       return input.hasEntry(picked.entryId)
         ? because({ kind: 'answer', entryId: picked.entryId, hit: null, offer: 'nothing' }, 'choice:faq')
@@ -307,17 +315,22 @@ function optionsWith({ judgement, policy, intent }: DecideInput, name: string | 
   return options.slice(0, OPTIONS_MAX);
 }
 
+/** Nobody reads a message before the morning: what is grave does not stay one. Everything else is the queue's. */
+function whileInQueue(input: DecideInput): Decided {
+  const { judgement, policy, picked } = input;
+  const wait = input.wait ?? { state: 'waiting', mayLeave: false, isMessage: false, isKept: false };
+  const risk = wait.state === 'deferred' ? byRisk(input) : null;
+  if (risk?.decision.kind === 'handoff' && risk.decision.reason !== 'asked_for_human') {
+    if (RISK_ORDER.indexOf(risk.decision.risk) <= RISK_ORDER.indexOf('R2')) return risk;
+  }
+  const { decision, reason } = whileWaiting({ judgement, policy, picked, wait });
+  return because(decision, reason);
+}
+
 /** One decision for one turn. First that has something to say wins: owner, risk, choice, dissatisfaction, meaning, doubt. */
 export function decide(input: DecideInput): Decided {
   if (input.ownerKind === 'agent' || input.ownerKind === 'platform_agent')
     return because({ kind: 'silent' }, 'a person owns it');
-  if (input.ownerKind === 'queue') {
-    const asks =
-      input.judgement.intents[0]?.intent === 'queue_status' ||
-      input.judgement.risks.some((s) => s.kind === 'asks_for_human');
-    return asks
-      ? because({ kind: 'queue_notice' }, 'asks about the queue')
-      : because({ kind: 'silent' }, 'waits for a person');
-  }
+  if (input.ownerKind === 'queue') return whileInQueue(input);
   return byRisk(input) ?? byChoice(input) ?? byDissatisfaction(input) ?? byMeaning(input) ?? bySuspicion(input);
 }

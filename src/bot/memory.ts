@@ -16,6 +16,8 @@ export interface Memory {
   stalledOrderId: string | null;
   /** The shopper was already soothed once. */
   soothed: boolean;
+  /** The handoff whose message was acknowledged: said once, not after each line. */
+  keptFor: string | null;
 }
 
 export const EMPTY_MEMORY: Memory = {
@@ -26,6 +28,7 @@ export const EMPTY_MEMORY: Memory = {
   focusOrderId: null,
   stalledOrderId: null,
   soothed: false,
+  keptFor: null,
 };
 
 /** Rows written by older versions may lack fields. */
@@ -41,7 +44,10 @@ export type Picked =
   | { kind: 'faq'; entryId: string }
   | { kind: 'intent'; intent: string }
   | { kind: 'order'; orderId: string }
-  | { kind: 'wait' };
+  | { kind: 'wait' }
+  /** Go on with the bot; leave a message. */
+  | { kind: 'bot' }
+  | { kind: 'message' };
 
 function readChoice(value: string): Picked | null {
   const [kind, ...rest] = value.split(':');
@@ -50,6 +56,8 @@ function readChoice(value: string): Picked | null {
     case 'human':
       return { kind };
     case 'wait':
+    case 'bot':
+    case 'message':
       return { kind };
     case 'faq':
       return id ? { kind, entryId: id } : null;

@@ -3,7 +3,7 @@ import type { Channel } from '../channels/channel.ts';
 import type { Commerce } from '../commerce/commerce.ts';
 import type { Team } from '../contract/content.ts';
 import type { ShopId } from '../contract/conversation.ts';
-import type { HandoffReason, Judgement, RiskLevel } from '../contract/decision.ts';
+import type { Choice, HandoffReason, Judgement, RiskLevel } from '../contract/decision.ts';
 import type {
   Born,
   ClaimedTurn,
@@ -13,7 +13,9 @@ import type {
   TurnOutcome,
   Turns,
 } from '../conversations/turns.ts';
-import { etaSeconds, replyDueMs, riskRank } from '../handoff/queue-order.ts';
+import { isOrdinary } from '../handoff/guards.ts';
+import { replyDueMs, riskRank } from '../handoff/queue-order.ts';
+import type { QueueView, WaitingSight } from '../handoff/queue-view.ts';
 import { dueWithPriority, type RouteCase, type Routed } from '../handoff/routing.ts';
 import type { Writer } from '../providers/writer.ts';
 import { shopDay } from './clock-words.ts';
@@ -24,23 +26,24 @@ import type { Knowledge } from './knowledge.ts';
 import { type Memory, pickChoice, readMemory } from './memory.ts';
 import { CommerceDown, orderFacts, orderStatus, trackLogistics } from './orders.ts';
 import { createPacket, type ModelSummary, summariseForAgent } from './packet.ts';
-import { ACKNOWLEDGE_WORDS, HANDOFF_WORDS, queueWords } from './scripts.ts';
+import { handoffNotice, makeWay, type WayDeps, wordWaiting } from './queue-words.ts';
+import { ACKNOWLEDGE_WORDS, type HANDOFF_WORDS } from './scripts.ts';
 import { takeSecondOpinion } from './second-opinion.ts';
+import { messageChoice } from './while-waiting.ts';
 
-export interface TurnDeps {
+export interface TurnDeps extends WayDeps {
   turns: Turns;
   commerce: Commerce;
   writer: Writer | null;
   /** The shop's published release; throws when there is none. */
   knowledge(shopId: ShopId): Knowledge;
   channelOf(accountId: string): Channel;
-  /** Figures behind an honest place in the queue. */
-  queueFigures(shopId: ShopId, rank: number): Promise<{ ahead: number; waitsMs: number[]; agentsOnline: number }>;
+  /** An honest place in the queue. */
+  queue: Pick<QueueView, 'newcomer' | 'of'>;
   /** Which team takes a case, how urgently, and by which rule. */
   route(shopId: ShopId, conversationId: string, c: RouteCase): Promise<Routed>;
   /** What routing asks about a conversation besides the case itself. */
   standing(shopId: ShopId, conversationId: string): Promise<{ again: boolean; vip: boolean }>;
-  serviceHours: { from: number; until: number };
   now(): Date;
   onError(error: unknown, where: string): void;
 }
@@ -79,8 +82,34 @@ interface HandoffPlan {
   risk: RiskLevel;
   intent: string | null;
   team: Team | null;
-  words: string;
+  script: keyof typeof HANDOFF_WORDS;
   detail?: string;
+}
+
+/** The team a case goes to, how soon it is due, and where its shopper would stand there. */
+async function findPlace(
+  deps: ThinkDeps,
+  turn: ClaimedTurn,
+  plan: HandoffPlan,
+  judgement: Judgement | null,
+  knowledge: Knowledge | null,
+) {
+  const standing = await deps.standing(turn.shopId, turn.conversationId);
+  const routed = await deps.route(turn.shopId, turn.conversationId, {
+    risk: plan.risk,
+    reason: plan.reason,
+    stage: plan.intent === null ? null : (knowledge?.intent(plan.intent)?.stage ?? null),
+    intent: plan.intent,
+    intentTeam: plan.team,
+    channel: deps.channelOf(turn.accountId).kind,
+    language: judgement?.language ?? 'zh',
+    senior: judgement?.style === 'elderly' || (judgement?.risks.some((r) => r.kind === 'care') ?? false),
+    ...standing,
+  });
+  const rank = riskRank(plan.risk);
+  const dueMs = dueWithPriority(replyDueMs(plan.risk), routed.priority);
+  const sight = await deps.queue.newcomer(turn.shopId, { team: routed.team, rank, dueMs });
+  return { routed, rank, dueMs, sight };
 }
 
 async function planHandoff(
@@ -90,11 +119,9 @@ async function planHandoff(
   judgement: Judgement | null,
   knowledge: Knowledge | null,
   memory: Memory,
-): Promise<{ handoff: NewHandoff; part: OutgoingPart; summary: ModelSummary['writer'] }> {
-  const rank = riskRank(plan.risk);
-  const [figures, standing, orders, summary] = await Promise.all([
-    deps.queueFigures(turn.shopId, rank),
-    deps.standing(turn.shopId, turn.conversationId),
+): Promise<{ handoff: NewHandoff; part: OutgoingPart; choices: Choice[]; summary: ModelSummary['writer'] }> {
+  const [{ routed, rank, dueMs, sight }, orders, summary] = await Promise.all([
+    findPlace(deps, turn, plan, judgement, knowledge),
     orderFacts(deps.commerce, {
       shopId: turn.shopId,
       customerId: turn.shopper.customerId,
@@ -104,58 +131,43 @@ async function planHandoff(
     }),
     summariseForAgent(deps, { turn, said: said(turn), risk: plan.risk, reason: plan.reason }),
   ]);
-  const detail = plan.detail === undefined ? {} : { detail: plan.detail };
+  const ordinary = isOrdinary({ ...plan, signals: judgement?.risks ?? [] });
+  const notice = handoffNotice({ ...plan, isOrdinary: ordinary }, sight, deps.now());
+  // the hour explains the wait, not the case
+  const detail = plan.detail ?? (notice.reason === plan.reason ? undefined : plan.reason);
   const packet = createPacket({
     turn,
     said: said(turn),
-    reason: plan.reason,
+    reason: notice.reason,
     risk: plan.risk,
     intent: plan.intent,
     judgement,
     knowledge,
     orders,
     summary: summary.lines,
-    ...detail,
+    ...(detail === undefined ? {} : { detail }),
   });
-  const stage = plan.intent === null ? null : (knowledge?.intent(plan.intent)?.stage ?? null);
-  const routed = await deps.route(turn.shopId, turn.conversationId, {
-    risk: plan.risk,
-    reason: plan.reason,
-    stage,
-    intent: plan.intent,
-    intentTeam: plan.team,
-    channel: deps.channelOf(turn.accountId).kind,
-    language: judgement?.language ?? 'zh',
-    senior: judgement?.style === 'elderly' || (judgement?.risks.some((r) => r.kind === 'care') ?? false),
-    ...standing,
-  });
-  const sight = {
-    ahead: figures.ahead,
-    etaSeconds: etaSeconds(figures.ahead + 1, figures.waitsMs, figures.agentsOnline),
-    agentsOnline: figures.agentsOnline,
-    hours: deps.serviceHours,
-    now: deps.now(),
-  };
   return {
     summary: summary.writer,
     handoff: {
-      reason: plan.reason,
+      reason: notice.reason,
       risk: plan.risk,
       riskRank: rank,
       priority: routed.priority,
       team: routed.team,
-      state: 'waiting',
+      state: notice.state,
       rule: routed.rule,
       skills: routed.skills,
       language: judgement?.language === 'en' ? 'en' : 'zh',
       weight: rank <= riskRank('R1') || plan.reason === 'complaint' ? HEAVY : 1,
       summary: packet.summary.join('\n'),
       intent: packet.intent?.label ?? null,
-      dueMs: dueWithPriority(replyDueMs(plan.risk), routed.priority),
-      position: figures.ahead + 1,
-      packet,
+      dueMs,
+      position: notice.waiting.position,
+      packet: { ...packet, waiting: notice.waiting },
     },
-    part: { kind: 'notice', text: `${plan.words}\n${queueWords(sight)}` },
+    part: notice.part,
+    choices: notice.choices,
   };
 }
 
@@ -217,10 +229,10 @@ async function wordHandoff(
   knowledge: Knowledge | null,
   memory: Memory,
 ): Promise<Worded> {
-  const { handoff, part, summary } = await planHandoff(deps, turn, plan, judgement, knowledge, memory);
+  const { handoff, part, choices, summary } = await planHandoff(deps, turn, plan, judgement, knowledge, memory);
   return {
     parts: [part],
-    memory: { ...memory, choices: [], misses: 0, repeats: 0, stalledOrderId: null },
+    memory: { ...memory, choices, misses: 0, repeats: 0, stalledOrderId: null },
     handoff,
     notes: { summary },
   };
@@ -234,30 +246,23 @@ async function word(
   judgement: Judgement,
   knowledge: Knowledge,
   memory: Memory,
+  waiting: WaitingSight | null,
 ): Promise<Worded> {
   const quiet = { parts: [], memory, handoff: null, notes: {} };
   switch (decision.kind) {
     case 'silent':
-      return quiet;
+    case 'queue_notice':
+    case 'keep_message':
+    case 'leave_queue': {
+      const menu = choicesWith('menu', knowledge);
+      return { ...quiet, ...wordWaiting(decision, waiting, memory, { now: deps.now(), menu }) };
+    }
     case 'acknowledge':
       return {
         ...quiet,
         parts: [{ text: ACKNOWLEDGE_WORDS }],
         memory: { ...memory, choices: [], stalledOrderId: null },
       };
-    case 'queue_notice': {
-      const figures = await deps.queueFigures(turn.shopId, -1);
-      const ahead = Math.max(0, (turn.handoff?.toldPosition ?? 1) - 1);
-      const eta = etaSeconds(ahead + 1, figures.waitsMs, figures.agentsOnline);
-      const text = queueWords({
-        ahead,
-        etaSeconds: eta,
-        agentsOnline: figures.agentsOnline,
-        hours: deps.serviceHours,
-        now: deps.now(),
-      });
-      return { ...quiet, parts: [{ kind: 'notice', text }] };
-    }
     case 'answer': {
       const entry = knowledge.entry(decision.entryId)!;
       const channel = deps.channelOf(turn.accountId).kind;
@@ -266,7 +271,7 @@ async function word(
         entry,
         judgement,
         channel,
-        choices: choicesWith(decision.offer, knowledge),
+        choices: [...messageChoice(entry), ...choicesWith(decision.offer, knowledge)],
       });
       return {
         parts: [part],
@@ -294,14 +299,7 @@ async function word(
     case 'act':
       return wordAction(deps, turn, decision, memory);
     case 'handoff':
-      return wordHandoff(
-        deps,
-        turn,
-        { ...decision, words: HANDOFF_WORDS[decision.script] },
-        judgement,
-        knowledge,
-        memory,
-      );
+      return wordHandoff(deps, turn, decision, judgement, knowledge, memory);
     default:
       return decision satisfies never;
   }
@@ -359,7 +357,10 @@ export async function think(turnDeps: TurnDeps, turn: ClaimedTurn): Promise<Thou
     today: shopDay(deps.now()),
     ...(last?.payload.productId ? { productId: last.payload.productId } : {}),
   };
-  const judgement = await knowledge.understand(said(turn), context);
+  const [judgement, waiting] = await Promise.all([
+    knowledge.understand(said(turn), context),
+    turn.ownerKind === 'queue' ? deps.queue.of(turn.shopId, turn.conversationId) : null,
+  ]);
   const picked = last ? pickChoice(memory, last.payload.choice, last.text) : null;
   const input: DecideInput = {
     judgement,
@@ -367,13 +368,14 @@ export async function think(turnDeps: TurnDeps, turn: ClaimedTurn): Promise<Thou
     memory,
     ownerKind: turn.ownerKind,
     picked,
+    wait: waiting === null ? null : { ...waiting, isKept: memory.keptFor === waiting.handoffId },
     intent: knowledge.intent,
     hasEntry: (id) => knowledge.entry(id) !== undefined,
     entriesOf: knowledge.entriesOf,
     intentOf: (id) => knowledge.entry(id)?.file.intents[0],
   };
   const { decided, note } = await takeSecondOpinion(deps, input, decide(input));
-  const worded = await word(deps, turn, decided.decision, judgement, knowledge, memory);
+  const worded = await word(deps, turn, decided.decision, judgement, knowledge, memory, waiting);
   const receipt = receiptOf(turn, {
     decided,
     judgement,
@@ -414,13 +416,12 @@ async function fail(deps: TurnDeps, turn: ClaimedTurn, error: unknown): Promise<
       },
     };
   }
-  const words = error instanceof CommerceDown ? HANDOFF_WORDS.commerce : HANDOFF_WORDS.failed;
   const plan: HandoffPlan = {
     reason: 'bot_failed',
     risk: 'R3',
     intent: null,
     team: null,
-    words,
+    script: error instanceof CommerceDown ? 'commerce' : 'failed',
     detail: detail.slice(0, 200),
   };
   const worded = await wordHandoff(thinkDeps(deps), turn, plan, null, null, readMemory(turn.memory));
@@ -448,6 +449,7 @@ export async function takeTurn(deps: TurnDeps, shopId: ShopId, conversationId: s
   const turn = await deps.turns.claim(shopId, conversationId);
   if (turn.status !== 'claimed') return turn;
   let thought: Thought;
+  let way: ClaimedTurn = turn;
   try {
     if (turn.attempt > ATTEMPTS_MAX) throw new Error(`given up after ${ATTEMPTS_MAX} attempts`);
     thought = await withDeadline(
@@ -455,10 +457,15 @@ export async function takeTurn(deps: TurnDeps, shopId: ShopId, conversationId: s
       THINK_DEADLINE_MS,
       () => new Error(`no decision within ${THINK_DEADLINE_MS} ms`),
     );
+    way = await makeWay(deps, turn, thought.decided.decision);
   } catch (error) {
     thought = await fail(deps, turn, error);
   }
-  const result = await deps.turns.commit(turn, thought.outcome, BORN[deps.channelOf(turn.accountId).delivery]);
+  const result = await deps.turns.commit(way, thought.outcome, BORN[deps.channelOf(turn.accountId).delivery]);
   if (result.status === 'lost-lease') return { status: 'lost-lease' };
+  const { decision } = thought.decided;
+  const isMessage = decision.kind === 'handoff' && decision.script === 'message';
+  if (isMessage && result.status === 'done' && result.handoffId !== null)
+    await deps.keepMessage(shopId, result.handoffId);
   return { status: 'over', turn, result, next: result.next };
 }

@@ -68,8 +68,8 @@ export interface NewHandoff {
   intent: string | null;
   /** Until the first human reply is due. */
   dueMs: number;
-  /** What the shopper is told: how many are before them. */
-  position: number;
+  /** The place the shopper is told; null for who does not stand in line. */
+  position: number | null;
   packet: Packet;
 }
 

@@ -1,6 +1,8 @@
 // What must hold besides the state for a move that the engine makes by itself; looked at under the locks. Pure.
 import type { ChannelKind } from '../contract/conversation.ts';
+import type { HandoffReason, RiskKind, RiskLevel, RiskSignal } from '../contract/decision.ts';
 import type { LockedAgent, Sight } from './moves.ts';
+import { riskRank } from './queue-order.ts';
 
 /** Without a sign of life for longer than this nobody is online. Milliseconds. */
 export const ALIVE_MS = 60_000;
@@ -28,4 +30,16 @@ export function isLost({ agent, awaitingMs }: Sight): boolean {
 /** The bot may have a case back whose owner said nothing for so long; a danger, a legal matter or a complaint never. */
 export function isForgotten({ risk, awaitingMs }: Sight, silentMs: number): boolean {
   return awaitingMs !== null && awaitingMs > silentMs && (risk === 'R3' || risk === 'R4' || risk === 'none');
+}
+
+const GRAVE: ReadonlySet<RiskKind> = new Set<RiskKind>(['safety', 'law', 'complaint', 'scam']);
+
+/**
+ * May wait until somebody is there, and its shopper may go back to the bot. R0 to R2 and complaints may not; who only asked
+ * for a person is R2 for their place in line, not for what is at stake.
+ */
+export function isOrdinary(c: { risk: RiskLevel; reason: HandoffReason; signals: readonly RiskSignal[] }): boolean {
+  const isAtMost = (level: RiskLevel) => riskRank(level) <= riskRank('R2');
+  if (c.reason === 'complaint' || c.signals.some((s) => GRAVE.has(s.kind) && isAtMost(s.level))) return false;
+  return !isAtMost(c.risk) || c.reason === 'asked_for_human' || c.reason === 'off_hours';
 }

@@ -30,10 +30,14 @@ const clockOf = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 
 /** The shop's hours setting (minutes of the day) as every day's only shift. */
-export function everyDay({ from, until }: { from: number; until: number }): Hours {
+function everyDay({ from, until }: { from: number; until: number }): Hours {
   const shift: [string, string] = [clockOf(from), clockOf(until)];
   return { days: Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((d) => [String(d), [shift]])), closed: [], special: {} };
 }
+
+/** A team's own hours as they are stored, or the shop's. */
+export const hoursOf = (own: unknown, service: { from: number; until: number }): Hours =>
+  (own as Hours | null) ?? everyDay(service);
 
 function shiftsOn(hours: Hours, localMs: number): readonly [string, string][] {
   const day = new Date(localMs);

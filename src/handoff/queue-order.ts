@@ -26,11 +26,3 @@ export function replyDueMs(risk: RiskLevel): number {
       return risk satisfies never;
   }
 }
-
-/** Honest waiting time from the last waits (milliseconds): their middle, scaled by the place in the queue; null without any. */
-export function etaSeconds(position: number, waitsMs: readonly number[], agentsOnline: number): number | null {
-  if (waitsMs.length === 0 || agentsOnline === 0) return null;
-  const sorted = [...waitsMs].sort((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)]!;
-  return Math.max(10, Math.round((median / 1000) * Math.max(1, Math.ceil(position / agentsOnline))));
-}

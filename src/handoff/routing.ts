@@ -103,6 +103,9 @@ export function routeCase(c: RouteCase, rules: readonly RouteRule[] = DEFAULT_RU
   return { team: 'insale', priority: 0, skills: [], rule: '（没有规则适用）' };
 }
 
+/** Who has no teams takes cases of all. */
+export const serves = (teams: readonly string[], team: string): boolean => teams.length === 0 || teams.includes(team);
+
 /** Each step of priority takes a quarter off the time to the first reply. Milliseconds. */
 export const dueWithPriority = (dueMs: number, priority: number): number => Math.round(dueMs * (1 - priority / 4));
 

@@ -2,7 +2,7 @@
 import type { ConversationId, HandoffId, ShopId, StaffId } from '../contract/conversation.ts';
 import type { HandoffReason, RiskLevel } from '../contract/decision.ts';
 import type { Packet } from '../contract/handoff.ts';
-import type { Pool, PoolClient } from '../db/database.ts';
+import type { Pool } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
 import type { TransferNote } from './moves.ts';
 import type { Candidate, WaitingCase } from './routing.ts';
@@ -48,10 +48,15 @@ export interface HandoffFilter {
   cursor?: string;
 }
 
+// What the shopper wrote after the case was handed off, while it was a message.
+const LEFT = (pick: string) => `(select ${pick} from messages m where m.conversation_id = h.conversation_id
+  and h.message_since is not null and m.author = 'shopper' and m.seq > (h.packet->'transcript'->>'toSeq')::bigint
+  and m.created_at <= coalesce(h.accepted_at, 'infinity'))`;
+
 // One expression for the order everywhere: risk, then deadline, then age (= id). Resolved ones: newest first.
 const VIEW = `jsonb_build_object('id', h.id::text, 'conversationId', h.conversation_id::text, 'reason', h.reason, 'risk', h.risk,
   'priority', h.priority, 'team', h.team, 'state', h.state, 'waitingSince', h.queued_at, 'dueAt', h.due_at,
-  'shopper', jsonb_build_object('id', s.id::text, 'name', s.name), 'channel', a.kind, 'summary', h.summary, 'intent', h.intent,
+  'shopper', jsonb_build_object('id', s.id::text, 'name', s.name), 'channel', a.kind, 'summary', h.summary || coalesce(E'\\n留言：' || left(${LEFT(`string_agg(m.text, '；' order by m.seq)`)}, 300), ''), 'intent', h.intent,
   'owner', case when st.id is null then null else jsonb_build_object('id', st.id::text, 'name', st.name) end,
   'offeredTo', case when h.offered_to is null then null else jsonb_build_object('id', h.offered_to::text,
     'name', (select o.name from staff o where o.id = h.offered_to), 'expiresAt', h.offer_expires_at) end,
@@ -111,7 +116,8 @@ export async function readHandoff(pool: Pool, shopId: ShopId, id: HandoffId): Pr
   const { rows } = await shopQuery<{ view: HandoffRow; packet: Packet; taken: TransferNote | null }>(
     pool,
     shopId,
-    `select ${VIEW} as view, h.packet, (select x.why->'transfer' from assignments x
+    `select ${VIEW} as view, h.packet || jsonb_strip_nulls(jsonb_build_object('message', ${LEFT('jsonb_agg(m.text order by m.seq)')})) as packet,
+       (select x.why->'transfer' from assignments x
        where x.handoff_id = h.id and x.why ? 'transfer' order by x.id desc limit 1) as taken ${FROM} where h.id = $1`,
     [id],
   );
@@ -128,56 +134,6 @@ export async function nextWaiting(pool: Pool, shopId: ShopId, teams: readonly st
     [teams],
   );
   return rows[0]?.id ?? null;
-}
-
-export interface QueuePlace {
-  handoffId: HandoffId;
-  conversationId: ConversationId;
-  accountId: string;
-  /** 1 is next. */
-  position: number;
-  toldPosition: number | null;
-}
-
-/** Everybody's place in the shop's queue, in its order. */
-export async function queuePlaces(pool: Pool, shopId: ShopId): Promise<QueuePlace[]> {
-  const { rows } = await shopQuery<{ place: QueuePlace }>(
-    pool,
-    shopId,
-    `select jsonb_build_object('handoffId', h.id::text, 'conversationId', h.conversation_id::text, 'accountId', c.channel_account_id::text,
-       'position', row_number() over (order by h.risk_rank, h.due_at, h.id), 'toldPosition', h.told_position) as place
-     from handoffs h join conversations c on c.id = h.conversation_id where h.state in ('waiting', 'offered') order by h.risk_rank, h.due_at, h.id`,
-    [],
-  );
-  return rows.map((r) => r.place);
-}
-
-/** Figures behind an honest waiting time: how many wait before a newcomer of this rank, the last waits, and who is online. */
-export async function queueFigures(
-  pool: Pool,
-  shopId: ShopId,
-  rank: number,
-): Promise<{ ahead: number; waitsMs: number[]; agentsOnline: number }> {
-  const { rows } = await shopQuery<{ ahead: string; waits: number[] | null; online: string }>(
-    pool,
-    shopId,
-    `select (select count(*) from handoffs where state in ('waiting', 'offered') and risk_rank <= $1) as ahead,
-       (select array_agg(w.ms) from (select (extract(epoch from accepted_at - queued_at) * 1000)::float8 as ms from handoffs
-          where accepted_at is not null and reason <> 'takeover' order by id desc limit 100) w) as waits,
-       (select count(*) from staff where presence = 'online' and presence_at > now() - interval '60 seconds') as online`,
-    [rank],
-  );
-  const row = rows[0]!;
-  return { ahead: Number(row.ahead), waitsMs: row.waits ?? [], agentsOnline: Number(row.online) };
-}
-
-/** Notes what the shopper was told, if the handoff still waits. */
-export async function noteTold(tx: PoolClient, id: HandoffId, position: number): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `update handoffs set told_at = now(), told_position = $2 where id = $1 and state in ('waiting', 'offered')`,
-    [id, position],
-  );
-  return rowCount === 1;
 }
 
 /** What waits in a team, in the order of the queue, with all that choosing an agent needs. */
@@ -263,7 +219,8 @@ export async function readStanding(
   const { rows } = await shopQuery<{ again: boolean; vip: boolean }>(
     pool,
     shopId,
-    `select exists (select from handoffs h where h.conversation_id = c.id and h.resolved_at > now() - interval '24 hours') as again, s.vip
+    `select exists (select from handoffs h where h.conversation_id = c.id and h.resolved_at > now() - interval '24 hours'
+       and h.accepted_at is not null) as again, s.vip
      from conversations c join shoppers s on s.id = c.shopper_id where c.id = $1`,
     [conversationId],
   );

@@ -3,11 +3,12 @@
 import type { Knowledge } from '../bot/knowledge.ts';
 import type { Channel, Inbox } from '../channels/channel.ts';
 import type { Commerce } from '../commerce/commerce.ts';
-import type { ConversationId, ShopId } from '../contract/conversation.ts';
+import type { ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
 import type { LedgerDeps } from '../desk/commitments.ts';
 import type { DeskDeps } from '../desk/desk.ts';
 import type { ShiftDeps } from '../desk/shift.ts';
+import type { QueueView } from '../handoff/queue-view.ts';
 import type { HookStore } from '../hooks/store.ts';
 import type { Outgoing } from '../providers/outgoing.ts';
 import type { Drafter } from '../providers/writer.ts';
@@ -40,10 +41,8 @@ export interface HttpContext {
   demo: boolean;
   sampleCustomer(hint: { name?: string; orderId?: string }): Promise<string | null>;
   sampleCustomers: readonly { name: string; hint: string }[];
-  queueSight(
-    shopId: ShopId,
-    conversationId: ConversationId,
-  ): Promise<{ position: number; etaSeconds: number | null } | null>;
+  queue: Pick<QueueView, 'of'>;
+  now(): Date;
   /** `changed`: it was another before, this is no heartbeat. */
   onPresence(staff: Pick<Staff, 'id' | 'shopId'>, presence: Presence, changed: boolean): void;
   /** Teams, rules or what somebody may carry have changed. */

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
+import { sayRange } from '../bot/clock-words.ts';
+import { awayWords } from '../bot/scripts.ts';
 import { webActivity } from '../channels/web/channel.ts';
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
 import { ShopMessage, ShopState } from '../contract/shop.ts';
@@ -45,8 +47,17 @@ export async function readShopState(
 ): Promise<ShopState> {
   const view = await readConversation(ctx.pool, shopId, conversationId);
   if (view === null) throw new AppError('not_found', '会话不存在');
-  const queue = view.state === 'waiting' ? await ctx.queueSight(shopId, conversationId) : null;
-  return { state: view.state, ...(queue ? { queue } : {}) };
+  const sight = view.state === 'waiting' ? await ctx.queue.of(shopId, conversationId) : null;
+  if (sight === null) return { state: view.state };
+  const { mayLeave } = sight;
+  if (sight.state === 'deferred') {
+    const text = awayWords({ ...sight, now: ctx.now() });
+    return { state: view.state, message: { backAt: sight.backAt?.toISOString() ?? null, text }, mayLeave };
+  }
+  const { position, range } = sight;
+  const etaSeconds = range === null ? null : Math.round((range.fromSeconds + range.toSeconds) / 2);
+  const text = range === null ? null : sayRange(range);
+  return { state: view.state, queue: { position, etaSeconds, range, text }, mayLeave };
 }
 
 const bearer = (request: FastifyRequest): string | undefined => {

@@ -2,7 +2,7 @@
 import type { HandoffId, ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
 import { CLOCK_LIMITS, type Clock, type ClockSight, noteBreaches, readClocks, runOut } from '../handoff/clocks.ts';
-import { everyDay, type Hours, isOpen } from '../handoff/hours.ts';
+import { hoursOf, isOpen } from '../handoff/hours.ts';
 import { readTeams } from '../handoff/teams.ts';
 import type { Live } from '../queue/live.ts';
 
@@ -40,8 +40,8 @@ export const raisedNotice = (id: HandoffId) => ({
 export async function checkClocks(deps: ClockDeps, shopId: ShopId, id: HandoffId): Promise<boolean> {
   const [sight, teams] = await Promise.all([readClocks(deps.pool, shopId, id), readTeams(deps.pool, shopId)]);
   if (sight === null) return false;
-  const hours = (teams.find((t) => t.name === sight.team)?.hours as Hours | null | undefined) ?? null;
-  const there = isOpen(hours ?? everyDay(deps.serviceHours), deps.now());
+  const own = teams.find((t) => t.name === sight.team)?.hours ?? null;
+  const there = isOpen(hoursOf(own, deps.serviceHours), deps.now());
   const fresh = await noteBreaches(deps.pool, shopId, sight, runOut(sight, CLOCK_LIMITS, there));
   if (fresh.length === 0) return false;
   deps.live.touch(`desk:${shopId}`);

@@ -2,9 +2,9 @@
 import type { HandoffId, ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
 import { ALIVE_MS, hasRoom, isForgotten, isLost } from '../handoff/guards.ts';
-import { everyDay, type Hours, isOpen } from '../handoff/hours.ts';
+import { hoursOf, isOpen } from '../handoff/hours.ts';
 import { type MoveResult, move } from '../handoff/moves.ts';
-import { type Candidate, chooseAgent } from '../handoff/routing.ts';
+import { type Candidate, chooseAgent, serves } from '../handoff/routing.ts';
 import { deferredIn, holderOf, onlineAgents, waitingCases } from '../handoff/store.ts';
 import { readTeams, type TeamRow } from '../handoff/teams.ts';
 import type { Live } from '../queue/live.ts';
@@ -28,6 +28,8 @@ export interface BatonClock {
   lapse(shopId: ShopId, id: HandoffId): Promise<boolean>;
   lost(shopId: ShopId, id: HandoffId): Promise<boolean>;
   forgotten(shopId: ShopId, id: HandoffId): Promise<boolean>;
+  /** The shopper goes on with the bot; false when somebody was quicker. */
+  leave(shopId: ShopId, id: HandoffId): Promise<boolean>;
   /** Somebody is back: what was left for them waits again, with its age. */
   recall(shopId: ShopId): Promise<number>;
 }
@@ -149,13 +151,20 @@ export function createBatonClock(deps: BatonDeps): BatonClock {
       if (tell(shopId, result)) await this.offer(shopId);
       return result.status === 'moved';
     },
+    async leave(shopId, id) {
+      const close = { disposition: 'shopper_left', category: null };
+      const left = tell(shopId, await move(deps.pool, shopId, { handoff: id }, { kind: 'leave-queue' }, { close }));
+      // an agent's offer is gone, and everybody behind has come forward
+      if (left) void deps.queues.add('handoff', { kind: 'handoff', shopId, id });
+      return left;
+    },
     async recall(shopId) {
       const [teams, agents] = await Promise.all([
         readTeams(deps.pool, shopId),
         onlineAgents(deps.pool, shopId, ALIVE_MS),
       ]);
       const there = teams.filter(
-        (t) => agents.length > 0 || isOpen((t.hours as Hours | null) ?? everyDay(deps.serviceHours), deps.now()),
+        (t) => agents.some((a) => serves(a.teams, t.name)) || isOpen(hoursOf(t.hours, deps.serviceHours), deps.now()),
       );
       let recalled = 0;
       for (const id of await deferredIn(

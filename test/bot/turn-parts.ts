@@ -110,8 +110,12 @@ export function turnDeps(knowledge: Knowledge, writer: Writer | null): TurnDeps 
     channelOf: () => ({ kind: 'web' }) as Channel,
     route: async (_shop, _conversation, c) => routeCase(c),
     standing: async () => ({ again: false, vip: false }),
-    queueFigures: async () => ({ ahead: 0, waitsMs: [], agentsOnline: 1 }),
-    serviceHours: { from: 540, until: 1380 },
+    queue: {
+      newcomer: async () => ({ position: 1, range: null, foreseen: null, agentsOnline: 1, isOpen: true, backAt: null }),
+      of: async () => null,
+    },
+    leaveQueue: async () => false,
+    keepMessage: async () => {},
     now: () => new Date('2026-11-24T10:00:00+08:00'),
     onError() {},
   };

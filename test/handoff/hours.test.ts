@@ -1,6 +1,6 @@
 // Opening hours in the shop's time: edges of minutes, days, weeks, holidays and special days.
 import { describe, expect, it } from 'vitest';
-import { everyDay, type Hours, isOpen, nextOpening } from '../../src/handoff/hours.ts';
+import { type Hours, hoursOf, isOpen, nextOpening } from '../../src/handoff/hours.ts';
 
 /** A moment of the shop's clock (UTC+8). */
 const at = (local: string): Date => new Date(`${local}+08:00`);
@@ -54,7 +54,7 @@ describe('opening hours', () => {
   });
 
   it('takes the setting as the same shift every day', () => {
-    const hours = everyDay({ from: 9 * 60, until: 24 * 60 });
+    const hours = hoursOf(null, { from: 9 * 60, until: 24 * 60 });
     expect(isOpen(hours, at('2026-11-29T23:59:59'))).toBe(true);
     expect(isOpen(hours, at('2026-11-29T00:00:00'))).toBe(false);
     expect(nextOpening(hours, at('2026-11-29T00:00:00'))).toEqual(at('2026-11-29T09:00:00'));

@@ -48,6 +48,9 @@ const TOLERANCE_SECONDS = 300;
 
 /** Anything but this one word makes WeChat show the shopper an error. */
 const success = (): ChannelResponse => plainText(200, 'success');
+/** Since June 2023; developers.weixin.qq.com/doc/service/en/guide/product/kf/intro.html */
+const QUOTA = { messages: 5, windowMs: 48 * 3_600_000 };
+
 /** One answer for every bad envelope, so that it tells nothing about the reason. */
 const refused = (): ChannelResponse => problem('invalid_signature');
 
@@ -148,6 +151,7 @@ export function createWechatOa(
     delivery: settings.reply === 'passive' ? 'passive' : 'push',
     idempotent: false,
     burstWindowMs: BURST_WINDOW_MS,
+    quota: QUOTA,
     account,
     routes: [
       { method: 'GET', path: PATH, bodyLimit: 1024, handle: verify },
