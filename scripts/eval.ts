@@ -1,7 +1,8 @@
-// npm run eval -- intent|retrieve|triage|golden|calibrate|report|scale …: JSONL in, JSONL out, figures on the screen. Needs no data directory.
+// npm run eval -- intent|retrieve|triage|golden|emotion|calibrate|report|scale …: JSONL in, JSONL out, figures on the screen. Needs no data directory.
 import { parseArgs } from 'node:util';
 import { AppError } from '../src/errors.ts';
 import { calibrate } from './eval/calibrate.ts';
+import { evaluateEmotion } from './eval/emotion.ts';
 import { evaluateGolden, SHOPS } from './eval/golden.ts';
 import { evaluateIntent } from './eval/intent.ts';
 import { report } from './eval/report.ts';
@@ -15,6 +16,7 @@ const USAGE = `用法：
   npm run eval -- retrieve --corpus C.jsonl --queries Q.jsonl --out R.jsonl [--pairs P.jsonl] [--qrels Q.jsonl]
   npm run eval -- triage --in U.jsonl --out D.jsonl
   npm run eval -- golden [--shop apparel] [--file G.jsonl]
+  npm run eval -- emotion
   npm run eval -- calibrate [--shop apparel] [--wrong 0.02]
   npm run eval -- report [--shop apparel] [--out FILE.md]
   npm run eval -- scale [--questions 10000] [--asked 1000] [--database postgres://…] [--learn]
@@ -68,6 +70,8 @@ await finishCommand(async () => {
       return evaluateTriage({ input: need('in'), out: need('out') });
     case 'golden':
       return evaluateGolden(values.shop || values.file ? [values.shop ?? 'apparel'] : SHOPS, values.file);
+    case 'emotion':
+      return evaluateEmotion();
     case 'calibrate':
       return calibrate(values.shop ?? 'apparel', Number(values.wrong ?? '0.02'));
     case 'report':

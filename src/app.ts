@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { loadAccounts, outgoingTo } from './accounts.ts';
+import { createShelves } from './bot/shelf.ts';
 import type { TurnDeps } from './bot/turn.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
 import { createSampleCommerce, findSampleCustomer, seedSampleShop } from './commerce/sample/sample-commerce.ts';
@@ -163,6 +164,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const turn: TurnDeps = {
     turns: createTurns(pool),
     commerce,
+    shelves: createShelves(commerce),
     writer: options.writer ?? model,
     knowledge: knowledge.of,
     channelOf,

@@ -47,8 +47,10 @@ export function judge(row: GoldenRow, triage: Triage): Judged {
       return { row, triage, right: hit, wrong: !hit };
     }
     case 'clarify': {
-      const offers = decision.options.some((o) =>
-        o.kind === 'faq' ? faqs.includes(o.entryId) : (expect.intent ?? []).includes(o.intent),
+      const offers = decision.options.some(
+        (o) =>
+          (o.kind === 'faq' && faqs.includes(o.entryId)) ||
+          (o.kind === 'intent' && (expect.intent ?? []).includes(o.intent)),
       );
       return { row, triage, right: allowed.includes('clarify') || offers, wrong: false };
     }

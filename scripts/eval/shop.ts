@@ -1,6 +1,7 @@
 // The default shop in memory, published from the content files, for evaluation: no data directory, no network, no side effects.
 
 import { EMPTY_MEMORY } from '../../src/bot/memory.ts';
+import { createShelves } from '../../src/bot/shelf.ts';
 import { decideWith, type Triage, type TriageRequest, triage } from '../../src/bot/triage.ts';
 import { createSampleCommerce, findSampleCustomer, seedSampleShop } from '../../src/commerce/sample/sample-commerce.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -30,13 +31,15 @@ export async function openEvaluationShop(folder: string | null = null): Promise<
   const base = await createKnowledgeBase({ pool: database.pool, config, onError: console.error }, [shop.id]);
   const commerce = createSampleCommerce(database.pool);
   const customerId = await findSampleCustomer(database.pool, shop.id, {});
-  const deps = { knowledge: base.of(shop.id), commerce, now: () => new Date() };
+  const shelves = createShelves(commerce);
+  const shelf = await shelves.of(shop.id);
+  const deps = { knowledge: base.of(shop.id), commerce, shelves, now: () => new Date() };
   return {
     content,
     triage: (text, history = []) => triage(deps, { shopId: shop.id, text, history, customerId, focusOrderId: null }),
     decideAgain(judged, thresholds) {
       const knowledge = { ...deps.knowledge, policy: { ...deps.knowledge.policy, ...thresholds } };
-      const decided = decideWith(knowledge, judged.judgement, EMPTY_MEMORY, judged.judgement.text);
+      const decided = decideWith(knowledge, shelf, judged.judgement, EMPTY_MEMORY, judged.judgement.text);
       return { ...judged, decided, decision: decided.decision.kind };
     },
     async close() {

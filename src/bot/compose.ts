@@ -1,14 +1,15 @@
 // Words a decision as messages. A Writer may only rephrase what was retrieved, and what it wrote is checked; else the curated text goes out.
 import type { ChannelKind } from '../contract/conversation.ts';
-import type { AnswerSource, Choice, Judgement } from '../contract/decision.ts';
+import type { AnswerSource, Choice, Judgement, Slots } from '../contract/decision.ts';
 import type { OutgoingPart } from '../conversations/turns.ts';
 import { checkOutgoing } from '../policy/check.ts';
 import { guardRewording } from '../policy/guard.ts';
 import type { Writer } from '../providers/writer.ts';
-import type { Offer, Option } from './decide.ts';
+import type { IntentFacts, Offer, Option, Shelf } from './decision.ts';
 import type { Entry, Knowledge } from './knowledge.ts';
-import { HUMAN_CHOICE } from './memory.ts';
-import { CLARIFY_WORDS, MENU } from './scripts.ts';
+import { HUMAN_CHOICE, type Memory, type SlotName } from './memory.ts';
+import { isUpset } from './mood.ts';
+import { ASK_WORDS, CLARIFY_WORDS, MENU, SYMPATHY_WORDS } from './scripts.ts';
 
 const CHOICES_MAX = 4;
 
@@ -33,7 +34,17 @@ const isFaithful = (answer: string, reworded: string, channel: ChannelKind): boo
 /** Rewords a curated answer if a writer is there and what it wrote passes every check. */
 export async function composeAnswer(
   deps: { writer: Writer | null; leftMs: () => number },
-  request: { id: string; entry: Entry; judgement: Judgement; channel: ChannelKind; choices: readonly Choice[] },
+  request: {
+    id: string;
+    entry: Entry;
+    judgement: Judgement;
+    channel: ChannelKind;
+    choices: readonly Choice[];
+    /** What the catalogue says, before the answer. */
+    fact: string | null;
+    /** The slot that the choices ask for: then nothing else is asked. */
+    asks: SlotName | null;
+  },
 ): Promise<AnswerWords> {
   const { entry, judgement } = request;
   const answer = curated(entry, judgement.style);
@@ -53,7 +64,9 @@ export async function composeAnswer(
       used = 'used';
     }
   }
-  if (entry.file.plus_one && judgement.style !== 'terse') text = `${text}\n${entry.file.plus_one}`;
+  if (request.fact !== null) text = `${request.fact}\n${text}`;
+  if (request.asks !== null) text = `${text}\n${ASK_WORDS[request.asks]}`;
+  else if (entry.file.plus_one && judgement.style !== 'terse') text = `${text}\n${entry.file.plus_one}`;
   return {
     writer: used,
     part: {
@@ -75,10 +88,51 @@ export function choicesWith(offer: Offer, knowledge: Pick<Knowledge, 'intent'>):
   return offer === 'person' ? [HUMAN_CHOICE] : [...menuOf(knowledge), HUMAN_CHOICE];
 }
 
-const toChoice = (option: Option): Choice =>
-  option.kind === 'faq'
-    ? { value: `faq:${option.entryId}`, label: option.label }
-    : { value: `intent:${option.intent}`, label: option.label };
+function choiceValue(option: Option): string {
+  switch (option.kind) {
+    case 'faq':
+      return `faq:${option.entryId}`;
+    case 'intent':
+      return `intent:${option.intent}`;
+    case 'slot':
+      return `${option.slot}:${option.value}`;
+    default:
+      return option satisfies never;
+  }
+}
+
+export const toChoice = (option: Option): Choice => ({ value: choiceValue(option), label: option.label });
+
+/** A word of sympathy before what is said to an upset shopper: not twice in a row, not where the words have their own. */
+export function sympathyFor(judgement: Judgement, memory: Memory, text: string, turn: number): string | null {
+  const { emotion, style } = judgement;
+  if (emotion.name === 'neutral' || emotion.name === 'happy' || !isUpset(emotion) || memory.sympathised) return null;
+  // who is short wants it short, unless they are beside themselves
+  if (style === 'terse' && emotion.strength < LOUD) return null;
+  if (OWN_SYMPATHY.test(text)) return null;
+  const words = SYMPATHY_WORDS[emotion.name];
+  return words[turn % words.length]!;
+}
+
+const LOUD = 0.7;
+const OWN_SYMPATHY = /^[^。！!]{0,14}(抱歉|对不起|不好意思|着急|别急|久等|理解您|委屈|失望|闹心|心疼)/u;
+
+/** What the catalogue says of the product that is meant; null when none is, or when the answer tells it (`isTold`) and all that is asked for is there. */
+export function productFact(facts: IntentFacts['facts'], slots: Slots, shelf: Shelf, isTold: boolean): string | null {
+  const titles = slots.product ?? [];
+  const product = titles.length === 1 ? shelf.product(titles[0]!) : undefined;
+  if (facts === undefined || product === undefined) return null;
+  if (facts === 'price') return `「${product.title}」页面标价 ${product.price} 元。`;
+  const colours = missingOf(slots.color, product.colours).map((one) => (one.length === 1 ? `${one}色` : one));
+  const lacks = [...colours, ...missingOf(slots.size, product.sizes)];
+  const has = `颜色有${product.colours.join('、')}，尺码有 ${product.sizes.join('、')}`;
+  if (lacks.length > 0)
+    return `「${product.title}」没有${/^\w/.test(lacks[0]!) ? ' ' : ''}${lacks.join('、')}，${has}。`;
+  return isTold ? null : `「${product.title}」${has}。`;
+}
+
+const missingOf = (said: readonly string[] | undefined, there: readonly string[]): string[] =>
+  (said ?? []).filter((value) => !there.includes(value));
 
 /** Two to four choices, a person always among them. */
 export function composeClarify(

@@ -1,103 +1,41 @@
 // Joins the three judgements with the state of the conversation into one decision. Pure: no clock, no IO, no wording.
-import type { Action, Team, Then } from '../contract/content.ts';
+import type { Team } from '../contract/content.ts';
 import {
-  type FaqHit,
   type HandoffReason,
   type Judgement,
-  type Policy,
   RISK_ORDER,
   type RiskLevel,
   type RiskSignal,
-  type Stage,
 } from '../contract/decision.ts';
-import type { Memory, Picked } from './memory.ts';
-import { type Wait, type WaitingDecision, whileWaiting } from './while-waiting.ts';
-
-export interface IntentFacts {
-  name: string;
-  label: string;
-  stage: Stage;
-  then: Then;
-}
-
-/** A choice to offer; wording happens later. */
-export type Option =
-  | { kind: 'faq'; entryId: string; label: string }
-  | { kind: 'intent'; intent: string; label: string };
-
-/** What goes with an answer: a person where the shopper may want one first, the menu where nobody can tell what was meant. */
-export type Offer = 'nothing' | 'person' | 'menu';
-
-export type Decision =
-  | { kind: 'answer'; entryId: string; hit: FaqHit | null; offer: Offer }
-  | { kind: 'act'; action: Action; intent: string; orderId: string | null }
-  | { kind: 'clarify'; why: 'unsure' | 'lost' | 'rejected' | 'repeated' | 'emotion' | 'no_order'; options: Option[] }
-  | {
-      kind: 'handoff';
-      reason: HandoffReason;
-      risk: RiskLevel;
-      intent: string | null;
-      team: Team | null;
-      script: 'safety' | 'scam' | 'soothe' | 'plain' | 'message';
-    }
-  /** The shopper asked to wait; nothing more to do. */
-  | { kind: 'acknowledge' }
-  | WaitingDecision;
-
-export interface DecideInput {
-  judgement: Judgement;
-  policy: Policy;
-  memory: Memory;
-  ownerKind: 'bot' | 'queue' | 'agent' | 'platform_agent';
-  picked: Picked | null;
-  /** Of a shopper who waits for a person. */
-  wait?: Wait | null;
-  intent(name: string): IntentFacts | undefined;
-  /** Exists in the release and is valid for this channel and day. */
-  hasEntry(id: string): boolean;
-  /** Entry ids that answer an intent, best first. */
-  entriesOf(intent: string): string[];
-  /** The main intent of an entry. */
-  intentOf(entryId: string): string | undefined;
-}
-
-export interface Decided {
-  decision: Decision;
-  /** Codes in the order they mattered; kept in the receipt. */
-  reasons: string[];
-}
+import { bestEntry, bySameWords } from './by-order.ts';
+import {
+  type Asking,
+  because,
+  type Decided,
+  type DecideInput,
+  type Decision,
+  handoff,
+  type IntentFacts,
+  OPTIONS_MAX,
+  type Option,
+} from './decision.ts';
+import { entryAbout, nextQuestion, type OpenQuestion, productRivals } from './missing-slot.ts';
+import { angerRises } from './mood.ts';
+import { whileWaiting } from './while-waiting.ts';
 
 const MISSES_BEFORE_PERSON = 2;
-const OPTIONS_MAX = 3;
 /** From here an intent that acts or hands off needs no asking, whatever entry lies near. */
 const SURE = 0.8;
-
-const because = (decision: Decision, ...reasons: string[]): Decided => ({ decision, reasons });
-
-const handoff = (
-  reason: HandoffReason,
-  risk: RiskLevel,
-  more: {
-    intent?: string | null;
-    team?: Team | null;
-    script?: 'safety' | 'scam' | 'soothe' | 'plain' | 'message';
-  } = {},
-): Decision => ({
-  kind: 'handoff',
-  reason,
-  risk,
-  intent: more.intent ?? null,
-  team: more.team ?? null,
-  script: more.script ?? 'plain',
-});
 
 function worst(signals: readonly RiskSignal[]): RiskSignal | null {
   return [...signals].sort((a, b) => RISK_ORDER.indexOf(a.level) - RISK_ORDER.indexOf(b.level))[0] ?? null;
 }
 
 /** Risk comes before everything; confidence can never override it. */
-function byRisk({ judgement, memory }: DecideInput): Decided | null {
-  const signal = worst(judgement.risks);
+function byRisk(input: DecideInput): Decided | null {
+  const { judgement, memory } = input;
+  // care changes how an answer is offered, and decides nothing: see compose
+  const signal = worst(judgement.risks.filter(({ kind }) => kind !== 'care'));
   if (signal === null) return null;
   const complains = judgement.risks.some((s) => s.kind === 'complaint');
   const intent = judgement.intents[0]?.intent ?? null;
@@ -118,18 +56,28 @@ function byRisk({ judgement, memory }: DecideInput): Decided | null {
     case 'authority':
       return because(handoff('authority', signal.level, { intent }), `risk:${signal.rule}`);
     case 'emotion':
-      return memory.soothed
+      return memory.soothed || angerRises(memory.moods, judgement.emotion)
         ? because(
             handoff('emotion', signal.level, { intent, script: 'soothe' }),
             `risk:${signal.rule}`,
-            'soothed before',
+            memory.soothed ? 'soothed before' : 'anger rises',
           )
         : because({ kind: 'clarify', why: 'emotion', options: optionsOf(judgement, 0) }, `risk:${signal.rule}`);
+    case 'platform':
+      return byPlatformRule(input, signal);
     case 'care':
-      return null; // answered like others; compose puts a person first among the choices
+      return null;
     default:
       return signal.kind satisfies never;
   }
+}
+
+/** What may be said is settled: the entry of the rule's own intent, and nothing that lies nearer. */
+function byPlatformRule(input: DecideInput, { rule, answer }: RiskSignal): Decided | null {
+  const entryId = answer === undefined ? null : bestEntry(input, answer);
+  if (entryId === null) return null;
+  const hit = input.judgement.faqs.find((one) => one.entryId === entryId) ?? null;
+  return because({ kind: 'answer', entryId, hit, offer: 'nothing' }, `risk:${rule}`);
 }
 
 function optionsOf(judgement: Judgement, min: number, without: string | null = null): Option[] {
@@ -160,11 +108,14 @@ function byChoice(input: DecideInput): Decided | null {
       return input.hasEntry(picked.entryId)
         ? because({ kind: 'answer', entryId: picked.entryId, hit: null, offer: 'nothing' }, 'choice:faq')
         : null;
-    case 'order':
-      return because(
-        { kind: 'act', action: 'track-logistics', intent: 'logistics_track', orderId: picked.orderId },
-        'choice:order',
-      );
+    case 'slot':
+      // nothing waits for it any more: an order alone is best shown by its parcel
+      return picked.slot === 'order'
+        ? because(
+            { kind: 'act', action: 'track-logistics', intent: 'logistics_track', orderId: picked.value },
+            'choice:order',
+          )
+        : null;
     case 'intent':
       return byIntent(input, picked.intent, 1) ?? null;
     default:
@@ -179,6 +130,8 @@ function byChoice(input: DecideInput): Decided | null {
  */
 function byMeaning(input: DecideInput): Decided | null {
   const { policy, judgement } = input;
+  const same = bySameWords(input);
+  if (same !== null) return asking(input, same);
   const answer = byFaq(input);
   const acting = suspicion(input);
   if (acting === null || acting.score < policy.actMin) return answer;
@@ -268,9 +221,75 @@ function byFaq(input: DecideInput): Decided | null {
           'repeated',
         );
   }
+  const which = whichProduct(input);
+  if (which !== null) return which;
   const isOpen = input.intent(input.intentOf(best.entryId) ?? '')?.then === 'ask';
   const offer = judgement.risks.some((s) => s.kind === 'care') ? 'person' : isOpen ? 'menu' : 'nothing';
-  return because({ kind: 'answer', entryId: best.entryId, hit: best, offer }, `faq:${best.entryId}`);
+  const answer: Decision = { kind: 'answer', entryId: best.entryId, hit: best, offer };
+  const decided = because(answer, `faq:${best.entryId}`);
+  return isOpen ? decided : asking(input, decided);
+}
+
+/** The same words have an answer for each of several products. */
+function whichProduct(input: DecideInput): Decided | null {
+  const options = productRivals(input);
+  const intent = input.intentOf(input.judgement.faqs[0]?.entryId ?? '');
+  if (intent === undefined || options.length === 0) return null;
+  const asking = { intent, slot: 'product' as const };
+  return because({ kind: 'clarify', why: 'which_product', options, asking }, 'which product', `faq:${intent}`);
+}
+
+/** An answer that leaves something open asks for it, with choices: which order, which product, which size. */
+function asking(input: DecideInput, { decision, reasons }: Decided): Decided {
+  if (decision.kind !== 'answer') return { decision, reasons };
+  const facts = input.intent(input.intentOf(decision.entryId) ?? '');
+  if (facts?.asks === undefined) return { decision, reasons };
+  // an entry about one product has answered for it
+  const isAboutOne = input.productsOf(decision.entryId).length === 1 && facts.asks.slots[0] === 'product';
+  const missing = isAboutOne ? 'off' : nextQuestion(input, facts);
+  if (missing === 'off' || (missing === 'nothing' && facts.asks.then === 'answer')) return { decision, reasons };
+  if (missing === 'nothing') return { decision: { ...decision, offer: 'person' }, reasons };
+  const next = { ...decision, options: missing.options, asking: askingOf(facts, missing) };
+  return { decision: next, reasons: [...reasons, `asks:${missing.slot}`] };
+}
+
+const askingOf = ({ name }: IntentFacts, { slot, known }: OpenQuestion): Asking => ({ intent: name, slot, known });
+
+/** The shopper has said what was missing: the next thing that is, or what the whole was for. */
+function byAsked(input: DecideInput): Decided | null {
+  const { asked, judgement } = input;
+  const facts = asked === null ? undefined : input.intent(asked.intent);
+  if (asked === null || facts === undefined) return null;
+  const goesOn = `goes on:${facts.name}`;
+  const missing = nextQuestion(input, facts);
+  if (typeof missing === 'object') {
+    const asking = askingOf(facts, missing);
+    return because({ kind: 'clarify', why: `which_${missing.slot}`, options: missing.options, asking }, goesOn);
+  }
+  if (missing === 'nothing' && typeof facts.asks?.then === 'object')
+    return because(handoff('policy', 'none', { intent: facts.name, team: facts.asks.then.handoff }), goesOn);
+  const same = bySameWords(input);
+  if (same !== null) return { ...same, reasons: [goesOn, ...same.reasons] };
+  if (typeof facts.then === 'object' && 'act' in facts.then)
+    return because(
+      { kind: 'act', action: facts.then.act, intent: facts.name, orderId: judgement.slots.order?.[0] ?? null },
+      goesOn,
+    );
+  const entryId = entryAbout(input, facts.name) ?? bestEntry(input, facts.name);
+  if (entryId === null) return null;
+  const hit = judgement.faqs.find((one) => one.entryId === entryId) ?? null;
+  return because({ kind: 'answer', entryId, hit, offer: 'nothing' }, goesOn);
+}
+
+/** Cross for the second turn running: what the bot says does not help any more. */
+function byMood({ judgement, memory, picked }: DecideInput): Decided | null {
+  if (picked !== null || !angerRises(memory.moods, judgement.emotion)) return null;
+  const intent = judgement.intents[0]?.intent ?? null;
+  return because(
+    handoff('emotion', 'R3', { intent, script: 'soothe' }),
+    `emotion:${judgement.emotion.by}`,
+    'anger rises',
+  );
 }
 
 function bySuspicion(input: DecideInput): Decided {
@@ -287,6 +306,8 @@ function bySuspicion(input: DecideInput): Decided {
       `misses:${memory.misses}`,
     );
   }
+  const which = whichProduct(input);
+  if (which !== null) return which;
   const acting = judgement.intents.slice(0, 2).find((guess) => {
     const then = input.intent(guess.intent)?.then;
     return typeof then === 'object' && 'act' in then && guess.score >= policy.clarifyMin;
@@ -327,10 +348,18 @@ function whileInQueue(input: DecideInput): Decided {
   return because(decision, reason);
 }
 
-/** One decision for one turn. First that has something to say wins: owner, risk, choice, dissatisfaction, meaning, doubt. */
+/** One decision for one turn. First that has something to say wins: owner, risk, what was asked, choice, mood, dissatisfaction, meaning, doubt. */
 export function decide(input: DecideInput): Decided {
   if (input.ownerKind === 'agent' || input.ownerKind === 'platform_agent')
     return because({ kind: 'silent' }, 'a person owns it');
   if (input.ownerKind === 'queue') return whileInQueue(input);
-  return byRisk(input) ?? byChoice(input) ?? byDissatisfaction(input) ?? byMeaning(input) ?? bySuspicion(input);
+  return (
+    byRisk(input) ??
+    byAsked(input) ??
+    byChoice(input) ??
+    byMood(input) ??
+    byDissatisfaction(input) ??
+    byMeaning(input) ??
+    bySuspicion(input)
+  );
 }

@@ -1,7 +1,8 @@
 // One shop's published release as the bot uses it: models, thresholds, intents and entries, all in memory.
 import type { FaqFile, IntentFile } from '../contract/content.ts';
 import type { Judgement, Policy } from '../contract/decision.ts';
-import type { IntentFacts } from './decide.ts';
+import type { GoodsWords } from '../understanding/goods-words.ts';
+import type { DecideInput, IntentFacts } from './decision.ts';
 
 export interface Entry {
   revisionId: string;
@@ -14,6 +15,8 @@ export interface UnderstandContext {
   productId?: string;
   /** The shop's day, YYYY-MM-DD, for entries that are valid for a time. */
   today: string;
+  /** The words of the shop's catalogue. */
+  goods?: GoodsWords;
 }
 
 export interface Knowledge {
@@ -25,6 +28,17 @@ export interface Knowledge {
   entriesOf(intent: string): string[];
 }
 
+const factsOf = ({ name, label, stage, slots, by_order, asks, facts, ...file }: IntentFile): IntentFacts => ({
+  name,
+  label,
+  stage,
+  then: file.then,
+  slots,
+  ...(by_order === undefined ? {} : { byOrder: by_order }),
+  ...(asks === undefined ? {} : { asks }),
+  ...(facts === undefined ? {} : { facts }),
+});
+
 export function createKnowledge(release: {
   id: string;
   policy: Policy;
@@ -32,9 +46,7 @@ export function createKnowledge(release: {
   entries: ReadonlyMap<string, Entry>;
   understand: Knowledge['understand'];
 }): Knowledge {
-  const intents = new Map(
-    release.intents.map((i) => [i.name, { name: i.name, label: i.label, stage: i.stage, then: i.then }]),
-  );
+  const intents = new Map(release.intents.map((i) => [i.name, factsOf(i)]));
   const byIntent = new Map<string, string[]>();
   for (const [id, entry] of release.entries) {
     // an entry names its main intent first, so main entries come before those that only touch the intent
@@ -54,3 +66,14 @@ export function createKnowledge(release: {
     entriesOf: (name) => byIntent.get(name) ?? [],
   };
 }
+
+/** What deciding asks of the content. */
+export const contentOf = (
+  knowledge: Knowledge,
+): Pick<DecideInput, 'intent' | 'hasEntry' | 'entriesOf' | 'intentOf' | 'productsOf'> => ({
+  intent: knowledge.intent,
+  hasEntry: (id) => knowledge.entry(id) !== undefined,
+  entriesOf: knowledge.entriesOf,
+  intentOf: (id) => knowledge.entry(id)?.file.intents[0],
+  productsOf: (id) => knowledge.entry(id)?.file.products ?? [],
+});

@@ -1,5 +1,17 @@
 // What the bot keeps of a conversation between turns. Written by takeTurn only; stored in conversations.memory.
-import type { Choice } from '../contract/decision.ts';
+import type { Choice, Slots } from '../contract/decision.ts';
+import type { Mood } from './mood.ts';
+
+export type SlotName = 'order' | 'product' | 'size' | 'color';
+
+/** A question that waits for one slot. */
+export interface Asked {
+  intent: string;
+  slot: SlotName;
+  /** The shopper's own words, and what is known of them. */
+  text: string;
+  slots: Slots;
+}
 
 export interface Memory {
   /** Choices on the table; a tap, a label or its number picks one. */
@@ -18,6 +30,12 @@ export interface Memory {
   soothed: boolean;
   /** The handoff whose message was acknowledged: said once, not after each line. */
   keptFor: string | null;
+  /** The last answer began with a word of sympathy; the next one does not. */
+  sympathised: boolean;
+  /** How the shopper felt in the last turns, oldest first. */
+  moods: Mood[];
+  /** What the choices on the table are to complete. */
+  asked: Asked | null;
 }
 
 export const EMPTY_MEMORY: Memory = {
@@ -29,6 +47,9 @@ export const EMPTY_MEMORY: Memory = {
   stalledOrderId: null,
   soothed: false,
   keptFor: null,
+  sympathised: false,
+  moods: [],
+  asked: null,
 };
 
 /** Rows written by older versions may lack fields. */
@@ -43,7 +64,7 @@ export type Picked =
   | { kind: 'human' }
   | { kind: 'faq'; entryId: string }
   | { kind: 'intent'; intent: string }
-  | { kind: 'order'; orderId: string }
+  | { kind: 'slot'; slot: SlotName; value: string }
   | { kind: 'wait' }
   /** Go on with the bot; leave a message. */
   | { kind: 'bot' }
@@ -64,7 +85,10 @@ function readChoice(value: string): Picked | null {
     case 'intent':
       return id ? { kind, intent: id } : null;
     case 'order':
-      return id ? { kind, orderId: id } : null;
+    case 'product':
+    case 'size':
+    case 'color':
+      return id ? { kind: 'slot', slot: kind, value: id } : null;
     default:
       return null;
   }
@@ -72,12 +96,43 @@ function readChoice(value: string): Picked | null {
 
 const bare = (text: string): string => text.replace(/[\s。.!！?？,，]/g, '');
 
+const PLACES = '一二三四';
+
+/** 2, 第二个, 最后一个 -> the place among the choices; -1 for anything else. */
+function placeOf(word: string, of: number): number {
+  const found =
+    /^(?:([1-9])|第([1-4一二三四])(?:[个单款条项种])?|([1-4一二三四])[个号]|(最后)(?:一|那)?[个款单条])(?:吧|的|呢|那个)?$/.exec(
+      word,
+    );
+  if (found === null) return -1;
+  if (found[4] !== undefined) return of - 1;
+  const said = (found[1] ?? found[2] ?? found[3])!;
+  return PLACES.includes(said) ? PLACES.indexOf(said) : Number(said) - 1;
+}
+
 /** The choice a message picks: tapped, typed as its label, or by number (for channels without buttons). Null when none. */
 export function pickChoice(memory: Memory, tapped: string | undefined, text: string): Picked | null {
   if (tapped !== undefined) return readChoice(tapped);
   const word = bare(text.normalize('NFKC'));
-  const number = /^[1-9]$/.test(word) ? memory.choices[Number(word) - 1] : undefined;
+  const number = memory.choices[placeOf(word, memory.choices.length)];
   const named = memory.choices.find((c) => bare(c.label) === word);
   const found = number ?? named;
   return found ? readChoice(found.value) : null;
+}
+
+/** Besides an order number. More words, or a question, are a new message, even if they name what was asked for. */
+const REPLY_MAX = 9;
+const QUESTION = /[吗么?？]|怎么|什么|多少|能不能|可不可以|几[天个件]|有没有|会不会|为啥|咋/u;
+
+const isReply = (text: string): boolean =>
+  Array.from(bare(text).replace(/[A-Za-z0-9]/g, '')).length <= REPLY_MAX && !QUESTION.test(text);
+
+/** The asked slot in the shopper's own words: 卫衣那个, L码的, an order number. Null when they do not say it, or say several. */
+export function pickBySlots({ asked, choices }: Memory, slots: Slots, text: string): Picked | null {
+  if (asked === null || !isReply(text)) return null;
+  const said = slots[asked.slot] ?? [];
+  if (said.length === 1) return { kind: 'slot', slot: asked.slot, value: said[0]! };
+  // an order goes by what is in it
+  const named = choices.filter(({ label }) => slots.product?.some((title) => label.includes(title)));
+  return asked.slot === 'order' && named.length === 1 ? readChoice(named[0]!.value) : null;
 }

@@ -3,9 +3,11 @@
 import { type Commerce, isOpen, type Logistics, ORDER_STATUS_TEXT, type Order } from '../commerce/commerce.ts';
 import type { AnswerSource, Choice } from '../contract/decision.ts';
 import type { OrderFacts } from '../contract/handoff.ts';
-import { sayDay, saySpan, sayTime } from './clock-words.ts';
+import { saySpan, sayTime } from './clock-words.ts';
 import { withDeadline } from './deadline.ts';
+import { type Situation, UNKNOWN_SITUATION } from './decision.ts';
 import { HUMAN_CHOICE } from './memory.ts';
+import { itemsOf, orderLabel, situationOf } from './stage.ts';
 
 /** A parcel without news for this long counts as standing still. The shop's promise to look into it begins here. */
 export const STILL_MS = 72 * 3_600_000;
@@ -44,20 +46,12 @@ export interface OrderQuestion {
   orderId: string | null;
   /** Talked about before, or opened from. */
   focusOrderId: string | null;
+  /** Titles of products that are named. */
+  products?: readonly string[];
   now: Date;
 }
 
-const itemsOf = (order: Order): string => {
-  const first = order.items[0];
-  if (!first) return '商品';
-  const count = order.items.reduce((n, i) => n + i.quantity, 0);
-  return count > 1 ? `${first.title} 等${count}件` : first.title;
-};
-
-const orderChoice = (order: Order): Choice => ({
-  value: `order:${order.id}`,
-  label: `${itemsOf(order)}（${sayDay(order.placedAt)}下单，${ORDER_STATUS_TEXT[order.status]}）`,
-});
+const orderChoice = (order: Order): Choice => ({ value: `order:${order.id}`, label: orderLabel(order) });
 
 const sourceOf = (order: Order): AnswerSource => ({ kind: 'order', id: order.id, title: `订单 ${order.id}` });
 
@@ -68,6 +62,17 @@ const plain = (text: string, choices: Choice[] = []): OrderAnswer => ({
   focusOrderId: null,
   stalledOrderId: null,
 });
+
+/** The shop's promise: sent within 48 hours after paying. Past it, nobody may go on promising. */
+const SEND_WITHIN_MS = 48 * 3_600_000;
+const LATE_WORDS = '已经超过 48 小时还没有发出，让您久等了。需要的话我现在就请客服去仓库核实。';
+const PERSON_OR_WAIT: Choice[] = [
+  { value: 'human', label: '请客服核实' },
+  { value: 'wait', label: '我再等等' },
+];
+
+const isLate = (order: Order, now: Date): boolean =>
+  order.status === 'paid' && now.getTime() - (order.paidAt ?? order.placedAt).getTime() > SEND_WITHIN_MS;
 
 /** Milliseconds since the last news of a parcel under way; null when it is not under way. */
 export function stillFor(order: Order, logistics: Logistics | null, now: Date): number | null {
@@ -83,7 +88,9 @@ async function findOrder(commerce: Commerce, q: OrderQuestion): Promise<{ order:
   if (named) return { order: named };
   if (q.orderId !== null) return null; // named one that is not theirs
   const focus = mine.find((o) => o.id === q.focusOrderId);
-  const open = mine.filter(isOpen);
+  const holding = mine.filter((o) => o.items.some(({ title }) => q.products?.includes(title)));
+  if (holding.length === 1) return { order: holding[0]! };
+  const open = (holding.length > 1 ? holding : mine).filter(isOpen);
   if (focus && isOpen(focus)) return { order: focus };
   if (open.length === 1) return { order: open[0]! };
   if (open.length > 1) return { among: open.slice(0, CHOICES_MAX) };
@@ -106,6 +113,7 @@ function describeParcel(order: Order, logistics: Logistics | null, now: Date): O
   const base = { source: sourceOf(order), focusOrderId: order.id, stalledOrderId: null };
   const head = `您的订单「${itemsOf(order)}」${ORDER_STATUS_TEXT[order.status]}`;
   if (logistics === null || logistics.trace.length === 0) {
+    if (isLate(order, now)) return { ...base, text: `${head}。${LATE_WORDS}`, choices: PERSON_OR_WAIT };
     const wait =
       order.status === 'paid' ? '。付款后最晚 48 小时内发出，发出后这里就能看到物流' : '，物流公司还没有更新轨迹';
     return { ...base, text: `${head}${wait}。`, choices: [] };
@@ -118,10 +126,7 @@ function describeParcel(order: Order, logistics: Logistics | null, now: Date): O
       ...base,
       stalledOrderId: order.id,
       text: `${head}，${carrier}。不过最近一条物流已经是 ${saySpan(still)}前了：\n${trace.join('\n')}\n这个停留时间不太正常，让您久等了。需要的话我现在就请客服联系物流核实。`,
-      choices: [
-        { value: 'human', label: '请客服核实' },
-        { value: 'wait', label: '我再等等' },
-      ],
+      choices: PERSON_OR_WAIT,
     };
   }
   return { ...base, text: `${head}，${carrier}：\n${trace.join('\n')}`, choices: [] };
@@ -143,18 +148,51 @@ export async function orderStatus(commerce: Commerce, q: OrderQuestion): Promise
   if ('among' in found) return plain('您有几个订单正在进行，想看哪一个呢？', found.among.map(orderChoice));
   const { order } = found;
   if (order.status === 'shipped') return trackLogistics(commerce, { ...q, orderId: order.id });
-  const when = `${sayTime(order.placedAt)}下单，实付 ${order.amount} 元`;
+  const when = `${sayTime(order.placedAt)}下单，${order.status === 'unpaid' ? '应付' : '实付'} ${order.amount} 元`;
+  const late = isLate(order, q.now);
   const next: Partial<Record<Order['status'], string>> = {
     unpaid: '还没有付款，付款后会尽快为您安排发货。',
     paid: '付款后最晚 48 小时内发出，请您稍等。',
     refunding: '退款正在处理，仓库签收检查后 48 小时内退出。',
   };
   return {
-    text: `您的订单「${itemsOf(order)}」${ORDER_STATUS_TEXT[order.status]}（${when}）。${next[order.status] ?? ''}`,
-    choices: [],
+    text: `您的订单「${itemsOf(order)}」${ORDER_STATUS_TEXT[order.status]}（${when}）。${late ? LATE_WORDS : (next[order.status] ?? '')}`,
+    choices: late ? PERSON_OR_WAIT : [],
     source: sourceOf(order),
     focusOrderId: order.id,
     stalledOrderId: null,
+  };
+}
+
+/** A bare question waits this long for what the order would make of it; then the words decide alone. */
+const SITUATION_MS = 1_000;
+
+/** Where the shopper's orders stand; unknown for somebody nobody knows, and when the shop's system fails or is late. Never throws. */
+export async function situationFor(commerce: Commerce, q: OrderQuestion): Promise<Situation> {
+  if (q.customerId === null) return UNKNOWN_SITUATION;
+  try {
+    const late = () => new Error(`no answer within ${SITUATION_MS} ms`);
+    return situationOf(await withDeadline(commerce.orders(q.shopId, q.customerId), SITUATION_MS, late), q);
+  } catch {
+    return UNKNOWN_SITUATION;
+  }
+}
+
+/** The shop's system as one turn asks it: the orders once, however many parts of the turn want them. */
+export function askOnce(commerce: Commerce): Commerce {
+  const orders = new Map<string, ReturnType<Commerce['orders']>>();
+  return {
+    customer: (shopId, id) => commerce.customer(shopId, id),
+    order: (shopId, id) => commerce.order(shopId, id),
+    logistics: (shopId, orderId) => commerce.logistics(shopId, orderId),
+    product: (shopId, id) => commerce.product(shopId, id),
+    products: (shopId) => commerce.products(shopId),
+    ordersToWatch: (shopId) => commerce.ordersToWatch(shopId),
+    orders(shopId, customerId) {
+      const asked = orders.get(customerId) ?? commerce.orders(shopId, customerId);
+      orders.set(customerId, asked);
+      return asked;
+    },
   };
 }
 

@@ -1,11 +1,13 @@
 // The packet an agent finds: what happened, what the shopper wants, what was said, what could be replied.
-import type { Judgement, RiskLevel, RiskSignal } from '../contract/decision.ts';
+import type { Judgement, OrderStage, RiskLevel, RiskSignal } from '../contract/decision.ts';
 import type { OrderFacts, Packet, SuggestedReply } from '../contract/handoff.ts';
 import type { ClaimedTurn } from '../conversations/turns.ts';
 import { guardSummary } from '../policy/guard.ts';
 import type { Writer } from '../providers/writer.ts';
 import { curated, sourceOf } from './compose.ts';
 import type { Knowledge } from './knowledge.ts';
+import { isUpset, type Mood, trendOf } from './mood.ts';
+import { EMOTION_WORDS, TREND_WORDS } from './scripts.ts';
 
 const BOT_SAID_MAX = 3;
 const SUGGESTIONS_MAX = 3;
@@ -47,6 +49,13 @@ function summarise(
   return [wish, last ? `${facts}；机器人答过：${short(last, 40)}` : `${facts}；机器人还没有答复过`];
 }
 
+/** One line for an upset shopper, so that the agent soothes before asking. */
+function feelingLine({ emotion }: Judgement, moods: readonly Mood[]): string[] {
+  if (!isUpset(emotion)) return [];
+  const trend = moods.length > 0 ? `，${TREND_WORDS[trendOf(moods, emotion)]}` : '';
+  return [`情绪：${EMOTION_WORDS[emotion.name]}${trend}`];
+}
+
 /** What the model is given to sum up; notices are ours and say nothing about the case. */
 function conversationOf(turn: ClaimedTurn, said: string): { author: string; text: string }[] {
   const past = turn.history.filter((m) => m.kind === 'text' && m.seq < turn.firstSeq);
@@ -84,6 +93,9 @@ export interface PacketRequest {
   judgement: Judgement | null;
   knowledge: Knowledge | null;
   orders: OrderFacts[];
+  /** How the shopper felt in the turns before. */
+  moods: readonly Mood[];
+  stage: OrderStage;
   /** The model's lines, where there are any. */
   summary: string[] | null;
   detail?: string;
@@ -101,9 +113,16 @@ export function createPacket(r: PacketRequest): Packet {
     ...(r.detail === undefined ? {} : { detail: r.detail }),
     risk: r.risk,
     signals,
-    summary: r.summary ?? summarise(r.said, botSaid, guess?.label ?? null, r.orders),
+    summary: [
+      ...(r.summary ?? summarise(r.said, botSaid, guess?.label ?? null, r.orders)).slice(0, 2),
+      ...(r.judgement === null ? [] : feelingLine(r.judgement, r.moods)),
+    ],
     intent: guess ? { name: guess.intent, label: guess.label, confidence: guess.score } : null,
     slots: r.judgement?.slots ?? {},
+    ...(r.judgement === null
+      ? {}
+      : { emotion: { ...r.judgement.emotion, trend: trendOf(r.moods, r.judgement.emotion) } }),
+    stage: r.stage,
     orders: r.orders,
     botSaid,
     suggestions: suggest(r.judgement, r.knowledge, r.risk),

@@ -3,7 +3,7 @@ import type { Choice, HandoffReason } from '../contract/decision.ts';
 import type { PacketWaiting } from '../contract/handoff.ts';
 import type { ClaimedTurn, OutgoingPart } from '../conversations/turns.ts';
 import { isAway, type QueueSight, type TeamSight, type WaitingSight } from '../handoff/queue-view.ts';
-import type { Decision } from './decide.ts';
+import type { Decision } from './decision.ts';
 import type { Memory } from './memory.ts';
 import { AWAY_OPENINGS, awayWords, HANDOFF_WORDS, keptWords, LEAVE_WORDS, queueWords } from './scripts.ts';
 import { BOT_CHOICE, MESSAGE_CHOICE, type WaitingDecision } from './while-waiting.ts';

@@ -82,8 +82,41 @@ export const CLARIFY_WORDS = {
   rejected: '抱歉刚才没有答到点子上。您想了解的是下面哪一个？都不是的话可以直接找人工。',
   repeated: '这个问题刚刚答过了，是不是没有解决？您可以选一个方向，或者直接找人工。',
   emotion: '让您不舒服了，真的很抱歉。您愿意的话，我马上请人工客服来处理，也可以先从下面选：',
-  no_order: '想查哪个订单呢？',
+  which_order: '您说的是哪个订单呢？',
+  which_product: '您想了解的是哪一款呢？',
+  which_size: '想要哪个尺码呢？',
+  which_color: '想要哪个颜色呢？',
 } as const;
+
+/** After an answer that leaves something open; the choices are below it. */
+export const ASK_WORDS = {
+  order: '您问的是下面哪个订单？点一下，我接着帮您看。',
+  product: '您看的是哪一款？点一下，我按这款说。',
+  size: '想换成哪个尺码？点一下，我请同事帮您核对。',
+  color: '想换成哪个颜色？点一下，我请同事帮您核对。',
+} as const;
+
+/** Before an answer to somebody who is upset; taken in turn, so that nobody reads the same sentence again and again. */
+export const SYMPATHY_WORDS = {
+  anxious: ['知道您着急，我马上帮您看。', '理解您着急，我这就来看。', '让您久等了，我马上处理您的问题。'],
+  disappointed: ['没能让您满意，真的很抱歉。', '您的心情我理解，抱歉让您遇到这样的事。'],
+  angry: ['非常抱歉让您生气了，您说的我记下了。', '给您添堵了，真的对不起。'],
+  sarcastic: ['听得出来您不满意，很抱歉。', '抱歉，没能让您满意，您说的我听进去了。'],
+  confused: ['别担心，我一步步说给您听。', '没关系，我说得简单一点。'],
+} as const;
+
+/** How an agent reads a feeling. */
+export const EMOTION_WORDS = {
+  neutral: '平静',
+  happy: '高兴',
+  anxious: '着急',
+  disappointed: '失望',
+  angry: '生气',
+  sarcastic: '讽刺',
+  confused: '困惑',
+} as const;
+
+export const TREND_WORDS = { rising: '越来越强', steady: '没有缓和', easing: '在缓和' } as const;
 
 /** What an empty clarification offers: the most asked-for things. */
 export const MENU: readonly Choice[] = [

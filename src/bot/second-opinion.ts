@@ -1,7 +1,7 @@
 // Asks the model which retrieved entry answers, where the thresholds cannot tell. It may pick a candidate or none; risk, choices and cases for a person are decided without it.
 import type { FaqHit } from '../contract/decision.ts';
 import type { Opinion, Writer } from '../providers/writer.ts';
-import type { Decided, DecideInput } from './decide.ts';
+import type { Decided, DecideInput } from './decision.ts';
 
 /** Kept in the receipt. */
 export interface OpinionNote {

@@ -5,11 +5,14 @@ import type { ShopId } from '../contract/conversation.ts';
 import type { Judgement, RiskLevel } from '../contract/decision.ts';
 import { shopDay } from './clock-words.ts';
 import { composeClarify, curated } from './compose.ts';
-import { type Decided, decide } from './decide.ts';
-import type { Knowledge } from './knowledge.ts';
+import { decide } from './decide.ts';
+import { type Decided, UNKNOWN_SITUATION } from './decision.ts';
+import { contentOf, type Knowledge } from './knowledge.ts';
 import { EMPTY_MEMORY, type Memory, pickChoice } from './memory.ts';
+import { keepMood } from './mood.ts';
 import { orderStatus, trackLogistics } from './orders.ts';
 import { HANDOFF_WORDS } from './scripts.ts';
+import { createShelves, type Shelves, type StockedShelf } from './shelf.ts';
 
 export const History = Type.Array(
   Type.Object({
@@ -43,41 +46,60 @@ export interface Triage {
 interface TriageDeps {
   knowledge: Knowledge;
   commerce: Commerce;
+  /** Kept by who asks often; else the catalogue is read for each message. */
+  shelves?: Shelves;
   now(): Date;
 }
 
-/** The decision for a judgement already made: evaluation tries other thresholds without understanding again. */
-export const decideWith = (knowledge: Knowledge, judgement: Judgement, memory: Memory, text: string): Decided =>
+/**
+ * The decision for a judgement already made: evaluation tries other thresholds without understanding again. By the words
+ * alone: what the shopper has ordered is not asked.
+ */
+export const decideWith = (
+  knowledge: Knowledge,
+  shelf: StockedShelf,
+  judgement: Judgement,
+  memory: Memory,
+  text: string,
+): Decided =>
   decide({
     judgement,
     policy: knowledge.policy,
     memory,
     ownerKind: 'bot',
     picked: pickChoice(memory, undefined, text),
-    intent: knowledge.intent,
-    hasEntry: (id) => knowledge.entry(id) !== undefined,
-    entriesOf: knowledge.entriesOf,
-    intentOf: (id) => knowledge.entry(id)?.file.intents[0],
+    asked: null,
+    productId: null,
+    situation: UNKNOWN_SITUATION,
+    shelf,
+    ...contentOf(knowledge),
   });
 
 /** Replays the shopper's earlier messages so that the memory is what it would have been. */
-async function remember(deps: TriageDeps, request: TriageRequest): Promise<Memory> {
+async function remember(deps: TriageDeps, shelf: StockedShelf, request: TriageRequest): Promise<Memory> {
   let memory: Memory = { ...EMPTY_MEMORY, focusOrderId: request.focusOrderId };
   for (const [i, said] of request.history.entries()) {
     if (said.from !== 'shopper') continue;
     const answered = request.history[i + 1]?.from === 'bot';
     if (!answered) continue;
-    const { decision } = decideWith(deps.knowledge, await understand(deps, request, said.text), memory, said.text);
+    const judgement = await understand(deps, shelf, request, said.text);
+    const { decision } = decideWith(deps.knowledge, shelf, judgement, memory, said.text);
     // what was really said counts, not what would be said today: an answer was given, whichever it was
     const answer =
       decision.kind === 'answer' ? decision.entryId : decision.kind === 'act' ? decision.action : 'said before';
     memory = { ...memory, lastAnswer: answer, misses: decision.kind === 'clarify' ? memory.misses + 1 : 0 };
+    memory.moods = keepMood(memory.moods, judgement.emotion);
   }
   return memory;
 }
 
-const understand = (deps: TriageDeps, request: TriageRequest, text: string) =>
-  deps.knowledge.understand(text, { shopId: request.shopId, channel: 'web', today: shopDay(deps.now()) });
+const understand = (deps: TriageDeps, shelf: StockedShelf, request: TriageRequest, text: string) =>
+  deps.knowledge.understand(text, {
+    shopId: request.shopId,
+    channel: 'web',
+    today: shopDay(deps.now()),
+    goods: shelf.words,
+  });
 
 async function word(
   deps: TriageDeps,
@@ -117,9 +139,10 @@ async function word(
 }
 
 export async function triage(deps: TriageDeps, request: TriageRequest): Promise<Triage> {
-  const memory = await remember(deps, request);
-  const judgement = await understand(deps, request, request.text);
-  const decided = decideWith(deps.knowledge, judgement, memory, request.text);
+  const shelf = await (deps.shelves ?? createShelves(deps.commerce)).of(request.shopId);
+  const memory = await remember(deps, shelf, request);
+  const judgement = await understand(deps, shelf, request, request.text);
+  const decided = decideWith(deps.knowledge, shelf, judgement, memory, request.text);
   const { decision } = decided;
   const top = judgement.intents[0];
   return {

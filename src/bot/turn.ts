@@ -1,39 +1,40 @@
-// One turn from the claim to the commit: the page to read first. Every failure or timeout of the bot ends at a person. Long because the whole turn is meant to be read on one page.
+// One turn from the claim to the commit: the page to read first. Every failure or timeout of the bot ends at a person.
 import type { Channel } from '../channels/channel.ts';
 import type { Commerce } from '../commerce/commerce.ts';
-import type { Team } from '../contract/content.ts';
 import type { ShopId } from '../contract/conversation.ts';
-import type { Choice, HandoffReason, Judgement, RiskLevel } from '../contract/decision.ts';
-import type {
-  Born,
-  ClaimedTurn,
-  CommitResult,
-  NewHandoff,
-  OutgoingPart,
-  TurnOutcome,
-  Turns,
-} from '../conversations/turns.ts';
-import { isOrdinary } from '../handoff/guards.ts';
-import { replyDueMs, riskRank } from '../handoff/queue-order.ts';
+import type { Judgement } from '../contract/decision.ts';
+import type { Born, ClaimedTurn, CommitResult, TurnOutcome, Turns } from '../conversations/turns.ts';
 import type { QueueView, WaitingSight } from '../handoff/queue-view.ts';
-import { dueWithPriority, type RouteCase, type Routed } from '../handoff/routing.ts';
+import type { RouteCase, Routed } from '../handoff/routing.ts';
 import type { Writer } from '../providers/writer.ts';
+import { needsOrders } from './by-order.ts';
 import { shopDay } from './clock-words.ts';
-import { choicesWith, composeAnswer, composeClarify } from './compose.ts';
 import { withDeadline } from './deadline.ts';
-import { type Decided, type DecideInput, type Decision, decide } from './decide.ts';
-import type { Knowledge } from './knowledge.ts';
-import { type Memory, pickChoice, readMemory } from './memory.ts';
-import { CommerceDown, orderFacts, orderStatus, trackLogistics } from './orders.ts';
-import { createPacket, type ModelSummary, summariseForAgent } from './packet.ts';
-import { handoffNotice, makeWay, type WayDeps, wordWaiting } from './queue-words.ts';
-import { ACKNOWLEDGE_WORDS, type HANDOFF_WORDS } from './scripts.ts';
+import { decide } from './decide.ts';
+import {
+  type Decided,
+  type DecideInput,
+  type Decision,
+  EMPTY_SHELF,
+  type Situation,
+  UNKNOWN_SITUATION,
+} from './decision.ts';
+import { type Heard, hear, saidIn } from './hear.ts';
+import { contentOf, type Knowledge } from './knowledge.ts';
+import { type Memory, readMemory } from './memory.ts';
+import { keepMood } from './mood.ts';
+import { askOnce, CommerceDown, situationFor } from './orders.ts';
+import { makeWay, type WayDeps } from './queue-words.ts';
 import { takeSecondOpinion } from './second-opinion.ts';
-import { messageChoice } from './while-waiting.ts';
+import type { Shelves } from './shelf.ts';
+import { stageOf } from './stage.ts';
+import { type HandoffPlan, type WordDeps, word, wordHandoff } from './word.ts';
 
 export interface TurnDeps extends WayDeps {
   turns: Turns;
   commerce: Commerce;
+  /** The shops' catalogues. */
+  shelves: Shelves;
   writer: Writer | null;
   /** The shop's published release; throws when there is none. */
   knowledge(shopId: ShopId): Knowledge;
@@ -62,247 +63,13 @@ const ATTEMPTS_MAX = 5;
 /** Kept free of the model, so that what goes on without it is still in time. */
 const RESERVE_MS = 1_000;
 
-/** A danger, a legal matter or a complaint takes twice the attention of a question. */
-const HEAVY = 2;
-
-const said = (turn: ClaimedTurn): string => turn.messages.map((m) => m.text).join('\n');
-
-/** One turn's deps: with what is left of its time for the model, whatever was asked before. Milliseconds. */
-interface ThinkDeps extends TurnDeps {
-  leftMs(): number;
-}
+/** One turn's deps: the shop's system asked once, and what is left of its time for the model, whatever was asked before. */
+type ThinkDeps = TurnDeps & WordDeps;
 
 function thinkDeps(deps: TurnDeps): ThinkDeps {
   const started = performance.now();
-  return { ...deps, leftMs: () => THINK_DEADLINE_MS - RESERVE_MS - (performance.now() - started) };
-}
-
-interface HandoffPlan {
-  reason: HandoffReason;
-  risk: RiskLevel;
-  intent: string | null;
-  team: Team | null;
-  script: keyof typeof HANDOFF_WORDS;
-  detail?: string;
-}
-
-/** The team a case goes to, how soon it is due, and where its shopper would stand there. */
-async function findPlace(
-  deps: ThinkDeps,
-  turn: ClaimedTurn,
-  plan: HandoffPlan,
-  judgement: Judgement | null,
-  knowledge: Knowledge | null,
-) {
-  const standing = await deps.standing(turn.shopId, turn.conversationId);
-  const routed = await deps.route(turn.shopId, turn.conversationId, {
-    risk: plan.risk,
-    reason: plan.reason,
-    stage: plan.intent === null ? null : (knowledge?.intent(plan.intent)?.stage ?? null),
-    intent: plan.intent,
-    intentTeam: plan.team,
-    channel: deps.channelOf(turn.accountId).kind,
-    language: judgement?.language ?? 'zh',
-    senior: judgement?.style === 'elderly' || (judgement?.risks.some((r) => r.kind === 'care') ?? false),
-    ...standing,
-  });
-  const rank = riskRank(plan.risk);
-  const dueMs = dueWithPriority(replyDueMs(plan.risk), routed.priority);
-  const sight = await deps.queue.newcomer(turn.shopId, { team: routed.team, rank, dueMs });
-  return { routed, rank, dueMs, sight };
-}
-
-async function planHandoff(
-  deps: ThinkDeps,
-  turn: ClaimedTurn,
-  plan: HandoffPlan,
-  judgement: Judgement | null,
-  knowledge: Knowledge | null,
-  memory: Memory,
-): Promise<{ handoff: NewHandoff; part: OutgoingPart; choices: Choice[]; summary: ModelSummary['writer'] }> {
-  const [{ routed, rank, dueMs, sight }, orders, summary] = await Promise.all([
-    findPlace(deps, turn, plan, judgement, knowledge),
-    orderFacts(deps.commerce, {
-      shopId: turn.shopId,
-      customerId: turn.shopper.customerId,
-      orderId: judgement?.slots.order?.[0] ?? memory.stalledOrderId,
-      focusOrderId: memory.focusOrderId,
-      now: deps.now(),
-    }),
-    summariseForAgent(deps, { turn, said: said(turn), risk: plan.risk, reason: plan.reason }),
-  ]);
-  const ordinary = isOrdinary({ ...plan, signals: judgement?.risks ?? [] });
-  const notice = handoffNotice({ ...plan, isOrdinary: ordinary }, sight, deps.now());
-  // the hour explains the wait, not the case
-  const detail = plan.detail ?? (notice.reason === plan.reason ? undefined : plan.reason);
-  const packet = createPacket({
-    turn,
-    said: said(turn),
-    reason: notice.reason,
-    risk: plan.risk,
-    intent: plan.intent,
-    judgement,
-    knowledge,
-    orders,
-    summary: summary.lines,
-    ...(detail === undefined ? {} : { detail }),
-  });
-  return {
-    summary: summary.writer,
-    handoff: {
-      reason: notice.reason,
-      risk: plan.risk,
-      riskRank: rank,
-      priority: routed.priority,
-      team: routed.team,
-      state: notice.state,
-      rule: routed.rule,
-      skills: routed.skills,
-      language: judgement?.language === 'en' ? 'en' : 'zh',
-      weight: rank <= riskRank('R1') || plan.reason === 'complaint' ? HEAVY : 1,
-      summary: packet.summary.join('\n'),
-      intent: packet.intent?.label ?? null,
-      dueMs,
-      position: notice.waiting.position,
-      packet: { ...packet, waiting: notice.waiting },
-    },
-    part: notice.part,
-    choices: notice.choices,
-  };
-}
-
-interface Worded {
-  parts: OutgoingPart[];
-  memory: Memory;
-  handoff: NewHandoff | null;
-  notes: Record<string, unknown>;
-}
-
-const helped = (memory: Memory, answer: string): Memory => ({
-  ...memory,
-  choices: [],
-  misses: 0,
-  lastAnswer: answer,
-  repeats: memory.lastAnswer === answer ? memory.repeats + 1 : 0,
-  soothed: false,
-});
-
-async function wordAction(
-  deps: TurnDeps,
-  turn: ClaimedTurn,
-  decision: Decision & { kind: 'act' },
-  memory: Memory,
-): Promise<Worded> {
-  const question = {
-    shopId: turn.shopId,
-    customerId: turn.shopper.customerId,
-    orderId: decision.orderId,
-    focusOrderId: memory.focusOrderId,
-    now: deps.now(),
-  };
-  const answer =
-    decision.action === 'track-logistics'
-      ? await trackLogistics(deps.commerce, question)
-      : await orderStatus(deps.commerce, question);
-  const payload = {
-    ...(answer.choices.length > 0 ? { choices: answer.choices } : {}),
-    ...(answer.source ? { source: answer.source } : {}),
-  };
-  return {
-    parts: [{ text: answer.text, payload }],
-    memory: {
-      ...helped(memory, decision.action),
-      choices: answer.choices,
-      focusOrderId: answer.focusOrderId ?? memory.focusOrderId,
-      stalledOrderId: answer.stalledOrderId,
-    },
-    handoff: null,
-    notes: { action: decision.action, orderId: answer.focusOrderId },
-  };
-}
-
-async function wordHandoff(
-  deps: ThinkDeps,
-  turn: ClaimedTurn,
-  plan: HandoffPlan,
-  judgement: Judgement | null,
-  knowledge: Knowledge | null,
-  memory: Memory,
-): Promise<Worded> {
-  const { handoff, part, choices, summary } = await planHandoff(deps, turn, plan, judgement, knowledge, memory);
-  return {
-    parts: [part],
-    memory: { ...memory, choices, misses: 0, repeats: 0, stalledOrderId: null },
-    handoff,
-    notes: { summary },
-  };
-}
-
-/** Words a decision and says what the bot remembers afterwards. */
-async function word(
-  deps: ThinkDeps,
-  turn: ClaimedTurn,
-  decision: Decision,
-  judgement: Judgement,
-  knowledge: Knowledge,
-  memory: Memory,
-  waiting: WaitingSight | null,
-): Promise<Worded> {
-  const quiet = { parts: [], memory, handoff: null, notes: {} };
-  switch (decision.kind) {
-    case 'silent':
-    case 'queue_notice':
-    case 'keep_message':
-    case 'leave_queue': {
-      const menu = choicesWith('menu', knowledge);
-      return { ...quiet, ...wordWaiting(decision, waiting, memory, { now: deps.now(), menu }) };
-    }
-    case 'acknowledge':
-      return {
-        ...quiet,
-        parts: [{ text: ACKNOWLEDGE_WORDS }],
-        memory: { ...memory, choices: [], stalledOrderId: null },
-      };
-    case 'answer': {
-      const entry = knowledge.entry(decision.entryId)!;
-      const channel = deps.channelOf(turn.accountId).kind;
-      const { part, writer } = await composeAnswer(deps, {
-        id: decision.entryId,
-        entry,
-        judgement,
-        channel,
-        choices: [...messageChoice(entry), ...choicesWith(decision.offer, knowledge)],
-      });
-      return {
-        parts: [part],
-        memory: {
-          ...helped(memory, decision.entryId),
-          choices: part.payload?.choices ?? [],
-          // an answer to what nobody could understand has not helped yet
-          misses: decision.offer === 'menu' ? memory.misses + 1 : 0,
-        },
-        handoff: null,
-        notes: { writer },
-      };
-    }
-    case 'clarify': {
-      const care = judgement.risks.some((s) => s.kind === 'care');
-      const part = composeClarify(decision.why, decision.options, knowledge, care);
-      const next = {
-        ...memory,
-        choices: part.payload?.choices ?? [],
-        misses: memory.misses + 1,
-        soothed: memory.soothed || decision.why === 'emotion',
-      };
-      return { parts: [part], memory: next, handoff: null, notes: { why: decision.why } };
-    }
-    case 'act':
-      return wordAction(deps, turn, decision, memory);
-    case 'handoff':
-      return wordHandoff(deps, turn, decision, judgement, knowledge, memory);
-    default:
-      return decision satisfies never;
-  }
+  const leftMs = () => THINK_DEADLINE_MS - RESERVE_MS - (performance.now() - started);
+  return { ...deps, commerce: askOnce(deps.commerce), leftMs };
 }
 
 function receiptOf(
@@ -311,17 +78,20 @@ function receiptOf(
     decided: Decided;
     judgement: Judgement | null;
     knowledge: Knowledge | null;
+    situation: Situation;
     notes: Record<string, unknown>;
     ms: number;
   },
 ) {
   const { judgement, knowledge, decided } = thought;
   return {
-    text: judgement?.text ?? said(turn),
+    text: judgement?.text ?? saidIn(turn),
     intents: judgement?.intents ?? [],
     faqs: judgement?.faqs ?? [],
     risks: judgement?.risks ?? [],
     slots: judgement?.slots ?? {},
+    emotion: judgement?.emotion ?? null,
+    stage: stageOf(thought.situation),
     style: judgement?.style ?? null,
     language: judgement?.language ?? null,
     degraded: judgement?.degraded ?? [],
@@ -341,54 +111,86 @@ function receiptOf(
   };
 }
 
-/** Understands, decides and words one turn. Writes nothing. */
-export async function think(turnDeps: TurnDeps, turn: ClaimedTurn): Promise<Thought> {
-  const started = performance.now();
-  const deps = thinkDeps(turnDeps);
-  const knowledge = deps.knowledge(turn.shopId);
-  const last = turn.messages.at(-1);
-  const memory = readMemory(turn.memory);
-  const orderId = turn.messages.findLast((m) => m.payload.orderId)?.payload.orderId;
-  if (orderId !== undefined) memory.focusOrderId = orderId;
-  const channel = deps.channelOf(turn.accountId).kind;
-  const context = {
-    shopId: turn.shopId,
-    channel,
-    today: shopDay(deps.now()),
-    ...(last?.payload.productId ? { productId: last.payload.productId } : {}),
-  };
-  const [judgement, waiting] = await Promise.all([
-    knowledge.understand(said(turn), context),
-    turn.ownerKind === 'queue' ? deps.queue.of(turn.shopId, turn.conversationId) : null,
-  ]);
-  const picked = last ? pickChoice(memory, last.payload.choice, last.text) : null;
-  const input: DecideInput = {
+function inputOf(
+  turn: ClaimedTurn,
+  knowledge: Knowledge,
+  memory: Memory,
+  heard: Heard,
+  shelf: DecideInput['shelf'],
+  waiting: WaitingSight | null,
+): DecideInput {
+  const { judgement, picked, asked, productId } = heard;
+  return {
     judgement,
     policy: knowledge.policy,
     memory,
     ownerKind: turn.ownerKind,
     picked,
     wait: waiting === null ? null : { ...waiting, isKept: memory.keptFor === waiting.handoffId },
-    intent: knowledge.intent,
-    hasEntry: (id) => knowledge.entry(id) !== undefined,
-    entriesOf: knowledge.entriesOf,
-    intentOf: (id) => knowledge.entry(id)?.file.intents[0],
+    asked,
+    productId,
+    situation: UNKNOWN_SITUATION,
+    shelf,
+    ...contentOf(knowledge),
   };
+}
+
+/** Understands, decides and words one turn. Writes nothing. */
+export async function think(turnDeps: TurnDeps, turn: ClaimedTurn): Promise<Thought> {
+  const started = performance.now();
+  const deps = thinkDeps(turnDeps);
+  const knowledge = deps.knowledge(turn.shopId);
+  const memory = readMemory(turn.memory);
+  const orderId = turn.messages.findLast((m) => m.payload.orderId)?.payload.orderId;
+  if (orderId !== undefined) memory.focusOrderId = orderId;
+  const [shelf, waiting] = await Promise.all([
+    deps.shelves.of(turn.shopId),
+    turn.ownerKind === 'queue' ? deps.queue.of(turn.shopId, turn.conversationId) : null,
+  ]);
+  const channel = deps.channelOf(turn.accountId).kind;
+  const heard = await hear({ knowledge, shelf, channel, today: shopDay(deps.now()) }, turn, memory);
+  const { judgement } = heard;
+  let input = inputOf(turn, knowledge, memory, heard, shelf, waiting);
+  if (needsOrders(input)) {
+    const about = {
+      shopId: turn.shopId,
+      customerId: turn.shopper.customerId,
+      orderId: judgement.slots.order?.[0] ?? null,
+      focusOrderId: memory.focusOrderId,
+      now: deps.now(),
+    };
+    input = { ...input, situation: await situationFor(deps.commerce, about) };
+  }
+  const { situation } = input;
   const { decided, note } = await takeSecondOpinion(deps, input, decide(input));
-  const worded = await word(deps, turn, decided.decision, judgement, knowledge, memory, waiting);
+  const of = { turn, said: heard.said, memory, situation, judgement, knowledge, shelf, waiting };
+  const worded = await word(deps, of, decided.decision);
   const receipt = receiptOf(turn, {
     decided,
     judgement,
     knowledge,
+    situation,
     notes: { ...worded.notes, ...(note === null ? {} : { secondOpinion: note }) },
     ms: performance.now() - started,
   });
+  // a tap says nothing about how somebody feels; after a handoff a person knows
+  const moods =
+    worded.handoff !== null || heard.picked !== null ? worded.memory.moods : keepMood(memory.moods, judgement.emotion);
   return {
     decided,
     judgement,
-    outcome: { receipt, parts: worded.parts, memory: { ...worded.memory }, handoff: worded.handoff },
+    outcome: { receipt, parts: worded.parts, memory: { ...worded.memory, moods }, handoff: worded.handoff },
   };
 }
+
+const nothingKnown = (decided: Decided) => ({
+  decided,
+  judgement: null,
+  knowledge: null,
+  situation: UNKNOWN_SITUATION,
+  notes: {},
+  ms: 0,
+});
 
 /** The bot could not: the shopper goes to a person, with a word and with what is known. */
 async function fail(deps: TurnDeps, turn: ClaimedTurn, error: unknown): Promise<Thought> {
@@ -409,7 +211,7 @@ async function fail(deps: TurnDeps, turn: ClaimedTurn, error: unknown): Promise<
       decided,
       judgement: null,
       outcome: {
-        receipt: receiptOf(turn, { decided, judgement: null, knowledge: null, notes: {}, ms: 0 }),
+        receipt: receiptOf(turn, nothingKnown(decided)),
         parts: [],
         memory: turn.memory,
         handoff: null,
@@ -424,8 +226,18 @@ async function fail(deps: TurnDeps, turn: ClaimedTurn, error: unknown): Promise<
     script: error instanceof CommerceDown ? 'commerce' : 'failed',
     detail: detail.slice(0, 200),
   };
-  const worded = await wordHandoff(thinkDeps(deps), turn, plan, null, null, readMemory(turn.memory));
-  const receipt = receiptOf(turn, { decided, judgement: null, knowledge: null, notes: {}, ms: 0 });
+  const of = {
+    turn,
+    said: saidIn(turn),
+    memory: readMemory(turn.memory),
+    situation: UNKNOWN_SITUATION,
+    judgement: null,
+    knowledge: null,
+    shelf: EMPTY_SHELF,
+    waiting: null,
+  };
+  const worded = await wordHandoff(thinkDeps(deps), of, plan);
+  const receipt = receiptOf(turn, nothingKnown(decided));
   return {
     decided,
     judgement: null,

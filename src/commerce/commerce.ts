@@ -50,6 +50,8 @@ export interface Logistics {
 export interface Product {
   id: string;
   title: string;
+  /** What shoppers call it besides its title. */
+  names?: string[];
   /** Yuan. */
   price: number;
   colours: string[];

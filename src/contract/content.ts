@@ -1,6 +1,6 @@
 // The shapes of the content files an editor writes: intents/*.yaml and faq-corpus/**/*.md.
 import { type Static, Type } from 'typebox';
-import { Stage, type Style } from './decision.ts';
+import { EmotionName, OrderState, Stage, type Style } from './decision.ts';
 
 export const Team = Type.Union([
   Type.Literal('presale'),
@@ -24,6 +24,36 @@ export const Then = Type.Union([
 export type Then = Static<typeof Then>;
 
 const Name = Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 60 });
+const EntryId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$', maxLength: 80 });
+
+/** The slots that can be asked with choices; `sku` is the colour or the size of a product. */
+export const AskedSlot = Type.Union([Type.Literal('order'), Type.Literal('product'), Type.Literal('sku')]);
+export type AskedSlot = Static<typeof AskedSlot>;
+
+/** What is asked, one after the other, where it is missing, and what follows when nothing is. */
+export const Asks = Type.Object(
+  {
+    slots: Type.Array(AskedSlot, { minItems: 1 }),
+    /** Only while the order stands so; absent: always. */
+    when: Type.Optional(Type.Array(OrderState, { minItems: 1 })),
+    then: Type.Union([Type.Literal('answer'), Type.Object({ handoff: Team }, { additionalProperties: false })]),
+  },
+  { additionalProperties: false },
+);
+export type Asks = Static<typeof Asks>;
+
+/** What the same words mean by where the order stands: another intent, or an entry that answers. */
+export const ByOrder = Type.Object(
+  {
+    none: Type.Optional(Type.Union([Name, EntryId])),
+    unpaid: Type.Optional(Type.Union([Name, EntryId])),
+    paid: Type.Optional(Type.Union([Name, EntryId])),
+    shipped: Type.Optional(Type.Union([Name, EntryId])),
+    signed: Type.Optional(Type.Union([Name, EntryId])),
+  },
+  { additionalProperties: false },
+);
+export type ByOrder = Static<typeof ByOrder>;
 
 export const IntentFile = Type.Object(
   {
@@ -33,6 +63,12 @@ export const IntentFile = Type.Object(
     risk: Type.Union([Type.Literal('N'), Type.Literal('L'), Type.Literal('C'), Type.Literal('H')]),
     slots: Type.Array(Type.String()),
     then: Then,
+    /** The feeling that usually goes with it; the words of the message weigh more. */
+    emotion: Type.Optional(EmotionName),
+    by_order: Type.Optional(ByOrder),
+    asks: Type.Optional(Asks),
+    /** What the catalogue says of the product that is meant goes before the answer. */
+    facts: Type.Optional(Type.Union([Type.Literal('price'), Type.Literal('variants')])),
     examples: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 20 }),
     counter_examples: Type.Optional(
       Type.Array(
@@ -51,7 +87,7 @@ const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
 
 export const FaqHead = Type.Object(
   {
-    id: Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$', maxLength: 80 }),
+    id: EntryId,
     question: Type.String({ minLength: 2, maxLength: 100 }),
     similar: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 5 }),
     intents: Type.Array(Name, { minItems: 1, maxItems: 5 }),

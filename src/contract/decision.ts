@@ -24,6 +24,7 @@ export const RiskKind = Type.Union([
   Type.Literal('emotion'),
   Type.Literal('scam'),
   Type.Literal('authority'),
+  Type.Literal('platform'),
   Type.Literal('care'),
 ]);
 export type RiskKind = Static<typeof RiskKind>;
@@ -34,6 +35,10 @@ export const RiskSignal = Type.Object({
   kind: RiskKind,
   evidence: Type.String({ description: 'the words that made it fire, normalised' }),
   score: Type.Number({ description: '1 for a rule, probability for a model' }),
+  why: Type.Optional(Type.String({ description: 'the rule of the platform behind it, with its source' })),
+  answer: Type.Optional(
+    Type.String({ description: 'the intent whose entry is the answer, whatever else was understood' }),
+  ),
 });
 export type RiskSignal = Static<typeof RiskSignal>;
 
@@ -74,6 +79,52 @@ export const Stage = Type.Union([
 ]);
 export type Stage = Static<typeof Stage>;
 
+/** The seven feelings a message is told apart by. */
+export const EmotionName = Type.Union([
+  Type.Literal('neutral'),
+  Type.Literal('happy'),
+  Type.Literal('anxious'),
+  Type.Literal('disappointed'),
+  Type.Literal('angry'),
+  Type.Literal('sarcastic'),
+  Type.Literal('confused'),
+]);
+export type EmotionName = Static<typeof EmotionName>;
+
+export const Emotion = Type.Object({
+  name: EmotionName,
+  strength: Type.Number({ description: '0 (neutral) to 1' }),
+  evidence: Type.String({
+    description: 'the words it was read from, normalised; empty when the intent alone suggests it',
+  }),
+  by: Type.String({ description: 'the rule or the intent behind it' }),
+});
+export type Emotion = Static<typeof Emotion>;
+
+/** Where the order that is meant stands. `none`: nothing bought; `signed`: received, whatever came after; `unknown`: nobody could say. */
+export const OrderState = Type.Union([
+  Type.Literal('none'),
+  Type.Literal('unpaid'),
+  Type.Literal('paid'),
+  Type.Literal('shipped'),
+  Type.Literal('signed'),
+  Type.Literal('unknown'),
+]);
+export type OrderState = Static<typeof OrderState>;
+
+/** 售前, 售中 or 售后 by the order, whatever the words say. */
+export const OrderStage = Type.Object({
+  stage: Type.Union([
+    Type.Literal('presale'),
+    Type.Literal('insale'),
+    Type.Literal('aftersale'),
+    Type.Literal('unknown'),
+  ]),
+  order: OrderState,
+  orderId: Type.Union([Type.String(), Type.Null()]),
+});
+export type OrderStage = Static<typeof OrderStage>;
+
 /** Everything the three judgements say about one turn's text, before any decision. */
 export const Judgement = Type.Object({
   text: Type.String({ description: 'normalised text the judgements were made on' }),
@@ -82,6 +133,7 @@ export const Judgement = Type.Object({
   intents: Type.Array(IntentGuess, { description: 'best first, at most 5, calibrated' }),
   faqs: Type.Array(FaqHit, { description: 'best first, at most 5, calibrated' }),
   risks: Type.Array(RiskSignal, { description: 'worst first' }),
+  emotion: Emotion,
   rejects: Type.Boolean({ description: 'the shopper says the last answer did not help (不是这个 / 没解决)' }),
   slots: Slots,
   releaseId: Type.String(),

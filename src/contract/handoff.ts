@@ -1,7 +1,7 @@
 // What an agent finds when a conversation arrives: the packet, published as JSON Schema.
 import { type Static, Type } from 'typebox';
 import { CommitmentFact } from './commitment.ts';
-import { AnswerSource, HandoffReason, RiskLevel, RiskSignal, Slots } from './decision.ts';
+import { AnswerSource, Emotion, HandoffReason, OrderStage, RiskLevel, RiskSignal, Slots } from './decision.ts';
 import { WaitRange } from './shop.ts';
 
 export const OrderFacts = Type.Object({
@@ -59,6 +59,15 @@ export const Packet = Type.Object(
       Type.Null(),
     ]),
     slots: Slots,
+    emotion: Type.Optional(
+      Type.Object({
+        ...Emotion.properties,
+        trend: Type.Union([Type.Literal('rising'), Type.Literal('steady'), Type.Literal('easing')], {
+          description: 'over the last turns',
+        }),
+      }),
+    ),
+    stage: Type.Optional(OrderStage),
     orders: Type.Array(OrderFacts),
     botSaid: Type.Array(Type.String(), { description: "the bot's last messages, oldest first" }),
     suggestions: Type.Array(SuggestedReply),

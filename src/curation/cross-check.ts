@@ -47,7 +47,36 @@ function checkIntents(intents: readonly Located<IntentFile>[], known: ReadonlySe
         problems.push({ file, line, text: `反例${quoted(text)}同时是本意图的例句，应只留一处` });
       }
     });
+    problems.push(...checkConsequences(file, value, lineOf, known));
   }
+  return problems;
+}
+
+/** What follows may only name what is there, and only ask what the intent has. Entries are the shop's own: a missing one is passed over. */
+function checkConsequences(
+  file: string,
+  { by_order, asks, slots }: IntentFile,
+  lineOf: (path: Path) => number,
+  known: ReadonlySet<string>,
+): ContentProblem[] {
+  const problems: ContentProblem[] = [];
+  for (const [state, name] of Object.entries(by_order ?? {})) {
+    if (!name.includes('-') && !known.has(name))
+      problems.push({
+        file,
+        line: lineOf(['by_order', state]),
+        text: `by_order 的 ${state} 指向${quoted(name)}，应为已有的意图名或问答 id`,
+      });
+  }
+  (asks?.slots ?? []).forEach((slot, index) => {
+    const isThere = slots.includes(slot) || (slot === 'sku' && (slots.includes('size') || slots.includes('color')));
+    if (!isThere)
+      problems.push({
+        file,
+        line: lineOf(['asks', 'slots', index]),
+        text: `asks 里的 ${slot} 应同时写在 slots 里`,
+      });
+  });
   return problems;
 }
 

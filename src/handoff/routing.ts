@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox';
 import type { Team } from '../contract/content.ts';
 import type { ChannelKind, StaffId } from '../contract/conversation.ts';
-import { HandoffReason, type Judgement, RiskLevel, Stage } from '../contract/decision.ts';
+import { HandoffReason, type Judgement, OrderState, RiskLevel, Stage } from '../contract/decision.ts';
 import { hasRoom } from './guards.ts';
 import type { LockedAgent } from './moves.ts';
 
@@ -16,6 +16,7 @@ export const RouteWhen = Type.Object(
     risk: some(RiskLevel),
     reason: some(HandoffReason),
     stage: some(Stage),
+    order: some(OrderState),
     intent: some(Words),
     channel: some(Words),
     language: some(Words),
@@ -50,6 +51,8 @@ export interface RouteCase {
   risk: RiskLevel;
   reason: HandoffReason;
   stage: Stage | null;
+  /** Where the order that is meant stands. */
+  order: OrderState;
   intent: string | null;
   intentTeam: Team | null;
   channel: ChannelKind;
@@ -66,6 +69,8 @@ export const DEFAULT_RULES: readonly RouteRule[] = [
   { name: '意图指定的团队', when: { intentTeam: true }, team: 'intent', priority: 0, skills: [] },
   { name: '售前咨询', when: { stage: ['presale'] }, team: 'presale', priority: 0, skills: [] },
   { name: '售后', when: { stage: ['aftersale'] }, team: 'aftersale', priority: 0, skills: [] },
+  { name: '已经发货', when: { order: ['shipped', 'signed'] }, team: 'aftersale', priority: 0, skills: [] },
+  { name: '还没有下单', when: { order: ['none'] }, team: 'presale', priority: 0, skills: [] },
   { name: '其他', when: {}, team: 'insale', priority: 0, skills: [] },
 ];
 
@@ -77,6 +82,7 @@ export const matches = (when: RouteWhen, c: RouteCase): boolean =>
   isIn(when.risk, c.risk) &&
   isIn(when.reason, c.reason) &&
   isIn(when.stage, c.stage) &&
+  isIn(when.order, c.order) &&
   isIn(when.intent, c.intent) &&
   isIn(when.channel, c.channel) &&
   isIn(when.language, c.language) &&

@@ -198,10 +198,12 @@ async function loadKnowledge(
   // the endpoint's id may only be known after its first answer; an embedder whose vectors were never stored is not asked
   const usable = external !== null && release.encoders.some((id) => id !== models.encoder.id);
   const searched = releaseOf(content, release.id, (id) => entries.get(id)!.revisionId);
+  const emotions = new Map(release.intents.map((intent) => [intent.name, intent.emotion]));
   const understanding = createUnderstanding({
     models,
     index: await runInSlices(indexSteps(searched, (text) => encode(models.encoder, text))),
     denseSearch: createDenseSearch(deps.pool),
+    emotionOf: (name) => emotions.get(name),
     ...(usable && external
       ? {
           embedder: {

@@ -1,6 +1,9 @@
 // The rule pack of the risk ladder as rows. `unless` is cut out of the text first, so a harmless use never hides a real one beside it. Long because it is one table.
 import type { RiskRule } from './risk-rule.ts';
+import { AUTHORITY_RULES } from './risk-rules-authority.ts';
+import { CHANNEL_RULES } from './risk-rules-channel.ts';
 import { EMOTION_RULES } from './risk-rules-emotion.ts';
+import { MOOD_RULES } from './risk-rules-mood.ts';
 
 const SAFETY_RULES: readonly RiskRule[] = [
   {
@@ -560,4 +563,7 @@ export const RISK_RULES: readonly RiskRule[] = [
   ...COMPLAINT_RULES,
   ...PERSON_RULES,
   ...EMOTION_RULES,
+  ...AUTHORITY_RULES,
+  ...CHANNEL_RULES,
+  ...MOOD_RULES,
 ];

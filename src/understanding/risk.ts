@@ -1,5 +1,6 @@
 // Names what is dangerous in a message and says by which rule and on which words. Confidence of other judgements never reaches it.
 import { RISK_ORDER, type RiskSignal } from '../contract/decision.ts';
+import { type Cue, moodOf } from './emotion.ts';
 import { foldedForRisk, plainForRisk } from './risk-fold.ts';
 import type { RiskRule } from './risk-rule.ts';
 import { RISK_RULES } from './risk-rules.ts';
@@ -14,6 +15,8 @@ interface CompiledRule {
 export interface RiskReader {
   /** Worst first; one signal per rule. A hint has the score `HINT`, all others 1. */
   read(text: string, channel: string): RiskSignal[];
+  /** The same, and what was found about the writer's feeling. */
+  readWithCues(text: string, channel: string): { signals: RiskSignal[]; cues: Cue[] };
   /** The text without look-alikes and denials, which would mislead who only counts words; as it is when there are none. */
   withoutLookAlikes(text: string): string;
 }
@@ -33,22 +36,37 @@ export function createRiskReader(rules: readonly RiskRule[] = RISK_RULES): RiskR
       .join('|') || '(?!)',
     'giu',
   );
+  const readWithCues: RiskReader['readWithCues'] = (text, channel) => {
+    const plain = plainForRisk(bounded(text));
+    const folded = foldedForRisk(plain);
+    const views = folded === plain ? [plain] : [plain, folded];
+    const signals: RiskSignal[] = [];
+    const cues: Cue[] = [];
+    for (const one of compiled) {
+      if (one.rule.channels?.some((kind) => kind === channel) === false) continue;
+      const sure = firstMatch(one.any, one.unless, views);
+      const evidence = sure ?? firstMatch(one.hints, one.unless, views);
+      if (evidence === null) continue;
+      const score = sure === null ? HINT : 1;
+      const { name, level, kind, why, answer } = one.rule;
+      const signal: RiskSignal = {
+        rule: name,
+        level,
+        kind,
+        evidence,
+        score,
+        ...(why === undefined ? {} : { why }),
+        ...(answer === undefined ? {} : { answer }),
+      };
+      const mood = score === 1 ? moodOf(signal, one.rule.mood) : undefined;
+      if (mood !== undefined) cues.push({ mood, by: name, evidence });
+      if (level !== 'none') signals.push(signal);
+    }
+    return { signals: sortSignals(signals), cues };
+  };
   return {
-    read(text, channel) {
-      const plain = plainForRisk(bounded(text));
-      const folded = foldedForRisk(plain);
-      const views = folded === plain ? [plain] : [plain, folded];
-      const signals: RiskSignal[] = [];
-      for (const one of compiled) {
-        if (one.rule.channels !== undefined && !one.rule.channels.includes(channel)) continue;
-        const sure = firstMatch(one.any, one.unless, views);
-        const evidence = sure ?? firstMatch(one.hints, one.unless, views);
-        if (evidence === null) continue;
-        const score = sure === null ? HINT : 1;
-        signals.push({ rule: one.rule.name, level: one.rule.level, kind: one.rule.kind, evidence, score });
-      }
-      return sortSignals(signals);
-    },
+    readWithCues,
+    read: (text, channel) => readWithCues(text, channel).signals,
     withoutLookAlikes(text) {
       const rest = text.replace(lookAlikes, ' ').trim();
       return rest.length > 0 ? rest : text;

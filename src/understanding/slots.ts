@@ -1,5 +1,6 @@
-// Reads order numbers, sizes, amounts and the like from a message by fixed patterns. Values come out normalised; nothing is guessed.
+// Reads slots from a message: products, colours and sizes by the shop's own catalogue, the rest by general patterns. Nothing is guessed.
 import type { Slots } from '../contract/decision.ts';
+import { colourKey, findGoods, type GoodsWords, sizeKey } from './goods-words.ts';
 import { PLACES } from './places.ts';
 
 const COURIER_PREFIX = 'SF|ZT|ZTO|YT|YD|STO|ST|JT|JTSD|JD[A-Z]{0,2}|EMS|DB|DPK|YZ|HT';
@@ -105,7 +106,7 @@ const RULES: readonly SlotRule[] = [
   {
     slot: 'size',
     pattern: /(?<![A-Za-z0-9])((?:[2-5]|X{1,3})?X[SL]|[SML]|均码)(?![A-Za-z0-9])/gi,
-    value: (m) => sizeName(m[1]!),
+    value: (m) => sizeKey(m[1]!),
   },
   { slot: 'size', pattern: /(?<![\d.])(\d{2,3})\s*码/g, value: (m) => inRange(m[1], 20, 180) },
   {
@@ -115,17 +116,23 @@ const RULES: readonly SlotRule[] = [
   },
 ];
 
-const COLOURS =
-  /(奶白|米白|雾蓝|雾霾蓝|燕麦|杏|豆沙|深蓝|烟灰|复古绿|酒红|藏青|卡其|天蓝|浅蓝|宝蓝|墨绿|军绿|粉红|玫红|大红|香槟|咖啡|驼|黑|白|灰|红|黄|蓝|绿|紫|粉|棕|橙|银|金)(?:色(?!差)|的(?=$|[,，。!！?？\s])|款)|(雾蓝|雾霾蓝|奶白|米白|燕麦|豆沙|藏青|卡其|酒红|复古绿|烟灰)/g;
+/** The plain colours of the language; everything finer comes from the catalogue. */
+const COLOURS = /([深浅亮暗]?[黑白灰红黄蓝绿紫粉棕橙银金])(?:色(?!差)|的(?=$|[,，。!！?？\s])|款)/g;
 
-/** All slots found, each value once, in the order they were read. */
-export function readSlots(text: string): Slots {
+/** All slots found, each value once, in the order they were read. Products come by title, several when a word fits several. */
+export function readSlots(text: string, goods?: GoodsWords): Slots {
   const slots: Slots = {};
   const add = (slot: string, value: string): void => {
     const list = slots[slot] ?? [];
-    if (!list.includes(value)) slots[slot] = [...list, value];
+    const spelt = goods === undefined ? value : (spellingOf(goods, slot, value) ?? value);
+    if (!list.includes(spelt)) slots[slot] = [...list, spelt];
   };
   let rest = text.normalize('NFKC');
+  if (goods !== undefined) {
+    const read = findGoods(goods, rest, TAKEN);
+    for (const { slot, values } of read.found) for (const value of values) add(slot, value);
+    rest = read.rest;
+  }
   for (const rule of RULES) {
     rest = rest.replace(rule.pattern, (...found) => {
       const value = rule.value(matchOf(found));
@@ -136,9 +143,15 @@ export function readSlots(text: string): Slots {
       return TAKEN;
     });
   }
-  for (const match of rest.matchAll(COLOURS)) add('color', (match[1] ?? match[2])!);
+  for (const match of rest.matchAll(COLOURS)) add('color', match[1]!);
   for (const place of PLACES) if (rest.includes(place)) add('city', place);
   return slots;
+}
+
+/** How the catalogue spells a colour or a size. */
+function spellingOf({ spelling }: GoodsWords, slot: string, value: string): string | undefined {
+  if (slot === 'size') return spelling.get(`size ${sizeKey(value)}`);
+  return slot === 'color' ? spelling.get(`color ${colourKey(value)}`) : undefined;
 }
 
 // String.replace hands the groups as arguments; the rules want them as one match.
@@ -157,12 +170,6 @@ function halved(text: string | undefined): string | null {
 function halvedOrKilos(text: string): string {
   const number = Number(text);
   return String(number > 75 ? number / 2 : number);
-}
-
-function sizeName(text: string): string {
-  const upper = text.toUpperCase();
-  const repeated = /^(X{2,4})([SL])$/.exec(upper);
-  return repeated ? `${repeated[1]!.length}X${repeated[2]}` : upper;
 }
 
 function isoDay(year: string, month: string, day: string): string | null {

@@ -1,9 +1,11 @@
 // Makes the three judgements about one message, side by side, against one release. Knows no conversation and no decision.
-import type { IntentGuess, Judgement } from '../contract/decision.ts';
+import type { EmotionName, IntentGuess, Judgement, RiskSignal } from '../contract/decision.ts';
 import { type Classifier, type Prediction, predictRow } from './classifier.ts';
 import { readAlarms } from './complaint-model.ts';
+import { type Cue, type EmotionHint, moodOf, readEmotion } from './emotion.ts';
 import { encode } from './encoder.ts';
 import { vectorise } from './features.ts';
+import type { GoodsWords } from './goods-words.ts';
 import { detectLanguage } from './language.ts';
 import { OUTSIDE_INTENT } from './learn-from.ts';
 import type { Models } from './models.ts';
@@ -18,6 +20,7 @@ import {
   toHits,
 } from './retriever.ts';
 import { createRiskReader, rejectsAnswer, sortSignals } from './risk.ts';
+import { plainForRisk } from './risk-fold.ts';
 import { readSlots } from './slots.ts';
 import { detectStyle } from './style.ts';
 
@@ -27,6 +30,8 @@ export interface UnderstandContext {
   productId?: string;
   /** The shop's day, YYYY-MM-DD. */
   today: string;
+  /** The words of the shop's catalogue. */
+  goods?: GoodsWords;
 }
 
 /** An embedder outside this process. Its vectors must be stored under the same id. */
@@ -39,6 +44,8 @@ export interface UnderstandDeps {
   models: Models;
   index: ReleaseIndex;
   denseSearch: DenseSearch;
+  /** The feeling that usually goes with an intent, as its file says. */
+  emotionOf(intent: string): EmotionName | undefined;
   embedder?: ExternalEmbedder;
 }
 
@@ -53,6 +60,8 @@ const MODEL_TEXT_MAX = 400;
 const DENSE_TIMEOUT_MS = 1_500;
 const EMBED_TIMEOUT_MS = 2_000;
 const GUESSES_MAX = 5;
+/** What no word shows is felt less surely: the strength of a feeling that only a learned alarm suspects, at certainty. */
+const LEARNED = 0.55;
 
 export function createUnderstanding(deps: UnderstandDeps): Understanding {
   const { models, index } = deps;
@@ -74,8 +83,11 @@ export function createUnderstanding(deps: UnderstandDeps): Understanding {
       timings.intent = since(started);
 
       let mark = performance.now();
-      const rules = reader.read(text, context.channel);
-      const risks = sortSignals(readAlarms(models.risk, models.classifier.labels, row, prediction.shares, rules));
+      const { signals: rules, cues } = reader.readWithCues(text, context.channel);
+      const alarms = sortSignals(readAlarms(models.risk, models.classifier.labels, row, prediction.shares, rules));
+      const intents = guesses(models.classifier, prediction, labelOf);
+      const emotion = readEmotion(plainForRisk(short), [...cues, ...learnedCues(alarms)], hintOf(deps, intents[0]));
+      const risks = alarms.filter((signal) => !(isLearnedOnly(signal) && emotion.name === 'happy'));
       timings.risk = since(mark);
 
       mark = performance.now();
@@ -102,17 +114,34 @@ export function createUnderstanding(deps: UnderstandDeps): Understanding {
         text: clean,
         language: detectLanguage(clean),
         style: detectStyle(clean),
-        intents: guesses(models.classifier, prediction, labelOf),
+        intents,
         faqs,
         risks,
+        emotion,
         rejects: rejectsAnswer(clean),
-        slots: readSlots(clean),
+        slots: readSlots(clean, context.goods),
         releaseId: release.id,
         timings: { ...timings, understand: since(started) },
         degraded,
       };
     },
   };
+}
+
+/** Praise in the shopper's own words outweighs a complaint that only the learned alarm suspects; it never outweighs a rule. */
+const isLearnedOnly = ({ rule }: RiskSignal): boolean => rule === 'model:complaint';
+
+/** What the learned alarms found and no rule did. */
+const learnedCues = (risks: readonly RiskSignal[]): Cue[] =>
+  risks.flatMap((signal) => {
+    const mood = signal.rule.startsWith('model:') ? moodOf(signal, undefined) : undefined;
+    if (mood === undefined) return [];
+    return [{ mood: { name: mood.name, strength: LEARNED * signal.score }, by: signal.rule, evidence: '' }];
+  });
+
+function hintOf({ emotionOf }: UnderstandDeps, guess: IntentGuess | undefined): EmotionHint | null {
+  const name = guess === undefined ? undefined : emotionOf(guess.intent);
+  return guess === undefined || name === undefined ? null : { name, intent: guess.intent, score: guess.score };
 }
 
 /** Best first. The first carries the calibrated confidence; the rest share what it leaves, in proportion. */

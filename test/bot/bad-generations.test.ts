@@ -97,6 +97,8 @@ describe('a spoiled rewording', () => {
         judgement: judgement({ text: file.question }),
         channel: 'web',
         choices: [],
+        fact: null,
+        asks: null,
       },
     );
 

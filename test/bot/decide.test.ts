@@ -1,7 +1,8 @@
 // The pure decision: risk before everything, the surer of two meanings, and a person wherever the bot has nothing to offer.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DecideInput, decide, type IntentFacts } from '../../src/bot/decide.ts';
+import { decide } from '../../src/bot/decide.ts';
+import { type DecideInput, EMPTY_SHELF, type IntentFacts, UNKNOWN_SITUATION } from '../../src/bot/decision.ts';
 import { EMPTY_MEMORY } from '../../src/bot/memory.ts';
 import type { FaqHit, Judgement, Policy, RiskSignal } from '../../src/contract/decision.ts';
 
@@ -15,11 +16,11 @@ const POLICY: Policy = {
 };
 
 const INTENTS: Record<string, IntentFacts> = {
-  care: { name: 'care', label: '洗护', stage: 'aftersale', then: 'answer' },
-  fault: { name: 'fault', label: '质量问题', stage: 'aftersale', then: { handoff: 'aftersale' } },
-  wrong: { name: 'wrong', label: '发错货', stage: 'aftersale', then: { handoff: 'aftersale' } },
-  track: { name: 'track', label: '查物流', stage: 'insale', then: { act: 'track-logistics' } },
-  complaint: { name: 'complaint', label: '投诉', stage: 'complaint', then: { handoff: 'complaint' } },
+  care: { name: 'care', label: '洗护', stage: 'aftersale', then: 'answer', slots: [] },
+  fault: { name: 'fault', label: '质量问题', stage: 'aftersale', then: { handoff: 'aftersale' }, slots: [] },
+  wrong: { name: 'wrong', label: '发错货', stage: 'aftersale', then: { handoff: 'aftersale' }, slots: [] },
+  track: { name: 'track', label: '查物流', stage: 'insale', then: { act: 'track-logistics' }, slots: [] },
+  complaint: { name: 'complaint', label: '投诉', stage: 'complaint', then: { handoff: 'complaint' }, slots: [] },
 };
 const ENTRIES: Record<string, string> = { wash: 'care', iron: 'care', zip: 'fault' };
 
@@ -50,6 +51,7 @@ function input(judgement: Partial<Judgement>, more: Partial<DecideInput> = {}): 
       intents: [],
       faqs: [],
       risks: [],
+      emotion: { name: 'neutral', strength: 0, evidence: '', by: '' },
       rejects: false,
       slots: {},
       releaseId: '1',
@@ -61,10 +63,15 @@ function input(judgement: Partial<Judgement>, more: Partial<DecideInput> = {}): 
     memory: EMPTY_MEMORY,
     ownerKind: 'bot',
     picked: null,
+    asked: null,
+    productId: null,
+    situation: UNKNOWN_SITUATION,
+    shelf: EMPTY_SHELF,
     intent: (name) => INTENTS[name],
     hasEntry: (id) => id in ENTRIES,
     entriesOf: (name) => Object.keys(ENTRIES).filter((id) => ENTRIES[id] === name),
     intentOf: (id) => ENTRIES[id],
+    productsOf: () => [],
     ...more,
   };
 }
@@ -187,6 +194,16 @@ describe('risk', () => {
         expect(decided.reasons.length).toBeGreaterThan(0);
       }),
     );
+  });
+
+  it('a platform’s rule is answered by its own entry, whatever lies nearer, and care beside it changes nothing', () => {
+    const rule: RiskSignal = { ...signal('platform', 'R4'), answer: 'care' };
+    const risks = [signal('care', 'R4'), rule];
+    expect(decision({ faqs: [hit('zip', 0.99)], intents: [guess('fault', 0.99)], risks })).toMatchObject({
+      kind: 'answer',
+      entryId: 'wash',
+    });
+    expect(decision({ faqs: [hit('iron', 0.5)], risks })).toMatchObject({ kind: 'answer', entryId: 'iron' });
   });
 
   it('anger is soothed once, with a person first; the second time a person comes', () => {

@@ -1,6 +1,7 @@
 // A turn, a judgement and a knowledge made by hand, so that a test decides every score itself.
 
 import type { Entry, Knowledge } from '../../src/bot/knowledge.ts';
+import { createShelves } from '../../src/bot/shelf.ts';
 import type { TurnDeps } from '../../src/bot/turn.ts';
 import type { Channel } from '../../src/channels/channel.ts';
 import type { Commerce } from '../../src/commerce/commerce.ts';
@@ -77,6 +78,7 @@ export const judgement = (more: Partial<Judgement> = {}): Judgement => ({
   intents: [],
   faqs: [],
   risks: [],
+  emotion: { name: 'neutral', strength: 0, evidence: '', by: '' },
   rejects: false,
   slots: {},
   releaseId: 'release',
@@ -91,7 +93,7 @@ export function knowledgeOf(entries: Entry[], judged: Judgement | Promise<Judgem
     releaseId: 'release',
     policy: { version: '1', wrongAtMost: 0.02, answerMin: 0.9, clarifyMin: 0.1, actMin: 0.4, evaluation: {} },
     understand: async () => judged,
-    intent: (name) => ({ name, label: name, stage: 'presale', then: then[name] ?? 'answer' }),
+    intent: (name) => ({ name, label: name, stage: 'presale', then: then[name] ?? 'answer', slots: [] }),
     entry: (id) => entries.find(({ file }) => file.id === id),
     entriesOf: () => [],
   };
@@ -105,6 +107,7 @@ export function turnDeps(knowledge: Knowledge, writer: Writer | null): TurnDeps 
   return {
     turns: nothing as Turns,
     commerce: nothing as Commerce,
+    shelves: createShelves(nothing as Commerce),
     writer,
     knowledge: () => knowledge,
     channelOf: () => ({ kind: 'web' }) as Channel,

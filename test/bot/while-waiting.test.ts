@@ -1,7 +1,8 @@
 // What the bot does while a shopper waits: the way back in their own words, a message acknowledged once, silence otherwise. And the words.
 import { describe, expect, it } from 'vitest';
 import { sayOpening, sayRange } from '../../src/bot/clock-words.ts';
-import { type DecideInput, decide } from '../../src/bot/decide.ts';
+import { decide } from '../../src/bot/decide.ts';
+import { type DecideInput, EMPTY_SHELF, UNKNOWN_SITUATION } from '../../src/bot/decision.ts';
 import { EMPTY_MEMORY, type Picked } from '../../src/bot/memory.ts';
 import { handoffNotice } from '../../src/bot/queue-words.ts';
 import { awayWords, keptWords, queueWords } from '../../src/bot/scripts.ts';
@@ -20,6 +21,11 @@ function decided(said: string | Partial<Judgement>, wait: Wait, picked: Picked |
     ownerKind: 'queue',
     picked,
     wait,
+    asked: null,
+    productId: null,
+    situation: UNKNOWN_SITUATION,
+    shelf: EMPTY_SHELF,
+    productsOf: () => [],
     intent: () => undefined,
     hasEntry: () => false,
     entriesOf: () => [],

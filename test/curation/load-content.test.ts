@@ -148,6 +148,16 @@ describe('bad intent files', () => {
       intentFile('returns', { extra: 'counter_examples:\n  - { text: 别的, intent: returns }' }),
       /returns\.yaml:8: 反例「别的」指向本意图/,
     ],
+    [
+      'an order state that leads to an unknown intent',
+      intentFile('returns', { extra: 'by_order: { paid: nowhere, shipped: an-entry-of-the-shop }' }),
+      /returns\.yaml:7: by_order 的 paid 指向「nowhere」/,
+    ],
+    [
+      'a slot that is asked for and that the intent does not have',
+      intentFile('returns', { extra: 'asks: { slots: [order], then: answer }' }),
+      /returns\.yaml:7: asks 里的 order 应同时写在 slots 里/,
+    ],
   ])('%s', async (_name, text, expected) => {
     expect((await withIntent(text)).join('\n')).toMatch(expected);
   });

@@ -13,6 +13,7 @@ const CASE: RouteCase = {
   risk: 'none',
   reason: 'asked_for_human',
   stage: 'presale',
+  order: 'unknown',
   intent: 'size_advice',
   intentTeam: null,
   channel: 'web',

@@ -15,6 +15,7 @@ const CASE: RouteCase = {
   risk: 'none',
   reason: 'low_confidence',
   stage: 'aftersale',
+  order: 'unknown',
   intent: 'refund_status',
   intentTeam: null,
   channel: 'web',
@@ -29,6 +30,7 @@ describe('a rule', () => {
     ['risk', { risk: ['R0', 'R1'] }, { risk: 'R1' }],
     ['reason', { reason: ['vip', 'complaint'] }, { reason: 'complaint' }],
     ['stage', { stage: ['presale'] }, { stage: 'presale' }],
+    ['order', { order: ['shipped'] }, { order: 'shipped' }],
     ['intent', { intent: ['bulk_purchase'] }, { intent: 'bulk_purchase' }],
     ['channel', { channel: ['wechat-oa'] }, { channel: 'wechat-oa' }],
     ['language', { language: ['en'] }, { language: 'en' }],
@@ -56,6 +58,8 @@ describe('a rule', () => {
     expect(routeCase({ ...bulk, reason: 'complaint' }).team).toBe('complaint');
     expect(routeCase({ ...CASE, intentTeam: 'complaint' }).team).toBe('complaint');
     expect(routeCase(CASE).team).toBe('aftersale');
+    expect(routeCase({ ...CASE, stage: null, order: 'shipped' }).team).toBe('aftersale');
+    expect(routeCase({ ...CASE, stage: null, order: 'none' }).team).toBe('presale');
     expect(routeCase({ ...CASE, stage: null })).toMatchObject({ team: 'insale', rule: '其他' });
     expect(routeCase(CASE, []).team).toBe('insale');
   });

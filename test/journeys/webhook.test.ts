@@ -51,6 +51,18 @@ describe('in and out', () => {
     });
   });
 
+  it('a platform may stand behind it: leading away is refused by the settled answer, for a reason that is written down', async () => {
+    const { body } = await postAs(server.base, 'u-away', '加个微信呗');
+    expect(await bridge.until(() => bridge.of('u-away').length > 0)).toBe(true);
+    expect(bridge.of('u-away')[0]!.event.data.source).toMatchObject({ title: '加个微信私下买能便宜点吗' });
+    const receipts = await agent.get<{ items: { receipt: { risks: { rule: string; why?: string }[] } }[] }>(
+      `/api/conversations/${body.conversation_id}/receipts`,
+    );
+    const [risk] = receipts.body.items[0]!.receipt.risks;
+    expect(risk).toMatchObject({ rule: 'off_platform_contact' });
+    expect(risk!.why).toContain('平台规则');
+  });
+
   it('a burst is one answer that names every message of it', async () => {
     await postAs(server.base, 'u-burst', '你好', { id: 'b-1' });
     await postAs(server.base, 'u-burst', '七天无理由怎么退', { id: 'b-2' });

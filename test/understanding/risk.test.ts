@@ -76,3 +76,37 @@ describe('hints', () => {
     expect(reader.withoutLookAlikes('转人工')).toBe('转人工');
   });
 });
+
+describe('the packs of the channels', () => {
+  const names = (text: string, channel: string) => reader.read(text, channel).map((signal) => signal.rule);
+
+  it.each([
+    ['加个微信呗', 'off_platform_contact', ['webhook']],
+    ['加个V呗 便宜点', 'off_platform_contact', ['webhook']],
+    ['留个手机号给我', 'off_platform_contact', ['webhook']],
+    ['不走平台 私下卖我一件', 'off_platform_payment', ['web', 'webhook', 'wechat-oa']],
+    ['发个收款码来', 'off_platform_payment', ['web', 'webhook', 'wechat-oa']],
+    ['转发朋友圈有优惠吗', 'share_reward', ['wechat-oa']],
+    ['我要投诉', 'complaint', ['web', 'webhook', 'wechat-oa']],
+  ])('%s is %s on %j and nowhere else', (text, rule, channels) => {
+    expect(['web', 'webhook', 'wechat-oa'].filter((channel) => names(text, channel).includes(rule))).toEqual(channels);
+  });
+
+  it.each(['微信支付可以吗', '他让我加他微信', '关注店铺怎么取消', '转告一下仓库'])(
+    '%s breaks no platform’s rule',
+    (text) => {
+      for (const channel of ['web', 'webhook', 'wechat-oa'])
+        expect(reader.read(text, channel).filter((signal) => signal.kind === 'platform')).toEqual([]);
+    },
+  );
+
+  it('a firing names the platform’s rule with its source, and the entry that answers', () => {
+    const [signal] = reader.read('加个微信呗', 'webhook').filter(({ kind }) => kind === 'platform');
+    expect(signal).toMatchObject({
+      level: 'R4',
+      evidence: expect.stringContaining('微信'),
+      answer: 'agent_private_deal',
+    });
+    expect(signal!.why).toContain('平台规则');
+  });
+});

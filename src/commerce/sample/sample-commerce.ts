@@ -36,6 +36,7 @@ interface SampleOrder {
 interface SampleProduct {
   id: string;
   title: string;
+  names?: string[];
   price: number;
   sizes: string[];
   colours: string[];

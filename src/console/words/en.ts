@@ -279,6 +279,7 @@ export const en = matching({
   'riskKind.emotion': 'Emotion',
   'riskKind.scam': 'Possible scam',
   'riskKind.authority': 'Beyond authority',
+  'riskKind.platform': 'Platform rules',
   'riskKind.care': 'Needs care',
 
   'channel.web': 'Web',

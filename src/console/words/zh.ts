@@ -278,6 +278,7 @@ export const zh = {
   'riskKind.emotion': '情绪',
   'riskKind.scam': '疑似诈骗',
   'riskKind.authority': '超出权限',
+  'riskKind.platform': '平台规则',
   'riskKind.care': '需要照顾',
 
   'channel.web': '网页',
