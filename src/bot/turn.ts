@@ -16,7 +16,7 @@ import type {
 import { isOrdinary } from '../handoff/guards.ts';
 import { replyDueMs, riskRank } from '../handoff/queue-order.ts';
 import type { QueueView, WaitingSight } from '../handoff/queue-view.ts';
-import { dueWithPriority, type Routed, type RouteRule, routeCase } from '../handoff/routing.ts';
+import { dueWithPriority, type RouteCase, type Routed } from '../handoff/routing.ts';
 import type { Writer } from '../providers/writer.ts';
 import { shopDay } from './clock-words.ts';
 import { choicesWith, composeAnswer, composeClarify } from './compose.ts';
@@ -40,8 +40,8 @@ export interface TurnDeps extends WayDeps {
   channelOf(accountId: string): Channel;
   /** An honest place in the queue. */
   queue: Pick<QueueView, 'newcomer' | 'of'>;
-  /** The shop's routing rules, in their order. */
-  routing(shopId: ShopId): Promise<readonly RouteRule[]>;
+  /** Which team takes a case, how urgently, and by which rule. */
+  route(shopId: ShopId, conversationId: string, c: RouteCase): Promise<Routed>;
   /** What routing asks about a conversation besides the case itself. */
   standing(shopId: ShopId, conversationId: string): Promise<{ again: boolean; vip: boolean }>;
   now(): Date;
@@ -94,24 +94,18 @@ async function findPlace(
   judgement: Judgement | null,
   knowledge: Knowledge | null,
 ) {
-  const [rules, standing] = await Promise.all([
-    deps.routing(turn.shopId),
-    deps.standing(turn.shopId, turn.conversationId),
-  ]);
-  const routed: Routed = routeCase(
-    {
-      risk: plan.risk,
-      reason: plan.reason,
-      stage: plan.intent === null ? null : (knowledge?.intent(plan.intent)?.stage ?? null),
-      intent: plan.intent,
-      intentTeam: plan.team,
-      channel: deps.channelOf(turn.accountId).kind,
-      language: judgement?.language ?? 'zh',
-      senior: judgement?.style === 'elderly' || (judgement?.risks.some((r) => r.kind === 'care') ?? false),
-      ...standing,
-    },
-    rules,
-  );
+  const standing = await deps.standing(turn.shopId, turn.conversationId);
+  const routed = await deps.route(turn.shopId, turn.conversationId, {
+    risk: plan.risk,
+    reason: plan.reason,
+    stage: plan.intent === null ? null : (knowledge?.intent(plan.intent)?.stage ?? null),
+    intent: plan.intent,
+    intentTeam: plan.team,
+    channel: deps.channelOf(turn.accountId).kind,
+    language: judgement?.language ?? 'zh',
+    senior: judgement?.style === 'elderly' || (judgement?.risks.some((r) => r.kind === 'care') ?? false),
+    ...standing,
+  });
   const rank = riskRank(plan.risk);
   const dueMs = dueWithPriority(replyDueMs(plan.risk), routed.priority);
   const sight = await deps.queue.newcomer(turn.shopId, { team: routed.team, rank, dueMs });

@@ -1,5 +1,6 @@
 // What an agent finds when a conversation arrives: the packet, published as JSON Schema.
 import { type Static, Type } from 'typebox';
+import { CommitmentFact } from './commitment.ts';
 import { AnswerSource, HandoffReason, RiskLevel, RiskSignal, Slots } from './decision.ts';
 import { WaitRange } from './shop.ts';
 
@@ -61,6 +62,12 @@ export const Packet = Type.Object(
     orders: Type.Array(OrderFacts),
     botSaid: Type.Array(Type.String(), { description: "the bot's last messages, oldest first" }),
     suggestions: Type.Array(SuggestedReply),
+    commitments: Type.Optional(
+      Type.Array(CommitmentFact, {
+        description:
+          'what this shopper was promised and is still to be kept, or was broken lately; read when the packet is',
+      }),
+    ),
     waiting: Type.Optional(PacketWaiting),
     message: Type.Optional(
       Type.Array(Type.String(), { description: 'what the shopper left (留言) while nobody was there, oldest first' }),

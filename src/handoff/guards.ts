@@ -11,7 +11,7 @@ export const GRACE_MS = 180_000;
 
 /** Online, alive, and with room for a case of this weight on this channel. */
 export function hasRoom(agent: LockedAgent | null, weight: number, channel: ChannelKind): boolean {
-  if (agent === null || agent.presence !== 'online' || agent.awayMs > ALIVE_MS) return false;
+  if (agent === null || agent.presence !== 'online' || agent.awayMs === null || agent.awayMs > ALIVE_MS) return false;
   // one heavy case fits whoever has nothing else, however little they carry
   const room = agent.load === 0 ? agent.capacity > 0 : agent.load + weight <= agent.capacity;
   if (!room) return false;
@@ -19,9 +19,12 @@ export function hasRoom(agent: LockedAgent | null, weight: number, channel: Chan
   return ofChannel === undefined || (agent.channelLoad[channel] ?? 0) < ofChannel;
 }
 
-/** The owner's line is gone for longer than the grace and somebody waits for an answer. */
+/**
+ * The owner's line is gone for longer than the grace, whatever they had said of themselves, and somebody waits for an answer.
+ * Who never gave a sign of life (a system that works over the API) is not lost; their clocks run out all the same.
+ */
 export function isLost({ agent, awaitingMs }: Sight): boolean {
-  return awaitingMs !== null && agent !== null && agent.presence !== 'offline' && agent.awayMs > ALIVE_MS + GRACE_MS;
+  return awaitingMs !== null && agent !== null && agent.awayMs !== null && agent.awayMs > ALIVE_MS + GRACE_MS;
 }
 
 /** The bot may have a case back whose owner said nothing for so long; a danger, a legal matter or a complaint never. */

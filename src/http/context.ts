@@ -5,8 +5,12 @@ import type { Channel, Inbox } from '../channels/channel.ts';
 import type { Commerce } from '../commerce/commerce.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
+import type { LedgerDeps } from '../desk/commitments.ts';
 import type { DeskDeps } from '../desk/desk.ts';
+import type { ShiftDeps } from '../desk/shift.ts';
 import type { QueueView } from '../handoff/queue-view.ts';
+import type { HookStore } from '../hooks/store.ts';
+import type { Outgoing } from '../providers/outgoing.ts';
 import type { Drafter } from '../providers/writer.ts';
 import type { Live } from '../queue/live.ts';
 import type { Queues } from '../queue/queues.ts';
@@ -19,7 +23,12 @@ export interface HttpContext {
   queues: Queues;
   inbox: Inbox;
   desk: DeskDeps;
+  ledger: LedgerDeps;
+  shift: ShiftDeps;
   commerce: Commerce;
+  hooks: HookStore;
+  /** Says whether an address may be a hook's. */
+  outgoing: Outgoing;
   tokens: VisitorTokens;
   /** All channels that are on, the web channel of the default shop first. */
   channels: readonly Channel[];
@@ -34,7 +43,8 @@ export interface HttpContext {
   sampleCustomers: readonly { name: string; hint: string }[];
   queue: Pick<QueueView, 'of'>;
   now(): Date;
-  onPresence(staff: Staff, presence: Presence): void;
+  /** `changed`: it was another before, this is no heartbeat. */
+  onPresence(staff: Pick<Staff, 'id' | 'shopId'>, presence: Presence, changed: boolean): void;
   /** Teams, rules or what somebody may carry have changed. */
   onTeams(shopId: ShopId): void;
   /** Null when all is well, else what is missing. */

@@ -7,10 +7,15 @@ import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { assistRoutes } from './assist-routes.ts';
+import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
+import { hookRoutes } from './hook-routes.ts';
+import { metricRoutes } from './metric-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
 import { handleError, notFound } from './problems.ts';
+import { shiftRoutes } from './shift-routes.ts';
 import { shopRoutes } from './shop-routes.ts';
 import { staffRoutes } from './staff-routes.ts';
 import { streamRoutes } from './streams.ts';
@@ -77,8 +82,13 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     streamRoutes,
     staffRoutes,
     teamRoutes,
+    metricRoutes,
     deskRoutes,
+    assistRoutes,
+    commitmentRoutes,
+    shiftRoutes,
     studioRoutes,
+    hookRoutes,
     webhookRoutes,
   ]) {
     // each in its own scope, so that the webhooks' raw bodies stay theirs

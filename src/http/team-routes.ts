@@ -3,6 +3,7 @@ import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-
 import { AppError } from '../errors.ts';
 import { Hours } from '../handoff/hours.ts';
 import { RouteRule } from '../handoff/routing.ts';
+import { markVip } from '../handoff/store.ts';
 import { readRules, readTeams, saveRules, saveTeam } from '../handoff/teams.ts';
 import { listStaff, saveSkills } from '../staff/accounts.ts';
 import type { HttpContext } from './context.ts';
@@ -106,6 +107,23 @@ export const teamRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
         throw new AppError('not_found', '没有这位同事');
       ctx.onTeams(staff.shopId);
       return { id: request.params.id, ...request.body };
+    },
+  );
+
+  app.put(
+    '/api/shoppers/:id/vip',
+    {
+      schema: {
+        summary: 'Mark a shopper as VIP, or no longer; routing rules may ask for it',
+        params: Type.Object({ id: Type.String({ pattern: '^\\d{1,18}$' }) }),
+        body: Type.Object({ vip: Type.Boolean() }, { additionalProperties: false }),
+      },
+    },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request, ['agent', 'supervisor', 'admin']);
+      if (!(await markVip(ctx.pool, staff.shopId, request.params.id, request.body.vip)))
+        throw new AppError('not_found', '没有这位顾客');
+      return { id: request.params.id, vip: request.body.vip };
     },
   );
   done();

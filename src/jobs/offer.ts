@@ -36,6 +36,8 @@ export interface BatonClock {
 
 /** More than this of one team is not looked at in one round; the next round begins where agents have room again. */
 const ROUND_MAX = 200;
+/** Looked at besides those there is room for, because some may suit nobody who is free. */
+const SPARE = 30;
 
 export function createBatonClock(deps: BatonDeps): BatonClock {
   const running = new Map<ShopId, Promise<void>>();
@@ -50,7 +52,9 @@ export function createBatonClock(deps: BatonDeps): BatonClock {
 
   async function offerOf(shopId: ShopId, team: TeamRow, agents: Candidate[]): Promise<void> {
     const offerMs = team.offerSeconds * 1_000;
-    for (const waits of await waitingCases(deps.pool, shopId, team.name, ROUND_MAX)) {
+    const room = agents.reduce((sum, a) => sum + Math.max(0, a.capacity - a.load), 0);
+    if (room === 0) return;
+    for (const waits of await waitingCases(deps.pool, shopId, team.name, Math.min(ROUND_MAX, room + SPARE))) {
       for (;;) {
         const choice = chooseAgent(waits, agents, team.overflow);
         if (choice === null) break;

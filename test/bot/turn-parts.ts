@@ -7,7 +7,7 @@ import type { Commerce } from '../../src/commerce/commerce.ts';
 import type { ConversationId, ShopId } from '../../src/contract/conversation.ts';
 import type { Judgement } from '../../src/contract/decision.ts';
 import type { ClaimedTurn, PastMessage, Turns } from '../../src/conversations/turns.ts';
-import { DEFAULT_RULES } from '../../src/handoff/routing.ts';
+import { routeCase } from '../../src/handoff/routing.ts';
 import type { Writer } from '../../src/providers/writer.ts';
 
 const SHOP = 'shop' as ShopId;
@@ -108,7 +108,7 @@ export function turnDeps(knowledge: Knowledge, writer: Writer | null): TurnDeps 
     writer,
     knowledge: () => knowledge,
     channelOf: () => ({ kind: 'web' }) as Channel,
-    routing: async () => DEFAULT_RULES,
+    route: async (_shop, _conversation, c) => routeCase(c),
     standing: async () => ({ again: false, vip: false }),
     queue: {
       newcomer: async () => ({ position: 1, range: null, foreseen: null, agentsOnline: 1, isOpen: true, backAt: null }),

@@ -9,6 +9,7 @@ type Handoff = {
   id: string;
   state: string;
   team: string;
+  rule: string | null;
   offeredTo: { id: string } | null;
   owner: { id: string } | null;
   transfer: { kind: string; reason: string } | null;
@@ -231,5 +232,41 @@ describe('rules and teams', () => {
     await new Promise((r) => setTimeout(r, 5_100)); // the rules are kept for five seconds
     const { read } = await askForPerson();
     expect(await read()).toMatchObject({ team: 'presale', rule: '要人工的' });
+  });
+
+  it('see who is a VIP and who comes back within the day, and shorten the time to the first reply', {
+    timeout: 30_000,
+  }, async () => {
+    const rule = (name: string, when: Record<string, unknown>, team: string, priority: number) => ({
+      name,
+      when,
+      team,
+      priority,
+      skills: [],
+    });
+    const rules = [
+      rule('贵宾', { vip: true }, 'presale', 3),
+      rule('当天再来', { again: true }, 'complaint', 1),
+      rule('其他', {}, 'insale', 0),
+    ];
+    expect((await admin.put('/api/rules', { rules })).status).toBe(200);
+    await new Promise((r) => setTimeout(r, 5_100));
+    const { shopper, read } = await askForPerson();
+    const first = await read();
+    expect(first).toMatchObject({ team: 'insale', rule: '其他' });
+    await anna.post(`/api/handoffs/${first.id}/claim`);
+    await anna.post(`/api/handoffs/${first.id}/resolve`, { disposition: 'resolved' });
+    await shopper.say('转人工');
+    await expect.poll(async () => (await read()).rule, { timeout: 5_000 }).toBe('当天再来');
+    const second = (await read()) as Handoff & { shopper: { id: string } };
+    await anna.post(`/api/handoffs/${second.id}/claim`);
+    await anna.post(`/api/handoffs/${second.id}/resolve`, { disposition: 'resolved' });
+    expect((await anna.put(`/api/shoppers/${second.shopper.id}/vip`, { vip: true })).status).toBe(200);
+    await shopper.say('转人工');
+    await expect.poll(async () => (await read()).rule, { timeout: 5_000 }).toBe('贵宾');
+    const third = (await read()) as Handoff & { waitingSince: string; dueAt: string };
+    const dueMs = Date.parse(third.dueAt) - Date.parse(third.waitingSince);
+    expect(third.team).toBe('presale');
+    expect(Math.abs(dueMs - 75_000)).toBeLessThan(50); // a quarter of the five minutes of R2
   });
 });

@@ -1,6 +1,7 @@
 // WeChat Official Account: verification, incoming messages, asynchronous and passive replies. Knows no HTTP server and no database.
 import type { ChannelAccount } from '../../contract/conversation.ts';
 import { AppError } from '../../errors.ts';
+import type { Outgoing } from '../../providers/outgoing.ts';
 import { toActivity } from '../activity.ts';
 import { ChannelAdapter } from '../adapter.ts';
 import { plainText, problem, tryAgain } from '../answers.ts';
@@ -30,6 +31,8 @@ export interface WechatOaSettings {
   reply: 'async' | 'passive';
   /** `WECHAT_OA_API_BASE` */
   apiBase: string;
+  /** How the API is called. */
+  outgoing: Outgoing;
   /** How far the platform's clock may be from ours. Default 300. */
   toleranceSeconds?: number;
   /** Time limit of one API call. Default 10 000. */
@@ -103,9 +106,9 @@ function createWechatDoor(settings: WechatOaSettings, now: () => number): Door {
 }
 
 function createWechatAdapter(settings: WechatOaSettings, now: () => number): ChannelAdapter | undefined {
-  const { appId, appSecret, apiBase, apiTimeoutMs: timeoutMs } = settings;
+  const { appId, appSecret, apiBase, outgoing, apiTimeoutMs: timeoutMs } = settings;
   if (appSecret === '') return undefined;
-  const api = createWechatApi({ appId, appSecret, apiBase, timeoutMs, now });
+  const api = createWechatApi({ appId, appSecret, apiBase, outgoing, timeoutMs, now });
   return new ChannelAdapter((message) => sendMessage(api, message));
 }
 

@@ -91,7 +91,7 @@ begin
   select * into s from staff where id = p_agent for update;
   if not found then return null; end if;
   return jsonb_build_object('presence', s.presence, 'capacity', s.capacity, 'channelCapacity', s.channel_capacity, 'name', s.name,
-    'awayMs', coalesce((extract(epoch from now() - s.presence_at) * 1000)::float8, 1e12),
+    'awayMs', (extract(epoch from now() - s.presence_at) * 1000)::float8,
     'load', (select coalesce(sum(h.weight), 0) from handoffs h
       where (h.state = 'with-agent' and h.accepted_by = p_agent) or (h.state = 'offered' and h.offered_to = p_agent)),
     'channelLoad', (select coalesce(jsonb_object_agg(x.kind, x.n), '{}') from (
@@ -132,7 +132,7 @@ security definer set search_path = public as $$
   union all
   (select 'lost', h.shop_id, h.id, 0::bigint
     from handoffs h join staff s on s.id = h.accepted_by
-    where h.state = 'with-agent' and h.awaiting_since is not null and s.presence <> 'offline'
+    where h.state = 'with-agent' and h.awaiting_since is not null
       and s.presence_at < now() - p_lost_ms * interval '1 ms' order by h.id limit p_limit)
   union all
   (select 'offer', h.shop_id, min(h.id), 0::bigint
