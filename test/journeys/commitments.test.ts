@@ -338,7 +338,7 @@ describe('a promise that slips', () => {
     const { shopper, conversationId, handoffId } = await served(anna);
     const promise = await promised(anna, conversationId, '一小时内给您发货');
     await anna.post(`/api/handoffs/${handoffId}/resolve`, { disposition: 'follow_up' });
-    const wait = () => new Promise((r) => setTimeout(r, Math.random() * 25));
+    const wait = (ms = 25) => new Promise((r) => setTimeout(r, Math.random() * ms));
     let hours = 2;
     const slip = () =>
       anna.post<{ told?: { keptBy: string } }>(`/api/commitments/${promise.id}/slip`, {
@@ -360,8 +360,8 @@ describe('a promise that slips', () => {
     }
     expect(ends.told + ends.refused).toBe(20);
 
-    for (let i = 0; i < 8; i++) {
-      const [said, slipped] = await Promise.all([wait().then(() => shopper.say('包邮吗')), wait().then(slip)]);
+    for (let i = 0; i < 20; i++) {
+      const [said, slipped] = await Promise.all([wait(50).then(() => shopper.say('包邮吗')), slip()]);
       expect(slipped.status).toBe(200);
       const isAnswered = async () => (await shopper.all()).some((m) => m.from === 'bot' && m.seq > said.seq);
       if (slipped.body.told!.keptBy === 'bot') await expect.poll(isAnswered, { timeout: 12_000 }).toBe(true);
