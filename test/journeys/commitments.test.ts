@@ -72,6 +72,16 @@ const later = (id: string, seconds: number) =>
     ),
   );
 
+const unanswered = async (conversationId: string): Promise<boolean> => {
+  const { rows } = await shopQuery<{ waits: boolean }>(
+    server.database.pool,
+    server.shopId,
+    `select exists (select from handoffs where conversation_id = $1 and state = 'with-agent' and awaiting_since is not null) as waits`,
+    [conversationId],
+  );
+  return rows[0]!.waits;
+};
+
 describe('what an agent promises', () => {
   it('is suggested on their stream, bound to the conversation, the message and the order in focus', {
     timeout: 40_000,
@@ -330,6 +340,7 @@ describe('a promise that slips', () => {
     });
     expect(body.told.keptBy).toBe('agent');
     expect((await shopper.state()).state).toBe('with-agent');
+    expect(await unanswered(conversationId)).toBe(true);
   });
 
   it('takes nothing from a colleague who comes at the same moment, and leaves no shopper without an answer', {
@@ -367,6 +378,7 @@ describe('a promise that slips', () => {
       if (slipped.body.told!.keptBy === 'bot') await expect.poll(isAnswered, { timeout: 12_000 }).toBe(true);
       else {
         expect((await shopper.state()).state).toBe('with-agent');
+        expect(await unanswered(conversationId)).toBe(true); // its clock runs
         const mine = await anna.get<{ items: { id: string; conversationId: string }[] }>(
           '/api/handoffs?state=with-agent&mine=true&limit=100',
         );
