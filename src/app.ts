@@ -13,6 +13,7 @@ import { createOutbox } from './conversations/outbox.ts';
 import { createTurns } from './conversations/turns.ts';
 import type { Database } from './db/database.ts';
 import { createSeal } from './db/seal.ts';
+import { sayAway, waitingFor } from './desk/away.ts';
 import type { LedgerDeps } from './desk/commitments.ts';
 import type { DeskDeps } from './desk/desk.ts';
 import { etaSeconds } from './handoff/queue-order.ts';
@@ -27,6 +28,7 @@ import { openControl } from './http/control.ts';
 import { createServer, type Server } from './http/server.ts';
 import { createVisitorTokens } from './http/visitor-token.ts';
 import { createInbox } from './inbox.ts';
+import { createAssistRunner } from './jobs/assist.ts';
 import { type ClockDeps, checkClocks, raisedNotice } from './jobs/clocks.ts';
 import { createLedgerClock } from './jobs/commitments.ts';
 import { createDelivery } from './jobs/deliver.ts';
@@ -170,7 +172,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
   const admission = createAdmission(pool);
   const runner = createTurnRunner({ turn, delivery, live, queues, crowded: admission.crowded });
-  const inbox = createInbox({ pool, admission, runner, live, channelOf });
   const staffGroups = createStaffGroups(config, onError);
   const onRaised = (shopId: ShopId, id: HandoffId) => {
     live.touch(`desk:${shopId}`);
@@ -215,6 +216,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       if (changed) {
         live.touch(`desk:${shopId}`);
         wakeQueue.wake(shopId);
+        assist.wake(shopId, conversationId); // whoever takes over finds drafts for what was said before
         // an agent may have said something: what it promises is looked for behind their back
         void ledgerClock.read(shopId).catch((e: unknown) => onError(e, 'promises'));
       }
@@ -222,6 +224,15 @@ export async function createApp(options: AppOptions): Promise<App> {
       else runner.wake(shopId, conversationId, 0);
     },
   };
+  const assist = createAssistRunner({
+    pool,
+    turn,
+    live,
+    sayAway: (shopId, conversationId) => sayAway(desk, shopId, conversationId),
+    crowded: admission.crowded,
+    onError,
+  });
+  const inbox = createInbox({ pool, admission, runner, assist, live, channelOf });
 
   const ledger: LedgerDeps = {
     desk,
@@ -264,6 +275,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     pool,
     queues,
     runner,
+    assist,
     delivery,
     baton,
     ledger: ledgerClock,
@@ -305,9 +317,14 @@ export async function createApp(options: AppOptions): Promise<App> {
         : null;
     },
     onTeams: (shopId) => wakeQueue.wake(shopId),
-    onPresence({ shopId }) {
-      live.touch(`desk:${shopId}`);
-      wakeQueue.wake(shopId);
+    onPresence(staff, state, changed) {
+      live.touch(`desk:${staff.shopId}`);
+      wakeQueue.wake(staff.shopId);
+      if (state !== 'away' || !changed) return;
+      waitingFor(desk, staff).then(
+        (ids) => ids.forEach((id) => void assist.wake(staff.shopId, id)),
+        (e: unknown) => onError(e, 'away'),
+      );
     },
     notReady: () => (knowledge.has(shop.id) ? null : '还没有发布过内容'),
     secureCookies: config.PUBLIC_URL.startsWith('https://'),
@@ -352,7 +369,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       unwatchHooks();
       await reconciler.stop();
       await wakeQueue.stop();
-      await runner.drain();
+      await Promise.all([runner.drain(), assist.drain()]);
       knowledge.close();
       await followUps.stop();
       await live.close();

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { ShopId } from '../../src/contract/conversation.ts';
-import { saveSkills, saveStaff, setPresence, signInAs } from '../../src/staff/accounts.ts';
+import { inShop } from '../../src/db/transaction.ts';
+import { saveSkills, saveStaff, signInAs, writePresence } from '../../src/staff/accounts.ts';
 import { TEAMS } from './arrivals.ts';
 
 export interface SimulatedAgent {
@@ -121,7 +122,7 @@ export async function liveAsAgents(life: Life): Promise<Counts> {
   let beaten = performance.now();
   const working = new Set<Promise<void>>();
   for (const agent of life.agents) {
-    await setPresence(life.pool, { id: agent.id, shopId: life.shopId } as never, 'offline');
+    await inShop(life.pool, life.shopId, (tx) => writePresence(tx, agent.id, 'offline'));
     await comeOnline(life, agent);
   }
   while (!life.signal.aborted) {

@@ -1,24 +1,23 @@
-// What an agent does with a conversation: claim, reply, note, resolve, give back, take over. Each checks the owner under its lock.
+// What an agent does with a handoff: claim, decline, transfer, resolve, give back, take over. Each checks the owner under its lock.
 import type { Channel } from '../channels/channel.ts';
 import type { ConversationId, HandoffId, ShopId } from '../contract/conversation.ts';
-import { putMessage, readConversation, readMessages } from '../conversations/store.ts';
-import { type Born, SEND_LEASE_MS } from '../conversations/turns.ts';
+import { readMessages, type StoredMessage } from '../conversations/store.ts';
 import type { Pool } from '../db/database.ts';
-import { inShop, shopQuery } from '../db/transaction.ts';
+import { shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import type { TransferTarget } from '../handoff/baton.ts';
 import { type MoveResult, move, type Sight } from '../handoff/moves.ts';
 import { replyDueMs, riskRank } from '../handoff/queue-order.ts';
-import { nextWaiting } from '../handoff/store.ts';
-import { checkOutgoing } from '../policy/check.ts';
+import { nextWaiting, readHandoff } from '../handoff/store.ts';
+import { summariseForTransfer, type TransferSummary } from '../handoff/transfer-summary.ts';
 import type { Staff } from '../staff/accounts.ts';
 
 export interface DeskDeps {
   pool: Pool;
   channelOf(accountId: string): Channel;
-  /** Tells readers and wakes delivery; called after the commit. */
   /** Two rounds of offers without anybody taking it: a supervisor has to know. */
   onRaised(shopId: ShopId, handoffId: HandoffId): void;
+  /** Tells readers and wakes delivery; called after the commit. */
   onChange(change: { shopId: ShopId; conversationId: ConversationId; outboxId: string | null; desk: boolean }): void;
 }
 
@@ -124,6 +123,7 @@ export async function askTransfer(
 ): Promise<{ conversationId: ConversationId; warning: string | null }> {
   const { to, reason, note } = transfer;
   if (to.kind === 'agent') await requireColleague(deps.pool, staff, to.agent);
+  const summary = await summaryOf(deps.pool, staff.shopId, id);
   let unanswered = false;
   const result = await move(
     deps.pool,
@@ -131,7 +131,7 @@ export async function askTransfer(
     { handoff: id },
     { kind: 'ask-transfer', by: staff.id, to },
     {
-      transfer: { reason, note },
+      transfer: { reason, note, summary },
       when: (sight) => {
         unanswered = sight.awaitingMs !== null;
         return true;
@@ -144,6 +144,24 @@ export async function askTransfer(
     conversationId: result.conversationId,
     warning: unanswered ? '顾客的上一条消息还没有回复，对方接受之前请您先回一句。' : null,
   };
+}
+
+const PAGE = 500;
+
+/** What was said since the handoff began, for whoever accepts. Null when there is no such handoff. */
+async function summaryOf(pool: Pool, shopId: ShopId, id: HandoffId): Promise<TransferSummary | null> {
+  const handoff = await readHandoff(pool, shopId, id);
+  if (handoff === null) return null;
+  const { conversationId, intent, packet } = handoff;
+  let page: StoredMessage[];
+  let said: StoredMessage[] = [];
+  let after = packet.transcript.toSeq - 1;
+  do {
+    page = await readMessages(pool, shopId, conversationId, after, 'shopper', PAGE);
+    said = [...said, ...page].slice(-PAGE);
+    after = page.at(-1)?.seq ?? after;
+  } while (page.length === PAGE);
+  return summariseForTransfer({ intent, wish: packet.summary[0] ?? null }, said);
 }
 
 /** Takes a transfer back before somebody accepted it. @throws AppError `not_owner`, `wrong_state`, `not_found` */
@@ -175,76 +193,6 @@ export async function claimNext(
   }
 }
 
-export interface AgentMessage {
-  clientMessageId: string;
-  text: string;
-  kind: 'reply' | 'note';
-}
-
-/**
- * Writes an agent's reply (to the shopper) or note (for colleagues). The same clientMessageId gives the same message.
- * @throws AppError `not_owner` for a reply by somebody else, `invalid_request` when the text breaks the rules.
- */
-export async function say(
-  deps: DeskDeps,
-  staff: Staff,
-  conversationId: ConversationId,
-  message: AgentMessage,
-): Promise<{ seq: number }> {
-  const view = await readConversation(deps.pool, staff.shopId, conversationId);
-  if (view === null) throw new AppError('not_found', '没有这个会话');
-  const channel = deps.channelOf(view.accountId);
-  if (message.kind === 'reply') {
-    const checked = checkOutgoing(message.text, { channel: channel.kind, author: 'agent', allowedHosts: [] });
-    if (!checked.ok) {
-      const why = checked.findings.map((f) => `「${f.evidence}」${f.why}`).join('；');
-      throw new AppError('invalid_request', `这条回复没有发送：${why}。请修改后再发。`, { findings: checked.findings });
-    }
-  }
-  const put = await inShop(deps.pool, staff.shopId, async (tx) => {
-    const { rows } = await tx.query<{ owner_kind: string; owner_id: string | null; name: string | null }>(
-      `select c.owner_kind, c.owner_id::text, (select s.name from staff s where s.id = c.owner_id) as name from conversations c where c.id = $1 for update of c`,
-      [conversationId],
-    );
-    const owner = rows[0]!;
-    const before = await tx.query<{ seq: string }>(
-      'select seq::text from messages where conversation_id = $1 and client_id = $2',
-      [conversationId, message.clientMessageId],
-    );
-    if (before.rows[0]) return { seq: Number(before.rows[0].seq), outboxId: null };
-    if (message.kind === 'reply' && (owner.owner_kind !== 'agent' || owner.owner_id !== staff.id)) {
-      throw new AppError(
-        'not_owner',
-        owner.name ? `会话由 ${owner.name} 接待，您的回复没有发送` : '您还没有接入这个会话，回复没有发送',
-        { owner: owner.name },
-      );
-    }
-    const written = await putMessage(tx, {
-      shopId: staff.shopId,
-      conversationId,
-      author: 'agent',
-      authorId: staff.id,
-      kind: message.kind === 'note' ? 'note' : 'text',
-      text: message.text,
-      payload: { agentName: staff.name },
-      clientId: message.clientMessageId,
-      born: BORN[channel.delivery],
-      leaseMs: SEND_LEASE_MS,
-    });
-    if (message.kind === 'reply') {
-      await tx.query(
-        `update handoffs set first_reply_at = coalesce(first_reply_at, now()), awaiting_since = null where conversation_id = $1 and state = 'with-agent'`,
-        [conversationId],
-      );
-    }
-    return written;
-  });
-  const outboxId = channel.delivery === 'push' ? put.outboxId : null;
-  deps.onChange({ shopId: staff.shopId, conversationId, outboxId, desk: message.kind === 'reply' });
-  return { seq: put.seq };
-}
-
-const BORN: Record<Channel['delivery'], Born> = { pull: 'sent', push: 'new', passive: 'held' };
 const REPLIES_REMEMBERED = 3;
 
 /** The bot goes on with what the person said in mind. */
@@ -258,7 +206,7 @@ async function memoryAfter(deps: DeskDeps, shopId: ShopId, id: HandoffId): Promi
   if (!rows[0]) return {};
   const messages = await readMessages(deps.pool, shopId, rows[0].conversation_id, 0, 'shopper', 500);
   const agentSaid = messages
-    .filter((m) => m.author === 'agent')
+    .filter((m) => m.author === 'agent' && m.kind === 'text')
     .map((m) => m.text)
     .slice(-REPLIES_REMEMBERED);
   return { choices: [], misses: 0, repeats: 0, lastAnswer: null, stalledOrderId: null, soothed: false, agentSaid };

@@ -233,7 +233,8 @@ async function takeConversation(
     target,
     { kind: 'ask-transfer', by: from, to: { kind: 'agent', agent: staff.id } },
     {
-      transfer: { reason: '交接班', note: null },
+      // the handover's own notes say what a summary would
+      transfer: { reason: '交接班', note: null, summary: null },
       // a transfer to somebody else that waits for its answer is not taken from them
       when: ({ baton }) =>
         baton.kind !== 'with-agent' ||

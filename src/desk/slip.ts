@@ -10,7 +10,8 @@ import { BINDING, type LockedCommitment } from '../promises/ledger.ts';
 import { slipNotice } from '../promises/reminders.ts';
 import type { Staff } from '../staff/accounts.ts';
 import { change, type LedgerDeps, requireFuture, requireHolder } from './commitments.ts';
-import { say, takeover } from './desk.ts';
+import { takeover } from './desk.ts';
+import { say } from './say.ts';
 
 export interface Moved {
   commitment: Commitment;

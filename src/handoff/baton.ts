@@ -46,6 +46,8 @@ export type BatonEvent =
   | { kind: 'forgotten'; owner: StaffId }
   /** The owner's line is gone for longer than the grace. */
   | { kind: 'lost'; owner: StaffId }
+  /** A supervisor sends an agent home: what they have or are being offered waits again. */
+  | { kind: 'release'; agent: StaffId }
   /** The shopper does not want to wait any longer and goes on with the bot. */
   | { kind: 'leave-queue' };
 
@@ -59,6 +61,7 @@ export type Outcome =
   | 'returned'
   | 'agent_silent'
   | 'agent_lost'
+  | 'released'
   | 'shopper_left';
 
 export type Effect =
@@ -227,6 +230,15 @@ export function step(baton: Baton, event: BatonEvent): Step {
     case 'lost':
       return asOwner(baton, event.owner, (own) =>
         go(waiting(own), { kind: 'end', outcome: 'agent_lost' }, { kind: 'own', owner: 'queue' }),
+      );
+    case 'release':
+      // an offer has no owner to change, and not having seen it is not the same as passing it on
+      if (baton.kind === 'offered')
+        return baton.to === event.agent
+          ? go(waiting(baton), { kind: 'end', outcome: 'released' })
+          : refuse('not-offered');
+      return asOwner(baton, event.agent, (own) =>
+        go(waiting(own), { kind: 'end', outcome: 'released' }, { kind: 'own', owner: 'queue' }),
       );
     case 'leave-queue':
       switch (baton.kind) {

@@ -5,9 +5,16 @@ import type { Packet } from '../contract/handoff.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
 import { inOneTrip, inShop } from '../db/transaction.ts';
 import { type Baton, type BatonEvent, type Effect, type Refusal, step, type TransferTarget } from './baton.ts';
+import type { TransferSummary } from './transfer-summary.ts';
 
-/** What a transfer carries besides its target; kept on the handoff until it ends. */
-export type TransferNote = TransferTarget & { by: StaffId; reason: string; note: string | null; at: string };
+/** What a transfer carries besides its target; kept on the handoff until it ends, and with the assignment of whoever accepts. */
+export type TransferNote = TransferTarget & {
+  by: StaffId;
+  reason: string;
+  note: string | null;
+  summary: TransferSummary | null;
+  at: string;
+};
 
 interface LockedRow {
   conversationId: ConversationId;
@@ -77,7 +84,7 @@ export interface MoveDetails {
   why?: Record<string, unknown>;
   open?: NewHandoff;
   close?: { disposition: string; category: string | null };
-  transfer?: { reason: string; note: string | null };
+  transfer?: { reason: string; note: string | null; summary: TransferSummary | null };
   /** What the bot shall know when it goes on. */
   memory?: Record<string, unknown>;
 }
@@ -178,7 +185,7 @@ function columnsOf(before: Baton, next: Baton, details: MoveDetails, by: StaffId
     next.kind === 'with-agent' && next.transfer !== null
       ? JSON.stringify({
           ...next.transfer,
-          ...(details.transfer ? { by, reason: details.transfer.reason, note: details.transfer.note, at } : {}),
+          ...(details.transfer ? { by, ...details.transfer, at } : {}),
         })
       : null;
   return [
@@ -200,6 +207,8 @@ interface Place {
   row: LockedRow;
   handoffId: HandoffId;
   details: MoveDetails;
+  /** The transfer that this move fulfils. */
+  accepted: TransferNote | null;
 }
 
 interface Statement {
@@ -209,8 +218,19 @@ interface Statement {
   one?: string;
 }
 
+/**
+ * Taking work is a sign of life, and ends being offline: else the line of whoever was gone for a while would be lost at
+ * once. A system that works over the API gives no signs and gets none.
+ */
+const isThere = (agent: StaffId): Statement => ({
+  text: `update staff set presence_at = now(), presence = case presence when 'offline' then 'busy' else presence end,
+           presence_since = case presence when 'offline' then now() else presence_since end
+         where id = $1 and presence_at is not null`,
+  values: [agent],
+});
+
 /** What an effect writes. The conditions repeat what the lock already guarantees: a lost lock must not become a lost baton. */
-function statementsOf(effect: Effect, { shopId, row, handoffId, details }: Place): Statement[] {
+function statementsOf(effect: Effect, { shopId, row, handoffId, details, accepted }: Place): Statement[] {
   const { conversationId, epoch } = row;
   switch (effect.kind) {
     case 'own':
@@ -233,14 +253,17 @@ function statementsOf(effect: Effect, { shopId, row, handoffId, details }: Place
           values: [conversationId],
         },
       ];
-    case 'begin':
+    case 'begin': {
+      const why = { ...details.why, ...(accepted ? { transfer: accepted } : {}) };
       return [
         {
           text: `insert into assignments (shop_id, handoff_id, agent_id, how, accepted_at, why)
                  values ($1, $2, $3, $4, case when $4 = 'claimed' then now() end, $5::jsonb)`,
-          values: [shopId, handoffId, effect.agent, effect.how, JSON.stringify(details.why ?? {})],
+          values: [shopId, handoffId, effect.agent, effect.how, JSON.stringify(why)],
         },
+        ...(effect.how === 'claimed' ? [isThere(effect.agent)] : []),
       ];
+    }
     case 'accepted':
       return [
         {
@@ -338,7 +361,8 @@ export async function move(
     const opens = done.effects.some((e) => e.kind === 'open');
     if (opens && !details.open) throw new Error(`${event.kind} opens a handoff and was not told which`);
     const handoffId = handoff?.id ?? (await insertHandoff(tx, shopId, conversationId, details.open!, done.next.kind));
-    const place: Place = { shopId, row, handoffId, details };
+    const accepted = event.kind === 'accept-transfer' ? (handoff?.transfer ?? null) : null;
+    const place: Place = { shopId, row, handoffId, details, accepted };
     const from = handoff?.state ?? (done.next.kind === 'deferred' ? 'deferred' : 'waiting');
     const statements: Statement[] = [
       {

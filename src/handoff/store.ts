@@ -27,15 +27,22 @@ export interface HandoffRow {
   transfer: TransferNote | null;
   /** The routing rule that chose the team. */
   rule: string | null;
+  /** The conversation's handoff before, if it ended within 24 hours (续聊). */
+  previousId: HandoffId | null;
   /** The shopper spoke last: somebody has to answer. */
   awaitingReply: boolean;
   deliveryTrouble: number;
 }
 
+export type HandoffListState = 'waiting' | 'with-agent' | 'deferred' | 'resolved';
+
 export interface HandoffFilter {
-  state: 'waiting' | 'with-agent' | 'deferred' | 'resolved';
+  /** Null only with `forMe`: whatever state asks for a word of this person. */
+  state: HandoffListState | null;
   team?: string;
   ownerId?: StaffId;
+  /** Offered to this person, or a transfer that they may accept. */
+  forMe?: { id: StaffId; teams: readonly string[] };
   limit: number;
   /** Opaque; from the last page's `next`. */
   cursor?: string;
@@ -48,7 +55,7 @@ const VIEW = `jsonb_build_object('id', h.id::text, 'conversationId', h.conversat
   'owner', case when st.id is null then null else jsonb_build_object('id', st.id::text, 'name', st.name) end,
   'offeredTo', case when h.offered_to is null then null else jsonb_build_object('id', h.offered_to::text,
     'name', (select o.name from staff o where o.id = h.offered_to), 'expiresAt', h.offer_expires_at) end,
-  'transfer', h.transfer, 'rule', h.rule,
+  'transfer', h.transfer, 'rule', h.rule, 'previousId', h.previous_id::text,
   'awaitingReply', coalesce((select m.author = 'shopper' from messages m where m.conversation_id = h.conversation_id
     and m.kind = 'text' order by m.seq desc limit 1), false),
   'deliveryTrouble', (select count(*) from outbox o where o.conversation_id = h.conversation_id and o.state in ('unknown', 'failed')))`;
@@ -60,7 +67,12 @@ export async function listHandoffs(
   shopId: ShopId,
   filter: HandoffFilter,
 ): Promise<{ items: HandoffRow[]; next: string | null }> {
-  const states = filter.state === 'waiting' ? ['waiting', 'offered'] : [filter.state];
+  const states =
+    filter.state === null
+      ? ['offered', 'with-agent']
+      : filter.state === 'waiting'
+        ? ['waiting', 'offered']
+        : [filter.state];
   const newestFirst = filter.state === 'resolved';
   const key = newestFirst
     ? `lpad((9223372036854775807 - h.id)::text, 20, '0')`
@@ -71,25 +83,39 @@ export async function listHandoffs(
     `select ${VIEW} as view, ${key} as key ${FROM}
      where h.state = any($1) and ($2::text is null or h.team = $2) and ($3::bigint is null or h.accepted_by = $3)
        and ($4::text is null or ${key} > $4)
+       and ($6::bigint is null or (h.state = 'offered' and h.offered_to = $6)
+         or (h.transfer is not null and h.accepted_by <> $6
+           and (h.transfer->>'agent' = $6::text or (h.transfer->>'kind' = 'team' and h.transfer->>'team' = any($7::text[])))))
      order by ${newestFirst ? 'h.id desc' : 'h.risk_rank, h.due_at, h.id'} limit $5`,
-    [states, filter.team ?? null, filter.ownerId ?? null, filter.cursor ?? null, filter.limit + 1],
+    [
+      states,
+      filter.team ?? null,
+      filter.ownerId ?? null,
+      filter.cursor ?? null,
+      filter.limit + 1,
+      filter.forMe?.id ?? null,
+      filter.forMe?.teams ?? [],
+    ],
   );
   const page = rows.slice(0, filter.limit);
   return { items: page.map((r) => r.view), next: rows.length > filter.limit ? (page.at(-1)?.key ?? null) : null };
 }
 
-export async function readHandoff(
-  pool: Pool,
-  shopId: ShopId,
-  id: HandoffId,
-): Promise<(HandoffRow & { packet: Packet }) | null> {
-  const { rows } = await shopQuery<{ view: HandoffRow; packet: Packet }>(
+export type HandoffDetail = HandoffRow & {
+  packet: Packet;
+  /** The last transfer that was accepted: reason, note and summary for the present owner. */
+  takenFrom: TransferNote | null;
+};
+
+export async function readHandoff(pool: Pool, shopId: ShopId, id: HandoffId): Promise<HandoffDetail | null> {
+  const { rows } = await shopQuery<{ view: HandoffRow; packet: Packet; taken: TransferNote | null }>(
     pool,
     shopId,
-    `select ${VIEW} as view, h.packet ${FROM} where h.id = $1`,
+    `select ${VIEW} as view, h.packet, (select x.why->'transfer' from assignments x
+       where x.handoff_id = h.id and x.why ? 'transfer' order by x.id desc limit 1) as taken ${FROM} where h.id = $1`,
     [id],
   );
-  return rows[0] ? { ...rows[0].view, packet: rows[0].packet } : null;
+  return rows[0] ? { ...rows[0].view, packet: rows[0].packet, takenFrom: rows[0].taken } : null;
 }
 
 /** The most urgent one that waits, or null when none does. */

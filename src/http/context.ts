@@ -44,7 +44,8 @@ export interface HttpContext {
     shopId: ShopId,
     conversationId: ConversationId,
   ): Promise<{ position: number; etaSeconds: number | null } | null>;
-  onPresence(staff: Staff, presence: Presence): void;
+  /** `changed`: it was another before, this is no heartbeat. */
+  onPresence(staff: Pick<Staff, 'id' | 'shopId'>, presence: Presence, changed: boolean): void;
   /** Teams, rules or what somebody may carry have changed. */
   onTeams(shopId: ShopId): void;
   /** Null when all is well, else what is missing. */

@@ -2,7 +2,9 @@
 import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
 import { DISPOSITIONS, Packet } from '../contract/handoff.ts';
 import { listConversations, readConversation, readMessages, readReceipts } from '../conversations/store.ts';
-import { askTransfer, cancelTransfer, claim, claimNext, decline, finish, say, takeover } from '../desk/desk.ts';
+import { askTransfer, cancelTransfer, claim, claimNext, decline, finish, takeover } from '../desk/desk.ts';
+import { readHandoffEvents } from '../desk/handoff-events.ts';
+import { say } from '../desk/say.ts';
 import { AppError } from '../errors.ts';
 import { listHandoffs, readHandoff } from '../handoff/store.ts';
 import { promisedTo } from '../promises/ledger.ts';
@@ -31,6 +33,11 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
           ),
           team: Type.Optional(Type.String({ maxLength: 40 })),
           mine: Type.Optional(Type.Boolean()),
+          for: Type.Optional(
+            Type.Literal('me', {
+              description: 'offered to me, or a transfer that I may accept; without `state` both of them',
+            }),
+          ),
           limit: Limit,
           cursor: Type.Optional(Type.String({ maxLength: 80 })),
         }),
@@ -38,10 +45,11 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
     },
     async (request) => {
       const { staff } = await requireStaff(ctx.pool, request);
-      const { state = 'waiting', team, mine, limit = 50, cursor } = request.query;
+      const { state, team, mine, for: whom, limit = 50, cursor } = request.query;
       return listHandoffs(ctx.pool, staff.shopId, {
-        state,
+        state: state ?? (whom === 'me' ? null : 'waiting'),
         limit,
+        ...(whom === 'me' ? { forMe: { id: staff.id, teams: staff.teams } } : {}),
         ...(team ? { team } : {}),
         ...(mine ? { ownerId: staff.id } : {}),
         ...(cursor ? { cursor } : {}),
@@ -62,6 +70,20 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
   );
 
   app.get('/api/handoffs/packet-schema', { schema: { summary: 'JSON Schema of the packet' } }, async () => Packet);
+
+  app.get(
+    '/api/handoffs/:id/events',
+    {
+      schema: {
+        summary: 'The handoff as Bot Framework events: handoff.initiate with its Transcript, then handoff.status',
+        params: Params,
+      },
+    },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request);
+      return { items: await readHandoffEvents(ctx.pool, staff.shopId, request.params.id), next: null };
+    },
+  );
 
   app.post(
     '/api/handoffs/:id/claim',
@@ -238,12 +260,15 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
     '/api/conversations/:id/messages',
     {
       schema: {
-        summary: 'Reply to the shopper, or leave a note for colleagues',
+        summary: 'Reply to the shopper, leave a note for colleagues, or (supervisors) whisper to the owner',
         params: Params,
         body: Type.Object({
           clientMessageId: Type.String({ minLength: 1, maxLength: 64 }),
           text: Type.String({ minLength: 1, maxLength: 4_000 }),
-          kind: Type.Union([Type.Literal('reply'), Type.Literal('note')]),
+          kind: Type.Union([Type.Literal('reply'), Type.Literal('note'), Type.Literal('whisper')]),
+          suggestionId: Type.Optional(
+            Type.String({ maxLength: 40, description: 'the draft this reply was made from; kept as a label' }),
+          ),
         }),
         response: { 201: Type.Object({ seq: Type.Integer() }) },
       },

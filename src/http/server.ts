@@ -7,6 +7,7 @@ import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { assistRoutes } from './assist-routes.ts';
 import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
@@ -83,6 +84,7 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     teamRoutes,
     metricRoutes,
     deskRoutes,
+    assistRoutes,
     commitmentRoutes,
     shiftRoutes,
     studioRoutes,

@@ -6,6 +6,7 @@ import { webActivity } from '../channels/web/channel.ts';
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
 import { ShopMessage, ShopState } from '../contract/shop.ts';
 import { openConversation, readConversation, readMessages, type StoredMessage } from '../conversations/store.ts';
+import { noteViewer } from '../desk/viewers.ts';
 import { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
 import type { VisitorClaims } from './visitor-token.ts';
@@ -143,6 +144,24 @@ export const shopRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
       };
       const admitted = await ctx.inbox.admit(web.account, webActivity(web.account, from, said));
       return reply.code(202).send({ seq: admitted.seq });
+    },
+  );
+
+  app.post(
+    '/api/shop/typing',
+    {
+      schema: {
+        summary: 'The visitor is typing; forgotten after seconds unless repeated',
+        body: Type.Object({ typing: Type.Boolean() }),
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const { shopId, conversationId } = await readVisitor(ctx, request);
+      const { typing } = request.body;
+      await noteViewer(ctx.pool, shopId, conversationId, null, { viewing: false, typing });
+      ctx.live.touch(`conversation:${conversationId}`);
+      return reply.code(204).send(null);
     },
   );
 

@@ -4,6 +4,7 @@ import type { Pool } from '../db/database.ts';
 import { CLOCK_LIMITS } from '../handoff/clocks.ts';
 import { ALIVE_MS, GRACE_MS } from '../handoff/guards.ts';
 import type { Queues } from '../queue/queues.ts';
+import type { AssistRunner } from './assist.ts';
 import { type LedgerClock, PATROL_MINUTE } from './commitments.ts';
 import type { Delivery } from './deliver.ts';
 import type { HookRunner } from './hooks.ts';
@@ -15,6 +16,7 @@ export interface ReconcileDeps {
   pool: Pool;
   queues: Queues;
   runner: TurnRunner;
+  assist: AssistRunner;
   delivery: Delivery;
   hooks: HookRunner;
   baton: BatonClock;
@@ -39,6 +41,7 @@ interface Due {
     | 'recall'
     | 'clock'
     | 'hook'
+    | 'assist'
     | 'promises'
     | 'reminder'
     | 'patrol';
@@ -60,6 +63,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
     text: `select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3, $4)
       union all select kind, shop_id::text, id::text, late_ms::text from due_clocks($1, $5, $6, $7)
       union all select kind, shop_id::text, id::text, late_ms::text from due_hooks($1)
+      union all select kind, shop_id::text, id::text, late_ms::text from due_assists($1)
       union all select kind, shop_id::text, id::text, late_ms::text from due_commitments($1, $8)`,
     values: [
       LIMIT,
@@ -100,6 +104,9 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
         break;
       case 'offer':
         direct.push(() => deps.baton.offer(shopId));
+        break;
+      case 'assist':
+        deps.assist.wake(shopId, id);
         break;
       case 'recall':
         direct.push(() => deps.baton.recall(shopId));

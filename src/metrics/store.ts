@@ -8,9 +8,9 @@ import type { MetricItem } from './history.ts';
 const HISTORY = `
 select jsonb_build_object('kind', 'message', 'conversationId', m.conversation_id::text, 'shopperId', c.shopper_id::text,
     'seq', m.seq, 'at', (extract(epoch from m.created_at) * 1000)::float8, 'author', m.author, 'authorId', m.author_id::text,
-    'content', case when m.kind <> 'text' then m.kind when m.payload ? 'automatic' then 'greeting'
+    'content', case when m.kind <> 'text' then m.kind when m.payload ? 'auto' then 'greeting'
       when m.text = '' or m.payload ? 'orderId' or m.payload ? 'productId' or m.payload ? 'attachments' then 'card' else 'text' end,
-    'assisted', coalesce((m.payload->>'assist')::boolean, false), 'excluded', null,
+    'assisted', m.payload ? 'assist', 'excluded', null,
     'ownerId', (select a.agent_id::text from assignments a join handoffs h on h.id = a.handoff_id
       where h.conversation_id = m.conversation_id and a.accepted_at <= m.created_at
         and (a.ended_at is null or a.ended_at > m.created_at) order by a.id desc limit 1),

@@ -1,6 +1,6 @@
 // Staff accounts, sessions, one-time sign-in links and presence.
 import type { ShopId, StaffId } from '../contract/conversation.ts';
-import type { Pool } from '../db/database.ts';
+import type { Pool, PoolClient } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import { checkPassword, hashPassword, hashToken, newToken, PASSWORD_MIN } from './passwords.ts';
@@ -156,11 +156,18 @@ export async function endSession(pool: Pool, session: Session): Promise<void> {
   );
 }
 
-/** Also the heartbeat: repeated within 60 s it keeps the person online. */
-export async function setPresence(pool: Pool, staff: Staff, presence: Presence): Promise<void> {
-  await inShop(pool, staff.shopId, (tx) =>
-    tx.query('update staff set presence = $2, presence_at = now() where id = $1', [staff.id, presence]),
+/**
+ * Also the heartbeat: repeated within 60 s it keeps the person online. True when the presence is another than before.
+ * The caller's transaction may hold the person's lock.
+ */
+export async function writePresence(tx: PoolClient, id: StaffId, presence: Presence): Promise<boolean> {
+  const { rows } = await tx.query<{ changed: boolean }>(
+    `update staff set presence = $2, presence_at = now(),
+       presence_since = case when presence = $2 then presence_since else now() end
+     where id = $1 returning presence_since = now() as changed`,
+    [id, presence],
   );
+  return rows[0]?.changed ?? false;
 }
 
 /** A sign of life that leaves the presence as it is; somebody who is offline stays so. */

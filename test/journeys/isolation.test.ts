@@ -15,6 +15,7 @@ let other: string;
 let tables: string[];
 let conversationId: string;
 let handoffId: string;
+let agentId: string;
 let commitmentId: string;
 beforeAll(async () => {
   server = await startServer();
@@ -31,11 +32,18 @@ beforeAll(async () => {
   // the first shop gets a row in every table of the road
   await server.addStaff('agent-a');
   const agent = await signIn(server.base, 'agent-a');
+  agentId = agent.id;
   const shopper = await enterShop(server.base);
   conversationId = shopper.conversationId;
   await shopper.say('我要投诉，你们卖假货');
   handoffId = (await agent.waiting(conversationId))!.id!;
   await agent.post(`/api/handoffs/${handoffId}/claim`);
+  await agent.post(`/api/conversations/${conversationId}/presence`, { viewing: true, typing: false });
+  const drafted = async () =>
+    (await agent.get(`/api/conversations/${conversationId}/suggestions`)).body.forSeq !== null;
+  for (const until = Date.now() + 15_000; Date.now() < until && !(await drafted()); ) {
+    await new Promise((r) => setTimeout(r, 100));
+  }
   await agent.reply(conversationId, '您好');
   await saveStaff(database.pool, server.shopId, {
     login: 'linked',
@@ -238,7 +246,13 @@ describe('the roles', () => {
       expect(f.all, `${f.name} may be run by everybody`).toBe(false);
       expect(f.result, f.name).toMatch(/^(bigint|TABLE\((\w+ bigint|kind text)(, (\w+ bigint|kind text))*\))$/);
     }
-    const due = ['due_work(10, 0, 0, 0)', 'due_clocks(10, 0, 0, 0)', 'due_hooks(10)', 'due_commitments(10, 0)'];
+    const due = [
+      'due_work(10, 0, 0, 0)',
+      'due_clocks(10, 0, 0, 0)',
+      'due_hooks(10)',
+      'due_assists(10)',
+      'due_commitments(10, 0)',
+    ];
     const found = await Promise.all(due.map((f) => server.database.pool.query(`select * from ${f}`)));
     for (const row of found.flatMap((f) => f.rows))
       expect(Object.keys(row).sort()).toEqual(['id', 'kind', 'late_ms', 'shop_id']);
@@ -261,6 +275,11 @@ describe('over HTTP', () => {
       stranger.post(`/api/handoffs/${handoffId}/claim`),
       stranger.post(`/api/conversations/${conversationId}/takeover`, { reason: '试试' }),
       stranger.reply(conversationId, '我是谁'),
+      stranger.get(`/api/handoffs/${handoffId}/events`),
+      stranger.get(`/api/conversations/${conversationId}/presence`),
+      stranger.post(`/api/conversations/${conversationId}/presence`, { viewing: true, typing: true }),
+      stranger.post(`/api/conversations/${conversationId}/suggestions/1/accept`, { clientMessageId: 'x', forSeq: 1 }),
+      stranger.put(`/api/staff/${agentId}/presence`, { state: 'offline', force: true }),
       stranger.get(`/api/commitments/${commitmentId}`),
       stranger.post(`/api/commitments/${commitmentId}/done`),
       stranger.post(`/api/commitments/${commitmentId}/slip`, { newDueAt: '2099-01-01T00:00:00Z' }),
@@ -274,6 +293,9 @@ describe('over HTTP', () => {
       stranger.get<{ items: unknown[] }>('/api/commitments'),
       stranger.get<{ items: unknown[] }>('/api/handover'),
       stranger.get<{ messages: unknown[] }>(`/api/conversations/${conversationId}/messages`),
+      stranger.get<{ items: unknown[] }>('/api/handoffs?for=me'),
+      stranger.get<{ items: unknown[] }>('/api/suggestions/labels'),
+      stranger.get<{ drafts: unknown[] }>(`/api/conversations/${conversationId}/suggestions`),
     ]);
     expect(lists.map((l) => JSON.stringify(l.body))).toEqual([
       '{"items":[],"next":null}',
@@ -282,6 +304,9 @@ describe('over HTTP', () => {
       '{"items":[],"next":null}',
       '{"items":[],"next":null}',
       '{"messages":[]}',
+      '{"items":[],"next":null}',
+      '{"items":[],"next":null}',
+      '{"forSeq":null,"answered":false,"failed":false,"drafts":[]}',
     ]);
   });
 });

@@ -276,6 +276,9 @@ describe('a handover', () => {
     expect((await anna.reply(conversationId, '还是我为您服务')).status).toBe(201);
     const second = await give(anna, { agent: carla.id });
     expect((await carla.post(`/api/handover/${second.body.id}/withdraw`)).status).toBe(403);
+    const going = await anna.put<{ detail?: string }>('/api/me/presence', { state: 'offline' });
+    expect(going.status).toBe(409);
+    expect(going.body.detail).toContain('1 份交接没有人确认');
     expect((await anna.post<Handover>(`/api/handover/${second.body.id}/withdraw`)).body.state).toBe('withdrawn');
     expect((await carla.post(`/api/handover/${second.body.id}/accept`)).status).toBe(409);
     const received = await carla.get<{ items: Handover[] }>('/api/handover?box=received&limit=1');
