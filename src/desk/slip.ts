@@ -2,7 +2,7 @@
 import type { Commitment } from '../contract/commitment.ts';
 import type { ConversationId, HandoffId } from '../contract/conversation.ts';
 import { type ConversationView, readConversation } from '../conversations/store.ts';
-import { shopQuery } from '../db/transaction.ts';
+import { inShop, shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import { move } from '../handoff/moves.ts';
 import { instantOf, localTime, SHOP_TIME_ZONE, sayDate } from '../promises/calendar.ts';
@@ -134,11 +134,12 @@ async function tell(deps: LedgerDeps, staff: Staff, found: Promised, newDueAt: D
       // a colleague, or the queue, may have got it since we looked: then it stays theirs
       sight.baton.kind === 'with-bot',
   );
+  const taken = { conversationId, handoffId, lastSeq: view.lastSeq };
   try {
     const { seq } = await say(deps.desk, staff, conversationId, message);
-    return { seq, text, keptBy: await giveBack(deps, staff, { conversationId, handoffId, said: [text] }) };
+    return { seq, text, keptBy: await giveBack(deps, staff, { ...taken, said: [text] }) };
   } catch (error) {
-    await giveBack(deps, staff, { conversationId, handoffId, said: [] });
+    await giveBack(deps, staff, { ...taken, said: [] });
     throw error;
   }
 }
@@ -153,27 +154,38 @@ function requireOwn(staff: Staff, view: ConversationView): void {
   });
 }
 
-/** A turn of the bot that was under way when we came was discarded, or kept silent: its message has no answer. */
-const CUT_IN = `select exists (select from turns t join handoffs h on h.id = $2
-  where t.conversation_id = $1 and (t.state in ('open', 'leased') or t.done_at >= h.held_since)) as cut`;
+interface Taken {
+  conversationId: ConversationId;
+  handoffId: HandoffId;
+  /** The conversation's last message when we looked at it before. */
+  lastSeq: number;
+  said: string[];
+}
+
+/**
+ * The shopper has no answer: a turn of the bot that was under way was discarded or kept silent, or they have spoken since we
+ * looked. Our notice answered nothing, so the clock of the next reply starts here.
+ */
+const STILL_WAITS = `update handoffs h set awaiting_since = coalesce(h.awaiting_since, now())
+  where h.id = $2 and h.state = 'with-agent' and (
+    exists (select from turns t where t.conversation_id = $1 and (t.state in ('open', 'leased') or t.done_at >= h.held_since))
+    or exists (select from messages m where m.conversation_id = $1 and m.seq > $3 and m.author = 'shopper'))`;
 
 /** The bot goes on where it was, with the agent's words in mind; a shopper who waits for an answer stays with the agent. */
-async function giveBack(
-  deps: LedgerDeps,
-  staff: Staff,
-  taken: { conversationId: ConversationId; handoffId: HandoffId; said: string[] },
-): Promise<'agent' | 'bot'> {
-  const { conversationId, handoffId } = taken;
-  const { rows } = await shopQuery<{ cut: boolean }>(deps.desk.pool, staff.shopId, CUT_IN, [conversationId, handoffId]);
-  if (rows[0]?.cut) return 'agent';
+async function giveBack(deps: LedgerDeps, staff: Staff, taken: Taken): Promise<'agent' | 'bot'> {
+  const { conversationId, handoffId, lastSeq, said } = taken;
+  const waits = await inShop(deps.desk.pool, staff.shopId, (tx) =>
+    tx.query(STILL_WAITS, [conversationId, handoffId, lastSeq]),
+  );
+  if (waits.rowCount === 1) return 'agent';
   const result = await move(
     deps.desk.pool,
     staff.shopId,
     { handoff: handoffId },
     { kind: 'give-back', by: staff.id },
     {
-      when: (sight) => sight.awaitingMs === null,
-      memory: taken.said.length > 0 ? { agentSaid: taken.said } : {},
+      when: (sight) => sight.awaitingMs === null, // has spoken after that look
+      memory: said.length > 0 ? { agentSaid: said } : {},
       close: { disposition: 'follow_up', category: 'commitment' },
     },
   );

@@ -72,6 +72,16 @@ const later = (id: string, seconds: number) =>
     ),
   );
 
+const unanswered = async (conversationId: string): Promise<boolean> => {
+  const { rows } = await shopQuery<{ waits: boolean }>(
+    server.database.pool,
+    server.shopId,
+    `select exists (select from handoffs where conversation_id = $1 and state = 'with-agent' and awaiting_since is not null) as waits`,
+    [conversationId],
+  );
+  return rows[0]!.waits;
+};
+
 describe('what an agent promises', () => {
   it('is suggested on their stream, bound to the conversation, the message and the order in focus', {
     timeout: 40_000,
@@ -330,6 +340,52 @@ describe('a promise that slips', () => {
     });
     expect(body.told.keptBy).toBe('agent');
     expect((await shopper.state()).state).toBe('with-agent');
+    expect(await unanswered(conversationId)).toBe(true);
+  });
+
+  it('takes nothing from a colleague who comes at the same moment, and leaves no shopper without an answer', {
+    timeout: 120_000,
+  }, async () => {
+    const { shopper, conversationId, handoffId } = await served(anna);
+    const promise = await promised(anna, conversationId, '一小时内给您发货');
+    await anna.post(`/api/handoffs/${handoffId}/resolve`, { disposition: 'follow_up' });
+    const wait = (ms = 25) => new Promise((r) => setTimeout(r, Math.random() * ms));
+    let hours = 2;
+    const slip = () =>
+      anna.post<{ told?: { keptBy: string } }>(`/api/commitments/${promise.id}/slip`, {
+        newDueAt: inMs(++hours * HOUR),
+      });
+    const ends = { told: 0, refused: 0 };
+    for (let i = 0; i < 20; i++) {
+      const [slipped, taken] = await Promise.all([
+        wait().then(slip),
+        wait().then(() =>
+          bruno.post<{ handoffId: string }>(`/api/conversations/${conversationId}/takeover`, { reason: '我来跟' }),
+        ),
+      ]);
+      ends[slipped.status === 200 ? 'told' : 'refused'] += 1;
+      expect([200, 409]).toContain(slipped.status);
+      expect(taken.status).toBe(200);
+      expect((await bruno.reply(conversationId, '我在')).status, `try ${i}: bruno has lost it`).toBe(201);
+      await bruno.post(`/api/handoffs/${taken.body.handoffId}/return`);
+    }
+    expect(ends.told + ends.refused).toBe(20);
+
+    for (let i = 0; i < 20; i++) {
+      const [said, slipped] = await Promise.all([wait(50).then(() => shopper.say('包邮吗')), slip()]);
+      expect(slipped.status).toBe(200);
+      const isAnswered = async () => (await shopper.all()).some((m) => m.from === 'bot' && m.seq > said.seq);
+      if (slipped.body.told!.keptBy === 'bot') await expect.poll(isAnswered, { timeout: 12_000 }).toBe(true);
+      else {
+        expect((await shopper.state()).state).toBe('with-agent');
+        expect(await unanswered(conversationId)).toBe(true); // its clock runs
+        const mine = await anna.get<{ items: { id: string; conversationId: string }[] }>(
+          '/api/handoffs?state=with-agent&mine=true&limit=100',
+        );
+        const { id } = mine.body.items.find((h) => h.conversationId === conversationId)!;
+        await anna.post(`/api/handoffs/${id}/return`);
+      }
+    }
   });
 
   it('is carried over to the next day in one click, with a word to the shopper or a reason for none', {

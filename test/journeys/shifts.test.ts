@@ -156,7 +156,7 @@ describe('a handover', () => {
   it('moves conversations and promises when it is accepted, and says what could not be moved', {
     timeout: 60_000,
   }, async () => {
-    const [one, two, three] = [await served(anna), await served(anna), await served(anna)];
+    const [one, two, three, four] = [await served(anna), await served(anna), await served(anna), await served(anna)];
     await start(anna);
     await anna.reply(one.conversationId, '今天给您补发');
     await expect
@@ -187,11 +187,12 @@ describe('a handover', () => {
       'conversation',
       'conversation',
       'conversation',
+      'conversation',
       'commitment',
       'commitment',
     ]);
     expect((await give(anna, { agent: carla.id })).status).toBe(409); // one at a time
-    expect(await openOf(anna)).toMatchObject([{ id: body.id, direction: 'given', to: 'bruno', items: 7 }]);
+    expect(await openOf(anna)).toMatchObject([{ id: body.id, direction: 'given', to: 'bruno', items: 8 }]);
     expect(await openOf(bruno)).toMatchObject([{ id: body.id, direction: 'received', from: 'anna' }]);
     expect(await openOf(carla)).toEqual([]);
     expect((await close(anna)).body.left.handovers).toHaveLength(1);
@@ -201,6 +202,7 @@ describe('a handover', () => {
     expect((await bruno.reply(one.conversationId, '我来')).status).toBe(409);
     await anna.post(`/api/handoffs/${two.handoffId}/resolve`, { disposition: 'resolved' });
     await carla.post(`/api/conversations/${three.conversationId}/takeover`, { reason: '老顾客' });
+    await anna.post(`/api/handoffs/${four.handoffId}/transfer`, { to: { agent: carla.id }, reason: '找过她' });
     await boss.post(`/api/commitments/${gone.id}/assign`, { agent: carla.id });
 
     expect((await carla.post(`/api/handover/${body.id}/accept`)).status).toBe(403);
@@ -215,6 +217,7 @@ describe('a handover', () => {
     expect(outcome('conversation', one.conversationId)).toEqual(['moved', null]);
     expect(outcome('conversation', two.conversationId)).toEqual(['not_moved', '会话已经结束']);
     expect(outcome('conversation', three.conversationId)).toEqual(['not_moved', '会话现在由 carla 接待']);
+    expect(outcome('conversation', four.conversationId)).toEqual(['not_moved', '会话正在转接给别人']);
     expect(outcome('commitment', promise!.id)).toEqual(['moved', null]);
     expect(outcome('commitment', gone.id)).toEqual(['not_moved', '承诺已经改由别人负责']);
     expect((await bruno.post(`/api/handover/${body.id}/accept`)).status).toBe(409);
@@ -225,6 +228,7 @@ describe('a handover', () => {
       id: bruno.id,
     });
     expect(await openOf(anna)).toEqual([]);
+    expect((await carla.post(`/api/handoffs/${four.handoffId}/claim`)).status).toBe(200); // what she was asked for is hers
     expect((await close(anna)).status).toBe(200);
     const how = await inShop(server.database.pool, server.shopId, async (tx) => {
       const { rows } = await tx.query<{ outcome: string | null }>(
