@@ -1,16 +1,6 @@
 // Everything that can happen in the model's shop, as data; and what the model expects to be answered and to be left behind.
 import { adoptOffers, type Clock, goOff, reconciled, type Shown } from './engine.ts';
-import {
-  type Agent,
-  type Case,
-  hasHands,
-  isOverdue,
-  type Model,
-  openCase,
-  placeOf,
-  type Talk,
-  type Who,
-} from './model.ts';
+import { type Agent, type Case, hasHands, type Model, openCase, placeOf, type Talk, type Who } from './model.ts';
 import {
   admit,
   beginSending,
@@ -43,7 +33,7 @@ export type Single =
   | { kind: 'message'; talk: number; external: string }
   | { kind: 'begin-turn'; talk: number }
   | { kind: 'commit-turn'; held: Held; said: Said }
-  | { kind: 'say'; talk: number; who: Who; id: string }
+  | { kind: 'say'; talk: number; who: Who; id: string; as: 'reply' | 'note' }
   | { kind: 'send'; talk: number; row: number; ending: Ending };
 
 export type Act =
@@ -128,13 +118,13 @@ export function single(before: Model, act: Single): Outcome {
     case 'move':
       return { answer: moved(model, act), model };
     case 'message':
-      return { answer: admit(model, talk(act.talk), act.external), model };
+      return { answer: { ...admit(model, act.talk, act.external) }, model };
     case 'begin-turn':
-      return { answer: { ...beginTurn(model, talk(act.talk)) }, model };
+      return { answer: { ...beginTurn(model, act.talk) }, model };
     case 'commit-turn':
       return { answer: commitTurn(model, act.held, act.said), model };
     case 'say':
-      return { answer: say(model, talk(act.talk), act.who), model };
+      return { answer: say(model, talk(act.talk), act.who, act.as), model };
     case 'send':
       return { answer: sent(model, act), model };
     default:
@@ -163,15 +153,6 @@ function raced(model: Model, [a, b]: [Single, Single]): Outcome[] {
     { model: another.model, answer: { both: [another.answer, other.answer] } },
   ];
 }
-
-/** Conversations whose turn must be woken, and those whose turn may be. */
-export const overdue = (model: Model): { must: number[]; may: number[] } => {
-  const those = (which: (talk: Talk) => boolean) => [...model.talks.keys()].filter((n) => which(model.talks[n]!));
-  return {
-    must: those((talk) => talk.turns.some((t) => isOverdue(model, t))),
-    may: those((talk) => talk.turns.some((t) => t.state === 'open' || t.state === 'leased')),
-  };
-};
 
 /** What was seen of an act besides its answer, where the engine or chance may choose. */
 export interface Chosen {

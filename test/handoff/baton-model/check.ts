@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { Database } from '../../../src/db/database.ts';
-import { type Act, type Answer, type Outcome, outcomes, overdue } from './acts.ts';
+import { type Act, type Answer, type Outcome, outcomes } from './acts.ts';
+import { type Due, dueWork } from './engine.ts';
 import { brokenLaws } from './laws.ts';
 import { type Model, newModel, type Profile, TEAMS } from './model.ts';
 import type { Wish } from './move-wishes.ts';
@@ -60,7 +61,7 @@ function remember(world: World, act: Act, answer: Answer): void {
   const answers = act.kind === 'race' ? (answer.both as Answer[]) : [answer];
   for (const one of answers) {
     if (one.status !== 'claimed' || !('turn' in one)) continue;
-    const { status: _, ...held } = one;
+    const { status: _, read: _read, ...held } = one;
     world.held.push(held as unknown as Held);
   }
 }
@@ -76,25 +77,31 @@ function fitting(possible: Outcome[], answer: Answer, after: Seen, agents: reado
   throw new Error('the shop and the model differ');
 }
 
+/** `send 12` in the words of the model. */
+function named(found: string, { talks }: Seen): string {
+  const [what, id] = found.split(' ');
+  if (what === 'places') return what;
+  if (what === 'turn') return `turn of ${talks.findIndex((t) => t.id === id)}`;
+  const n = talks.findIndex((t) => t.outbox.some((o) => o.id === id));
+  return `${what} ${n}/${talks[n]?.outbox.findIndex((o) => o.id === id)}`;
+}
+
+function compareDue({ must, may }: Due, found: string[]): void {
+  const missed = must.filter((one) => !found.includes(one));
+  const tooMuch = found.filter((one) => !may.includes(one));
+  assert.deepEqual({ missed, tooMuch }, { missed: [], tooMuch: [] });
+}
+
 async function doIt(world: World, act: Act): Promise<void> {
   const { shop, model } = world;
-  const { answer, cut } = await perform(shop, act);
+  const { answer, cut, found } = await perform(shop, act);
   const after = await look(shop.pool, shop.id);
   assert.deepEqual(brokenLaws(shop.seen, after), []);
-  if (act.kind === 'reconcile') {
-    const { must, may } = overdue(model);
-    const woken = [...shop.engine.woken].map((id) => shop.seen.talks.findIndex((t) => t.id === id));
-    assert.deepEqual(
-      must.filter((n) => !woken.includes(n)),
-      [],
-      'turns that nobody woke',
+  if (found)
+    compareDue(
+      dueWork(model),
+      [...found].map((one) => named(one, shop.seen)),
     );
-    assert.deepEqual(
-      woken.filter((n) => !may.includes(n)),
-      [],
-      'woken without a turn',
-    );
-  }
   const possible = outcomes(model, act, { shown: shownTo(after), cut });
   world.model = fitting(possible, answer, after, world.agents).model;
   shop.seen = after;

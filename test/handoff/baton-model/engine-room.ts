@@ -9,10 +9,8 @@ import { SILENT_MS } from './model.ts';
 export interface Engine {
   goOff(clock: Clock, handoffId: string): Promise<boolean>;
   offer(): Promise<void>;
-  /** One round in each of so many processes at once; every conversation whose turn was woken. */
-  reconcile(processes: number): Promise<Set<string>>;
-  /** Of the last round. */
-  woken: Set<string>;
+  /** One round in each of so many processes at once; what it found due besides the baton, as word and id. */
+  reconcile(processes: number): Promise<ReadonlySet<string>>;
 }
 
 const lostQueues: Queues = {
@@ -36,29 +34,27 @@ export function createEngine(pool: Pool, shopId: string): Engine {
       now: () => NIGHT,
       onRaised() {},
     });
-  const engine: Engine = {
+  return {
     goOff: (which, handoffId) => clock()[which](shopId, handoffId),
     offer: () => clock().offer(shopId),
-    woken: new Set(),
     async reconcile(processes) {
-      const woken = new Set<string>();
+      const found = new Set<string>();
+      const finds = (what: string) => async (_: string, id: string) => void found.add(`${what} ${id}`);
       const one = () =>
         reconcile({
           pool,
           queues: lostQueues,
-          runner: { wake: (_, id) => void woken.add(id), async drain() {} },
-          delivery: { async sendCommitted() {}, async sendWaiting() {}, async recover() {} },
+          runner: { wake: (_, id) => void found.add(`turn ${id}`), async drain() {} },
+          delivery: { async sendCommitted() {}, sendWaiting: finds('send'), recover: finds('recover') },
           baton: clock(),
-          wakeQueue() {},
+          wakeQueue: () => void found.add('places'),
           silentMs: SILENT_MS,
           onError(error) {
             throw error;
           },
         });
       await Promise.all(Array.from({ length: processes }, one));
-      engine.woken = woken;
-      return woken;
+      return found;
     },
   };
-  return engine;
 }

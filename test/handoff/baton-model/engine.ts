@@ -74,6 +74,34 @@ export function reconciled(model: Model, shown: Shown): Model[] {
   return fitting(models, shown);
 }
 
+/** What a round must find in the rows, and what it may find already: a moment that is not over for a whole step. */
+export interface Due {
+  must: string[];
+  may: string[];
+}
+
+function dueRows(model: Model): { name: string; since: number }[] {
+  return model.talks.flatMap((talk, n) => [
+    ...talk.turns.flatMap((t) =>
+      t.state === 'open' || t.state === 'leased' ? [{ name: `turn of ${n}`, since: t.at }] : [],
+    ),
+    ...talk.outbox.flatMap((o, row) => (o.state === 'new' ? [{ name: `send ${n}/${row}`, since: o.at }] : [])),
+    ...talk.outbox.flatMap((o, row) => (o.state === 'sending' ? [{ name: `recover ${n}/${row}`, since: o.at }] : [])),
+    // every third step those who wait hear of their place
+    ...talk.cases.flatMap((c) =>
+      placeOf(c) === 'waiting' && c.open ? [{ name: 'places', since: c.openedAt + 2 }] : [],
+    ),
+  ]);
+}
+
+export function dueWork(model: Model): Due {
+  const rows = dueRows(model);
+  const names = (which: (since: number) => boolean) => [
+    ...new Set(rows.filter(({ since }) => which(since)).map(({ name }) => name)),
+  ];
+  return { must: names((since) => since < model.now), may: names((since) => since <= model.now) };
+}
+
 export type Clock = 'lapse' | 'lost' | 'forgotten';
 
 /** One clock of one case goes off, at its time or not. */

@@ -104,7 +104,8 @@ export function brokenLaws(before: Seen, after: Seen): string[] {
   return [
     ...after.talks.flatMap((talk, n) => {
       const wrong = [...ownership(talk), ...fence(talk), ...history(before.talks[n]!, talk)];
-      if (talk.messages !== talk.said) wrong.push(`${talk.messages} messages, numbered up to ${talk.said}`);
+      if (talk.messages.length !== talk.said)
+        wrong.push(`${talk.messages.length} messages, numbered up to ${talk.said}`);
       return wrong.map((what) => `conversation ${n}: ${what}`);
     }),
     ...agents(before, after),

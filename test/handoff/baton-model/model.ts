@@ -48,6 +48,7 @@ export interface Case {
   raised: boolean;
   /** The shopper's oldest message that nobody has answered. */
   waitingSince: number | null;
+  openedAt: number;
   answered: boolean;
   closedAt: number | null;
   disposition: string | null;
@@ -65,22 +66,23 @@ export interface Turn {
   at: number;
 }
 
+/** What was written into a conversation, by number. */
+export type Written = 'shopper' | 'bot' | 'system' | 'agent' | 'note';
+
 export interface Row {
   author: 'bot' | 'system' | 'agent';
   epoch: number;
   state: 'new' | 'sending' | 'sent' | 'unknown' | 'cancelled';
   attempt: number;
   turn: number | null;
-  /** Not before this step; infinite for what goes out as the answer to the platform's next call. */
-  notBefore: number;
+  /** Not before this step; infinite for what goes out as the answer to the platform's next call. Of one being sent: since when. */
+  at: number;
 }
 
 export interface Talk {
   owner: 'bot' | 'queue' | Who;
   epoch: number;
-  said: number;
-  /** External ids and the number of their message. */
-  inbound: Record<string, number>;
+  messages: Written[];
   turns: Turn[];
   outbox: Row[];
   cases: Case[];
@@ -91,6 +93,8 @@ export interface Talk {
 export interface Model {
   now: number;
   agents: Agent[];
+  /** Of each channel account: external ids, and the message each one became. */
+  inbound: Record<string, { talk: number; seq: number }>[];
   talks: Talk[];
 }
 
@@ -100,16 +104,22 @@ export type Profile = Pick<Agent, 'capacity' | 'channelMax'>[];
 export const TEAMS: readonly (readonly Team[])[] = [['insale'], ['insale'], ['insale', 'complaint'], ['aftersale']];
 export const OFFERING: Team = 'insale';
 export const OVERFLOW: Team = 'aftersale';
-export const TALKS = 3;
+/** The first and the last shopper have the same name, each on a channel account of their own. */
+export const SHOPPERS = [
+  { account: 0, name: 'mei' },
+  { account: 0, name: 'lan' },
+  { account: 1, name: 'mei' },
+] as const;
+export const TALKS = SHOPPERS.length;
 
 export const newModel = (profile: Profile): Model => ({
   now: 0,
   agents: TEAMS.map((teams, n) => ({ presence: 'online', seen: 0, teams, ...profile[n]! })),
+  inbound: [{}, {}],
   talks: Array.from({ length: TALKS }, () => ({
     owner: 'bot',
     epoch: 1,
-    said: 0,
-    inbound: {},
+    messages: [],
     turns: [],
     outbox: [],
     cases: [],
@@ -164,7 +174,3 @@ export function followed(model: Model, talk: Talk): number | null {
   const n = talk.cases.findLastIndex((c) => c.closedAt !== null && model.now - c.closedAt < DAY);
   return n < 0 ? null : n;
 }
-
-/** A turn that the reconciler must find: its moment, or its holder's lease, is over for a whole step. */
-export const isOverdue = (model: Model, turn: Turn): boolean =>
-  (turn.state === 'open' || turn.state === 'leased') && turn.at < model.now;

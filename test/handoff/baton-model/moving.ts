@@ -4,10 +4,18 @@ import type { Pool } from '../../../src/db/database.ts';
 import type { Baton, BatonEvent } from '../../../src/handoff/baton.ts';
 import { hasRoom } from '../../../src/handoff/guards.ts';
 import { type MoveDetails, type MoveResult, move } from '../../../src/handoff/moves.ts';
+import type { Staff } from '../../../src/staff/accounts.ts';
 import type { Answer, Move } from './acts.ts';
 import { OFFER_MS, type Target } from './model.ts';
 import { DISPOSITION, type Event } from './rules.ts';
-import type { Shop } from './shop.ts';
+import type { Seen } from './snapshot.ts';
+
+/** What a move needs of the shop. */
+interface Place {
+  id: string;
+  staff: readonly Pick<Staff, 'id' | 'name' | 'teams'>[];
+  seen: Seen;
+}
 
 function translate(event: Event, idOf: (who: number) => string, teams: readonly (readonly string[])[]): BatonEvent {
   const target = (to: Target) => (to.kind === 'agent' ? { kind: 'agent' as const, agent: idOf(to.agent) } : to);
@@ -56,7 +64,7 @@ function wordsOf(baton: Baton, nOf: (id: string) => number): Answer {
   };
 }
 
-function answerOf(result: MoveResult, shop: Shop): Answer {
+function answerOf(result: MoveResult, shop: Place): Answer {
   const nOf = (id: string): number => shop.staff.findIndex((s) => s.id === id);
   switch (result.status) {
     case 'not-found':
@@ -80,7 +88,7 @@ function answerOf(result: MoveResult, shop: Shop): Answer {
   }
 }
 
-export async function moveFor(shop: Shop, pool: Pool, act: Move, packet: Packet): Promise<Answer> {
+export async function moveFor(shop: Place, pool: Pool, act: Move, packet: Packet): Promise<Answer> {
   const idOf = (who: number): string => shop.staff[who]!.id;
   const teams = shop.staff.map((s) => s.teams);
   const talk = shop.seen.talks[act.talk]!;

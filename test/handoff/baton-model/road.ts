@@ -1,5 +1,16 @@
 // The road of a message as the design tells it: admitted once, answered by one turn, sent by one row. On the model's data only.
-import { type Case, type Model, openCase, placeOf, type Row, type Talk, type Turn, type Who } from './model.ts';
+import {
+  type Case,
+  type Model,
+  openCase,
+  placeOf,
+  type Row,
+  SHOPPERS,
+  type Talk,
+  type Turn,
+  type Who,
+  type Written,
+} from './model.ts';
 import { openNew } from './rules.ts';
 
 /** A turn as its holder remembers it, however long ago that was. */
@@ -10,6 +21,16 @@ export interface Held {
   epoch: number;
   ownerKind: 'bot' | 'queue' | 'agent';
 }
+
+/** What the bot reads of a conversation before it decides. */
+interface Read {
+  asked: number[];
+  history: number[];
+  place: string;
+}
+
+/** Of the messages before a turn, so many are read. */
+const HISTORY = 12;
 
 export interface Said {
   parts: number;
@@ -22,39 +43,57 @@ export type Ending = 'sent' | 'retry' | 'unknown' | 'left';
 
 const ownerKindOf = (talk: Talk): Held['ownerKind'] => (typeof talk.owner === 'number' ? 'agent' : talk.owner);
 
-export function admit(model: Model, talk: Talk, external: string): { status: 'new' | 'duplicate'; seq: number } {
-  const known = talk.inbound[external];
-  if (known !== undefined) return { status: 'duplicate', seq: known };
-  const seq = ++talk.said;
-  talk.inbound[external] = seq;
+/** What an account has seen once stays where it is, whoever sends it again. */
+export function admit(model: Model, n: number, external: string) {
+  const inbound = model.inbound[SHOPPERS[n]!.account]!;
+  const known = inbound[external];
+  if (known) return { status: 'duplicate', ...known };
+  const talk = model.talks[n]!;
+  const seq = talk.messages.push('shopper');
+  inbound[external] = { talk: n, seq };
+  received(model, talk, seq);
+  return { status: 'new', talk: n, seq };
+}
+
+function received(model: Model, talk: Talk, seq: number): void {
   if (typeof talk.owner === 'number') {
     const c = openCase(talk)!;
     c.waitingSince ??= model.now;
-    return { status: 'new', seq };
+    return;
   }
   const burst = talk.turns.find((t) => t.state === 'open' && t.attempt === 0);
   if (burst) Object.assign(burst, { last: seq, at: model.now });
   else talk.turns.push({ first: seq, last: seq, state: 'open', attempt: 0, at: model.now });
-  return { status: 'new', seq };
 }
 
 const unfinished = (talk: Talk): Turn | undefined =>
   talk.turns.filter((t) => t.state === 'open' || t.state === 'leased').sort((a, b) => a.first - b.first)[0];
 
-export function beginTurn(model: Model, talk: Talk): { status: 'idle' | 'busy' } | ({ status: 'claimed' } & Held) {
+type Begun = { status: 'idle' | 'busy' } | ({ status: 'claimed'; read: Read } & Held);
+
+export function beginTurn(model: Model, n: number): Begun {
+  const talk = model.talks[n]!;
   const turn = unfinished(talk);
   if (!turn) return { status: 'idle' };
   if (turn.state === 'leased' && turn.at === model.now) return { status: 'busy' };
   Object.assign(turn, { state: 'leased', attempt: turn.attempt + 1, at: model.now });
   return {
     status: 'claimed',
-    talk: model.talks.indexOf(talk),
+    talk: n,
     turn: talk.turns.indexOf(turn),
     attempt: turn.attempt,
     epoch: talk.epoch,
     ownerKind: ownerKindOf(talk),
+    read: {
+      asked: numbered(talk, (seq, by) => by === 'shopper' && seq >= turn.first && seq <= turn.last),
+      history: numbered(talk, (seq, by) => by !== 'note' && seq < turn.first).slice(-HISTORY),
+      place: placeOf(openCase(talk)),
+    },
   };
 }
+
+const numbered = (talk: Talk, which: (seq: number, by: Written) => boolean): number[] =>
+  talk.messages.flatMap((by, n) => (which(n + 1, by) ? [n + 1] : []));
 
 const waits = (row: Row): boolean => row.state === 'new' || row.state === 'sending';
 
@@ -74,7 +113,7 @@ export function commitTurn(model: Model, held: Held, said: Said): { status: 'don
     talk.news.push(`case ${talk.cases.length - 1}, hand-off, ${placeOf(c)}, ${c.team}`);
   }
   for (let n = 0; n < said.parts; n++) {
-    talk.said += 1;
+    talk.messages.push(said.author);
     const behind = said.born === 'sending' && talk.outbox.some((r) => waits(r) && r.turn !== held.turn);
     const state = behind || said.born === 'held' ? 'new' : said.born;
     talk.outbox.push({
@@ -83,17 +122,21 @@ export function commitTurn(model: Model, held: Held, said: Said): { status: 'don
       state,
       attempt: state === 'sending' ? 1 : 0,
       turn: held.turn,
-      notBefore: said.born === 'held' ? Number.POSITIVE_INFINITY : model.now,
+      at: said.born === 'held' ? Number.POSITIVE_INFINITY : model.now,
     });
   }
   return { status: 'done' };
 }
 
-/** An agent's words go out only while the conversation is theirs. */
-export function say(model: Model, talk: Talk, who: Who): { status: 'said' | 'not_owner' } {
+/** An agent's words go out only while the conversation is theirs; a note for colleagues goes nowhere. */
+export function say(model: Model, talk: Talk, who: Who, kind: 'reply' | 'note'): { status: 'said' | 'not_owner' } {
+  if (kind === 'note') {
+    talk.messages.push('note');
+    return { status: 'said' };
+  }
   if (talk.owner !== who) return { status: 'not_owner' };
-  talk.said += 1;
-  talk.outbox.push({ author: 'agent', epoch: talk.epoch, state: 'new', attempt: 0, turn: null, notBefore: model.now });
+  talk.messages.push('agent');
+  talk.outbox.push({ author: 'agent', epoch: talk.epoch, state: 'new', attempt: 0, turn: null, at: model.now });
   const c = openCase(talk)!;
   Object.assign(c, { answered: true, waitingSince: null });
   return { status: 'said' };
@@ -111,15 +154,14 @@ export function beginSending(
     row.state = 'cancelled';
     return { status: 'cancelled' };
   }
-  if (row.notBefore > model.now || talk.outbox.slice(0, n).some(waits)) return { status: 'early' };
-  row.state = 'sending';
-  row.attempt += 1;
+  if (row.at > model.now || talk.outbox.slice(0, n).some(waits)) return { status: 'early' };
+  Object.assign(row, { state: 'sending', attempt: row.attempt + 1, at: model.now });
   return { status: 'claimed' };
 }
 
 /** How sending ended, told by the one who began it. */
 export function endSending(model: Model, row: Row, attempt: number, ending: Ending): void {
   if (ending === 'left' || row.state !== 'sending' || row.attempt !== attempt) return;
-  if (ending === 'retry') Object.assign(row, { state: 'new', notBefore: model.now + 1 });
+  if (ending === 'retry') Object.assign(row, { state: 'new', at: model.now + 1 });
   else row.state = ending;
 }

@@ -110,6 +110,7 @@ export function openNew(model: Model, talk: Talk, more: Pick<Case, 'team' | 'ris
     passed: [],
     raised: false,
     waitingSince: model.now,
+    openedAt: model.now,
     answered: false,
     closedAt: null,
     disposition: null,

@@ -15,7 +15,7 @@ import { keepAlive, type Staff, setPresence } from '../../../src/staff/accounts.
 import type { Act, Answer, Single } from './acts.ts';
 import { createEngine, type Engine } from './engine-room.ts';
 import { cutAt, slippedIn } from './faults.ts';
-import { OFFER_MS, OFFERING, OVERFLOW, type Profile, TALKS, TEAMS, TICK_MS } from './model.ts';
+import { OFFER_MS, OFFERING, OVERFLOW, type Profile, SHOPPERS, TEAMS, TICK_MS } from './model.ts';
 import { moveFor } from './moving.ts';
 import type { Ending, Held } from './road.ts';
 import type { Seen } from './snapshot.ts';
@@ -23,7 +23,7 @@ import type { Seen } from './snapshot.ts';
 export interface Shop {
   pool: Pool;
   id: string;
-  account: ChannelAccount;
+  accounts: ChannelAccount[];
   staff: Staff[];
   desk: DeskDeps;
   engine: Engine;
@@ -49,10 +49,14 @@ export async function openShop(database: Database, profile: Profile): Promise<Om
     .query<{ id: string }>(`select ensure_shop('model', 'model', false)::text as id`);
   const id = made.rows[0]!.id;
   const people = await inShop(pool, id, async (tx) => {
-    const account = await tx.query<{ id: string }>(
-      `insert into channel_accounts (shop_id, kind, name) values ($1, 'webhook', 'default') returning id::text`,
-      [id],
-    );
+    const accounts: ChannelAccount[] = [];
+    for (const name of ['default', 'other']) {
+      const { rows } = await tx.query<{ id: string }>(
+        `insert into channel_accounts (shop_id, kind, name) values ($1, 'webhook', $2) returning id::text`,
+        [id, name],
+      );
+      accounts.push({ id: rows[0]!.id, shopId: id, kind: 'webhook', name });
+    }
     const staff: Staff[] = [];
     for (const [n, teams] of TEAMS.entries()) {
       const { capacity, channelMax } = profile[n]!;
@@ -63,7 +67,7 @@ export async function openShop(database: Database, profile: Profile): Promise<Om
       );
       staff.push(rows[0]!);
     }
-    return { account: account.rows[0]!.id, staff };
+    return { accounts, staff };
   });
   await saveTeam(pool, id, {
     name: OFFERING,
@@ -73,15 +77,14 @@ export async function openShop(database: Database, profile: Profile): Promise<Om
     overflow: OVERFLOW,
     hours: null,
   });
-  const account: ChannelAccount = { id: people.account, shopId: id, kind: 'webhook', name: 'default' };
-  for (let n = 0; n < TALKS; n++)
-    await openConversation(pool, account, { platformId: `shopper-${n}`, name: null, customerId: null, memory: {} });
-  const channel = createWebhook(account, { secret: SECRET, deliverUrl: 'http://127.0.0.1:9/', deliverSecret: SECRET })!;
+  for (const { account, name } of SHOPPERS)
+    await openConversation(pool, people.accounts[account]!, { platformId: name, name, customerId: null, memory: {} });
+  const settings = { secret: SECRET, deliverUrl: 'http://127.0.0.1:9/', deliverSecret: SECRET };
+  const channel = createWebhook(people.accounts[0]!, settings)!;
   return {
     pool,
     id,
-    account,
-    staff: people.staff,
+    ...people,
     desk: { pool, channelOf: () => channel, onRaised() {}, onChange() {} },
     engine: createEngine(pool, id),
     turns: new Map(),
@@ -97,7 +100,7 @@ async function passTime(shop: Shop, ticks: number): Promise<void> {
   await inShop(shop.pool, shop.id, async (tx) => {
     await tx.query(`update staff set presence_at = presence_at ${by}`, ms);
     await tx.query(
-      `update handoffs set offer_expires_at = offer_expires_at ${by}, awaiting_since = awaiting_since ${by},
+      `update handoffs set offer_expires_at = offer_expires_at ${by}, told_at = told_at ${by}, awaiting_since = awaiting_since ${by},
          held_since = held_since ${by}, resolved_at = resolved_at ${by}`,
       ms,
     );
@@ -130,6 +133,11 @@ async function beginTurn(shop: Shop, pool: Pool, n: number): Promise<Answer> {
     attempt: turn.attempt,
     epoch: Number(turn.epoch),
     ownerKind: turn.ownerKind,
+    read: {
+      asked: turn.messages.map((m) => m.seq),
+      history: turn.history.map((m) => m.seq),
+      place: turn.handoff?.state ?? 'with-bot',
+    },
   };
 }
 
@@ -142,14 +150,11 @@ async function single(shop: Shop, pool: Pool, act: Single): Promise<Answer> {
     case 'move':
       return moveFor(shop, pool, act, PACKET);
     case 'message': {
-      const message: Inbound = {
-        externalId: act.external,
-        shopperId: `shopper-${act.talk}`,
-        text: '在吗',
-        payload: {},
-      };
-      const { status, seq } = await createAdmission(pool).admit(shop.account, message, 0);
-      return { status, seq };
+      const { account, name } = SHOPPERS[act.talk]!;
+      const message: Inbound = { externalId: act.external, shopperId: name, text: '在吗', payload: {} };
+      const admitted = await createAdmission(pool).admit(shop.accounts[account]!, message, 0);
+      const talk = shop.seen.talks.findIndex((t) => t.id === admitted.conversationId);
+      return { status: admitted.status, talk, seq: admitted.seq };
     }
     case 'begin-turn':
       return beginTurn(shop, pool, act.talk);
@@ -180,7 +185,7 @@ async function single(shop: Shop, pool: Pool, act: Single): Promise<Answer> {
     }
     case 'say':
       try {
-        const words = { clientMessageId: act.id, text: '您好，我来处理', kind: 'reply' as const };
+        const words = { clientMessageId: act.id, text: '您好，我来处理', kind: act.as };
         await say({ ...shop.desk, pool }, shop.staff[act.who]!, shop.seen.talks[act.talk]!.id, words);
         return { status: 'said' };
       } catch (error) {
@@ -205,8 +210,16 @@ async function caught(work: Promise<Answer>): Promise<Answer> {
   }
 }
 
-/** Does it, and tells what was answered. `cut`: how far a transaction came whose connection was cut. */
-export async function perform(shop: Shop, act: Act): Promise<{ answer: Answer; cut: string }> {
+interface Performed {
+  answer: Answer;
+  /** How far a transaction came whose connection was cut. */
+  cut: string;
+  /** What a round found due, by word and id. */
+  found?: ReadonlySet<string>;
+}
+
+/** Does it, and tells what was answered. */
+export async function perform(shop: Shop, act: Act): Promise<Performed> {
   const answered = (answer: Answer, cut = '') => ({ answer, cut });
   const { pool, engine, seen } = shop;
   switch (act.kind) {
@@ -228,8 +241,7 @@ export async function perform(shop: Shop, act: Act): Promise<{ answer: Answer; c
       return answered({ moved: await engine.goOff(act.clock, id) });
     }
     case 'reconcile':
-      await engine.reconcile(act.processes);
-      return answered({});
+      return { answer: {}, cut: '', found: await engine.reconcile(act.processes) };
     case 'offer-round':
       await engine.offer();
       return answered({});

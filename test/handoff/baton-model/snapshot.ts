@@ -1,7 +1,7 @@
 // What the rows say: one look at everything the model speaks of, put in the model's words, and the laws that hold whatever was done.
 import type { Pool } from '../../../src/db/database.ts';
 import { shopQuery } from '../../../src/db/transaction.ts';
-import { type Model, openCase, placeOf, type Talk } from './model.ts';
+import { type Model, placeOf, type Talk } from './model.ts';
 
 export interface SeenCase {
   id: string;
@@ -39,7 +39,7 @@ export interface SeenTalk {
   ownerId: number | null;
   epoch: number;
   said: number;
-  messages: number;
+  messages: string[];
   turns: { id: string; first: number; last: number; state: string; attempt: number }[];
   outbox: { id: string; author: string; epoch: number; state: string }[];
   cases: SeenCase[];
@@ -85,7 +85,8 @@ select jsonb_build_object(
       'load', (select coalesce(sum(h.weight), 0) from handoffs h where h.state in ('offered', 'with-agent')
         and coalesce(h.offered_to, h.accepted_by) = s.id)) order by s.id) from staff s),
   'talks', (select jsonb_agg(jsonb_build_object('id', c.id::text, 'ownerKind', c.owner_kind, 'ownerId', ${who('c.owner_id')}, 'epoch', c.epoch,
-      'said', c.next_seq - 1, 'messages', (select count(*) from messages m where m.conversation_id = c.id),
+      'said', c.next_seq - 1, 'messages', (select coalesce(jsonb_agg(case m.kind when 'note' then m.kind else m.author end order by m.seq), '[]')
+          from messages m where m.conversation_id = c.id),
       'turns', (select coalesce(jsonb_agg(jsonb_build_object('id', t.id::text, 'first', t.first_seq, 'last', t.last_seq, 'state', t.state,
           'attempt', t.attempt) order by t.id), '[]') from turns t where t.conversation_id = c.id),
       'outbox', (select coalesce(jsonb_agg(jsonb_build_object('id', o.id::text, 'author', o.author, 'epoch', o.epoch, 'state', o.state)
@@ -126,7 +127,7 @@ export function wordsOf(seen: Seen, agents: readonly string[]) {
     talks: seen.talks.map((t) => ({
       owner: t.ownerKind === 'agent' ? t.ownerId : t.ownerKind,
       epoch: t.epoch,
-      said: t.said,
+      messages: t.messages,
       turns: t.turns.map(({ id: _, ...turn }) => turn),
       outbox: t.outbox.map(({ id: _, ...row }) => row),
       news: newsOf(t, agents),
@@ -147,7 +148,7 @@ export function wordsOf(seen: Seen, agents: readonly string[]) {
 const wordsOfTalk = (t: Talk) => ({
   owner: t.owner,
   epoch: t.epoch,
-  said: t.said,
+  messages: t.messages,
   turns: t.turns.map(({ at: _, ...turn }) => turn),
   outbox: t.outbox.map(({ author, epoch, state }) => ({ author, epoch, state })),
   news: t.news,
@@ -179,9 +180,3 @@ export const wordsOfModel = (model: Model) => ({
 /** Whom each conversation is shown to by an open offer. */
 export const shownTo = (seen: Seen): (number | null)[] =>
   seen.talks.map((t) => t.cases.find((c) => c.place === 'offered')?.asked ?? null);
-
-/** Whether a model has this case open; for choosing what to aim at. */
-export const openOrder = (talk: Talk): number | null => {
-  const c = openCase(talk);
-  return c ? talk.cases.indexOf(c) : null;
-};

@@ -9,9 +9,10 @@ const anyone = fc.nat(TEAMS.length - 1);
 const from = <const T extends string | number | boolean | null>(...values: T[]) => fc.constantFrom(...values);
 
 /** A new message, or one that the platform sends again. */
-const message = fc.tuple(talks, fc.boolean(), fc.nat(3)).map(([talk, again, back]): Wish<Single> => {
+const message = fc.tuple(talks, fc.boolean(), fc.nat(7)).map(([talk, again, back]): Wish<Single> => {
   return (here) => {
-    const known = Object.keys(here.model.talks[talk]!.inbound);
+    // of any account: what another one has seen is new here
+    const known = here.model.inbound.flatMap((ids) => Object.keys(ids));
     const old = again ? known[known.length - 1 - back] : undefined;
     return { kind: 'message', talk, external: old ?? here.fresh() };
   };
@@ -56,14 +57,22 @@ const commit = fc.tuple(words, from(false, false, false, true), fc.nat(5)).map((
   };
 });
 
-const say = fc.tuple(talks, anyone, from(true, true, true, false)).map(([n, anybody, owner]): Wish<Single> => {
-  return (here) => {
-    const owned = here.model.talks.findIndex((t) => openCase(t)?.holder);
-    const talk = owner && owned >= 0 && !openCase(here.model.talks[n]!)?.holder ? owned : n;
-    const holder = openCase(here.model.talks[talk]!)?.holder?.who;
-    return { kind: 'say', talk, who: owner && holder !== undefined ? holder : anybody, id: here.fresh() };
-  };
-});
+const say = fc
+  .tuple(talks, anyone, from(true, true, true, false), fc.nat(4))
+  .map(([n, anybody, owner, note]): Wish<Single> => {
+    return (here) => {
+      const owned = here.model.talks.findIndex((t) => openCase(t)?.holder);
+      const talk = owner && owned >= 0 && !openCase(here.model.talks[n]!)?.holder ? owned : n;
+      const holder = openCase(here.model.talks[talk]!)?.holder?.who;
+      return {
+        kind: 'say',
+        talk,
+        who: owner && holder !== undefined ? holder : anybody,
+        id: here.fresh(),
+        as: note === 0 ? 'note' : 'reply',
+      };
+    };
+  });
 
 const endings = from<Ending>('sent', 'sent', 'retry', 'unknown', 'left');
 
