@@ -6,7 +6,7 @@ const ON_SERVERS = [
   'test/production/**/*.test.ts',
   'test/journeys/**/*.test.ts',
   'test/db/**/*.test.ts',
-  'test/handoff/baton-model.test.ts',
+  'test/handoff/*.test.ts',
 ];
 /** Starts and kills servers of its own. */
 const STARTS_SERVERS = 'test/start/production-servers.test.ts';
