@@ -7,6 +7,7 @@ const ON_SERVERS = [
   'test/journeys/**/*.test.ts',
   'test/db/**/*.test.ts',
   'test/hooks/**/*.test.ts',
+  'test/handoff/baton-model.test.ts',
 ];
 /** Starts and kills servers of its own. */
 const STARTS_SERVERS = 'test/start/production-servers.test.ts';

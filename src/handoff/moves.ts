@@ -127,6 +127,23 @@ function readBaton(row: LockedRow): Baton {
   }
 }
 
+/** Who has it, or is being asked. */
+const holderOf = (baton: Baton): StaffId | null =>
+  baton.kind === 'with-agent' ? baton.owner : baton.kind === 'offered' ? baton.to : null;
+
+/**
+ * Locks the agent a move is about, and whoever it takes the conversation from, always the older account first: two agents
+ * who take each other's conversations would otherwise wait for each other in a circle.
+ */
+async function lockAgents(tx: PoolClient, wanted: StaffId, leaving: StaffId | null): Promise<LockedAgent | null> {
+  const ids = [...new Set([wanted, leaving ?? wanted])].sort((a, b) => Number(BigInt(a) - BigInt(b)));
+  const locked = await inOneTrip(
+    tx,
+    ids.map((id) => ({ text: 'select lock_agent($1) as agent', values: [id] })),
+  );
+  return (locked[ids.indexOf(wanted)]!.rows[0] as { agent: LockedAgent | null }).agent;
+}
+
 async function conversationOf(tx: PoolClient, target: MoveTarget): Promise<ConversationId | null> {
   if ('conversation' in target) return target.conversation;
   const { rows } = await tx.query<{ id: string }>('select conversation_id::text as id from handoffs where id = $1', [
@@ -326,7 +343,7 @@ export async function move(
     if (row === null) return { status: 'not-found' };
     const baton = readBaton(row);
     const refused = async (why: Refusal | 'not-now'): Promise<MoveResult> => {
-      const ownerId = baton.kind === 'with-agent' ? baton.owner : baton.kind === 'offered' ? baton.to : null;
+      const ownerId = holderOf(baton);
       const { rows } = await tx.query<{ name: string }>('select name from staff where id = $1', [ownerId]);
       return {
         status: 'refused',
@@ -342,10 +359,8 @@ export async function move(
     const event = typeof what === 'function' ? what(baton) : what;
     const done = step(baton, event);
     if (!done.ok) return refused(done.why);
-    const agent = details.agent
-      ? ((await tx.query<{ agent: LockedAgent | null }>('select lock_agent($1) as agent', [details.agent])).rows[0]
-          ?.agent ?? null)
-      : null;
+    const ends = done.effects.some((e) => e.kind === 'end');
+    const agent = details.agent ? await lockAgents(tx, details.agent, ends ? holderOf(baton) : null) : null;
     const { handoff } = row;
     const sight: Sight = {
       baton,
