@@ -86,6 +86,8 @@ function eventsOf(kind: Kind, who: string): { word: string; event: BatonEvent }[
     case 'forgotten':
     case 'lost':
       return [{ word: '', event: { kind, owner: who } }];
+    case 'release':
+      return [{ word: '', event: { kind, agent: who } }];
     case 'defer':
     case 'recall':
     case 'leave-queue':
@@ -114,6 +116,7 @@ const KINDS = [
   'give-back',
   'forgotten',
   'lost',
+  'release',
 ] as const satisfies readonly Kind[];
 /** Fails to compile when an event is missing above. */
 const everyKindIsTold: Exclude<Kind, (typeof KINDS)[number]> extends never ? true : never = true;

@@ -97,7 +97,7 @@ const held = (memory: Memory, owner: StaffId): Baton & { kind: 'with-agent' } =>
 
 /** An offer that nobody took: back in the queue with its age, and after the second round others are asked. */
 function passedOn(offer: Baton & { kind: 'offered' }, outcome: 'declined' | 'lapsed'): Step {
-  const passed = offer.passed.includes(offer.to) ? offer.passed : [...offer.passed, offer.to];
+  const passed = [...offer.passed, offer.to]; // never twice: who has passed is not offered it again
   const raise = !offer.raised && passed.length >= ROUNDS_MAX;
   const effects: Effect[] = [{ kind: 'end', outcome }];
   if (raise) effects.push({ kind: 'tell-supervisor' });

@@ -1,7 +1,7 @@
 // The engine's own work on the model's shop, with a queue that loses everything: only the rows say what is due.
 import type { Pool } from '../../../src/db/database.ts';
 import { type BatonClock, createBatonClock } from '../../../src/jobs/offer.ts';
-import { reconcile } from '../../../src/jobs/reconcile.ts';
+import { type ReconcileDeps, reconcile } from '../../../src/jobs/reconcile.ts';
 import type { Queues } from '../../../src/queue/queues.ts';
 import type { Clock } from './engine.ts';
 import { SILENT_MS } from './model.ts';
@@ -16,8 +16,16 @@ export interface Engine {
 const lostQueues: Queues = {
   add: async () => false,
   work() {},
-  counts: async () => ({ handoff: {}, timer: {}, delivery: {} }),
+  counts: async () => ({ handoff: {}, timer: {}, delivery: {}, hooks: {} }),
   async close() {},
+};
+
+/** What the same rounds do for other parts, which this shop does not have. */
+const elsewhere: Pick<ReconcileDeps, 'assist' | 'hooks' | 'ledger' | 'checkClocks'> = {
+  assist: { wake() {}, drain: async () => {} },
+  hooks: { wake() {}, work: async () => {}, run: async () => {} },
+  ledger: { read: async () => {}, remind: async () => false, patrol: async () => false, remindAt() {} },
+  checkClocks: async () => false,
 };
 
 /** Half past three at night: nobody is there because of the hour alone. */
@@ -48,6 +56,7 @@ export function createEngine(pool: Pool, shopId: string): Engine {
           delivery: { async sendCommitted() {}, sendWaiting: finds('send'), recover: finds('recover') },
           baton: clock(),
           wakeQueue: () => void found.add('places'),
+          ...elsewhere,
           silentMs: SILENT_MS,
           onError(error) {
             throw error;

@@ -15,6 +15,9 @@ import {
 } from './model.ts';
 import { askedTeams, type Event, happen } from './rules.ts';
 
+/** Who is in no team is in all. */
+const servesTeam = (teams: readonly string[], team: string): boolean => teams.length === 0 || teams.includes(team);
+
 /** Whom each conversation's open case is shown to; null for all others. */
 export type Shown = readonly (Who | null)[];
 
@@ -53,7 +56,8 @@ function due(model: Model, c: Case | null): Event[] {
   if (c.asked && offerIsOver(model, c)) events.push({ kind: 'lapse', to: c.asked.who });
   if (c.holder && isNeglected(model, c)) events.push({ kind: 'forgotten', owner: c.holder.who });
   if (c.holder && lineIsLost(model, c)) events.push({ kind: 'lost', owner: c.holder.who });
-  if (placeOf(c) === 'deferred' && model.agents.some((a) => isThere(model, a))) events.push({ kind: 'recall' });
+  if (placeOf(c) === 'deferred' && model.agents.some((a) => isThere(model, a) && servesTeam(a.teams, c.team)))
+    events.push({ kind: 'recall' });
   return events;
 }
 

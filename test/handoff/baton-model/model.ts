@@ -158,7 +158,7 @@ export function hasHands(model: Model, who: Who, weight: number): boolean {
 export function lineIsLost(model: Model, c: Case): boolean {
   if (!c.holder || c.waitingSince === null) return false;
   const agent = model.agents[c.holder.who]!;
-  return agent.presence !== 'offline' && model.now - agent.seen > LOST;
+  return model.now - agent.seen > LOST;
 }
 
 /** The owner says nothing to a shopper whose case the bot may have back. */

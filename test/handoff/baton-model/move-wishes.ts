@@ -1,7 +1,7 @@
 // Random moves of the baton: mostly those that fit the state they meet, otherwise any event on anything. Knows no database.
 import fc from 'fast-check';
 import type { Act, Aim, DeskEvent, Move } from './acts.ts';
-import { hasHands, type Model, openCase, TALKS, type Talk, type Target, TEAMS } from './model.ts';
+import { hasHands, type Model, openCase, TALKS, type Talk, type Target, TEAMS, type Who } from './model.ts';
 import type { Held } from './road.ts';
 import { type Event, objection } from './rules.ts';
 
@@ -100,15 +100,6 @@ const fits = (model: Model, talk: Talk, event: Event, handsToo: boolean): boolea
   objection(model, talk, event) === null &&
   (event.kind !== 'offer' || !handsToo || hasHands(model, event.to, openCase(talk)!.weight));
 
-const fitting = fc.tuple(talks, dice, dice, fc.boolean()).map(([talk, kind, which, desk]): Wish<Move> => {
-  return ({ model }) => {
-    const its = model.talks[talk]!;
-    const may = EVENTS.filter((event) => fits(model, its, event, which % 3 > 0));
-    const event = pickEvent(may, kind, which);
-    return { kind: 'move', talk, aim: latest(its), event: desk ? atDesk(event) : event };
-  };
-});
-
 /** What a move is aimed at: nearly always the case that stands; now and then an old one, or one that never was. */
 export const aims = fc.constantFrom('last', 'last', 'last', 'last', 'last', 'last', 'first', 'conversation', 'nothing');
 
@@ -119,12 +110,55 @@ export function aimAt({ model }: Here, n: number, aim: 'last' | 'first' | 'conve
   return aim === 'first' ? 0 : cases.length - 1;
 }
 
-const any = fc.tuple(talks, aims, dice, dice, fc.boolean()).map(([talk, aim, kind, which, desk]): Wish<Move> => {
-  const event = pickEvent(EVENTS, kind, which);
-  return (here) => ({ kind: 'move', talk, aim: aimAt(here, talk, aim), event: desk ? atDesk(event) : event });
-});
+const actorOf = (event: Event): Who | null =>
+  'by' in event
+    ? event.by
+    : 'owner' in event
+      ? event.owner
+      : 'to' in event && typeof event.to === 'number'
+        ? event.to
+        : null;
 
-export const moving: fc.Arbitrary<Wish<Move>> = fc.oneof(
-  { weight: 3, arbitrary: fitting },
-  { weight: 1, arbitrary: any },
+/** Who has a part in what stands. */
+function involved(talk: Talk): (Who | null)[] {
+  const c = openCase(talk);
+  const to = c?.transfer?.to;
+  return [c?.holder?.who ?? null, c?.asked?.who ?? null, to?.kind === 'agent' ? to.agent : null, ...(c?.passed ?? [])];
+}
+
+/**
+ * Mostly what fits; then the right event of anybody, anything by somebody who has a part in it, and anything at all:
+ * a guard is told apart from its absence only by what it refuses.
+ */
+type Sense = 'fits' | 'right event' | 'right person' | 'anything';
+
+function sensible(sense: Sense, model: Model, talk: Talk, handsToo: boolean): readonly Event[] {
+  const may = EVENTS.filter((event) => fits(model, talk, event, handsToo));
+  if (sense === 'fits') return may;
+  if (sense === 'anything') return EVENTS;
+  if (sense === 'right event') return EVENTS.filter((event) => may.some((one) => one.kind === event.kind));
+  const people = involved(talk);
+  return EVENTS.filter((event) => people.includes(actorOf(event)));
+}
+
+const senses = fc.constantFrom<Sense>(
+  'fits',
+  'fits',
+  'fits',
+  'fits',
+  'right event',
+  'right event',
+  'right person',
+  'anything',
 );
+
+export const moving = fc
+  .record({ talk: talks, sense: senses, aim: aims, kind: dice, which: dice, desk: fc.boolean() })
+  .map(({ talk, sense, aim, kind, which, desk }): Wish<Move> => {
+    return (here) => {
+      const its = here.model.talks[talk]!;
+      const event = pickEvent(sensible(sense, here.model, its, which % 3 > 0), kind, which);
+      const at = sense === 'anything' ? aimAt(here, talk, aim) : latest(its);
+      return { kind: 'move', talk, aim: at, event: desk ? atDesk(event) : event };
+    };
+  });

@@ -120,7 +120,7 @@ export async function moveFor(shop: Place, pool: Pool, act: Move, packet: Packet
       dueMs: 60_000,
     },
     close: { disposition: event.kind === 'forgotten' ? 'no_response' : DISPOSITION, category: null },
-    transfer: { reason: '需要同事处理', note: null },
+    transfer: { reason: '需要同事处理', note: null, summary: null },
   };
   const target =
     act.aim === 'conversation'

@@ -91,6 +91,9 @@ const endWork = (c: Case, outcome: string): void => {
 };
 
 function take(model: Model, talk: Talk, c: Case, who: Who): void {
+  const agent = model.agents[who]!;
+  agent.seen = model.now; // taking work is a sign of life, and ends being offline
+  if (agent.presence === 'offline') agent.presence = 'busy';
   if (isAskedOf(c, who)) c.assignments.find((a) => a.outcome === null)!.accepted = true;
   else c.assignments.push({ agent: who, how: 'claimed', accepted: true, outcome: null });
   Object.assign(c, { holder: { who, since: model.now }, asked: null, parked: false, transfer: null });

@@ -8,10 +8,12 @@ import { openConversation } from '../../../src/conversations/store.ts';
 import { type ClaimedTurn, createTurns } from '../../../src/conversations/turns.ts';
 import type { Database, Pool } from '../../../src/db/database.ts';
 import { inShop } from '../../../src/db/transaction.ts';
-import { type DeskDeps, say } from '../../../src/desk/desk.ts';
+import type { DeskDeps } from '../../../src/desk/desk.ts';
+import { say } from '../../../src/desk/say.ts';
 import { AppError } from '../../../src/errors.ts';
 import { saveTeam } from '../../../src/handoff/teams.ts';
-import { keepAlive, type Staff, setPresence } from '../../../src/staff/accounts.ts';
+import { createOutgoing } from '../../../src/providers/outgoing.ts';
+import { keepAlive, type Staff, writePresence } from '../../../src/staff/accounts.ts';
 import type { Act, Answer, Single } from './acts.ts';
 import { createEngine, type Engine } from './engine-room.ts';
 import { cutAt, slippedIn } from './faults.ts';
@@ -79,7 +81,8 @@ export async function openShop(database: Database, profile: Profile): Promise<Om
   });
   for (const { account, name } of SHOPPERS)
     await openConversation(pool, people.accounts[account]!, { platformId: name, name, customerId: null, memory: {} });
-  const settings = { secret: SECRET, deliverUrl: 'http://127.0.0.1:9/', deliverSecret: SECRET };
+  const outgoing = createOutgoing({ named: ['127.0.0.1'] });
+  const settings = { secret: SECRET, deliverUrl: 'http://127.0.0.1:9/', deliverSecret: SECRET, outgoing };
   const channel = createWebhook(people.accounts[0]!, settings)!;
   return {
     pool,
@@ -228,7 +231,7 @@ export async function perform(shop: Shop, act: Act): Promise<Performed> {
       return answered({});
     }
     case 'presence':
-      await setPresence(pool, shop.staff[act.who]!, act.presence);
+      await inShop(pool, shop.id, (tx) => writePresence(tx, shop.staff[act.who]!.id, act.presence));
       return answered({});
     case 'heartbeat':
       for (const [who, one] of shop.staff.entries()) if ((act.who ?? who) === who) await keepAlive(pool, one);
