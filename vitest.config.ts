@@ -2,7 +2,13 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that speak to PostgreSQL and Redis where they are given. */
-const ON_SERVERS = ['test/production/**/*.test.ts', 'test/journeys/**/*.test.ts', 'test/db/**/*.test.ts'];
+const ON_SERVERS = [
+  'test/production/**/*.test.ts',
+  'test/journeys/**/*.test.ts',
+  'test/db/**/*.test.ts',
+  'test/hooks/**/*.test.ts',
+  'test/handoff/baton-model.test.ts',
+];
 /** Starts and kills servers of its own. */
 const STARTS_SERVERS = 'test/start/production-servers.test.ts';
 

@@ -1,20 +1,13 @@
 // Claim races at full length: agents of several web processes claim the same handoff at the same moment, and exactly one may win.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { type Agent, askForPerson, signInAgent } from './claim-races/http.ts';
 import { judgeRace, type Outcome, type Race } from './claim-races/judge.ts';
 import { runNaiveRaces } from './claim-races/naive.ts';
-import { addAgent, type Product, startProduct } from './faults/product.ts';
+import { inParallel, onTwoProcesses, PASSWORD, pause, type Servers } from './claim-races/two-processes.ts';
 import { startProductionServers } from './production-servers.ts';
-import { freePort } from './servers/private-folder.ts';
 
-export interface ClaimRacesOptions {
-  /** Empty, and ours for the time of the run. */
-  databaseUrl: string;
-  redisUrl: string;
+export interface ClaimRacesOptions extends Servers {
   races: number;
   say(line: string): void;
 }
@@ -27,7 +20,6 @@ export interface ClaimRaces {
   naive: { races: number; wrong: number };
 }
 
-const PASSWORD = 'Correct-Horse-9-Battery';
 const LOGINS = ['racer-1', 'racer-2', 'racer-3', 'racer-4'];
 /** Handoffs that wait at once: the list shows a hundred. */
 const WAVE = 96;
@@ -35,25 +27,11 @@ const RACES_AT_ONCE = 6;
 const HANDOFF_WITHIN_MS = 60_000;
 const NAIVE_RACES = 100;
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function inParallel<T>(items: readonly T[], atOnce: number, work: (item: T, n: number) => Promise<void>) {
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: Math.min(atOnce, items.length) }, async () => {
-      while (next < items.length) {
-        const n = next++;
-        await work(items[n]!, n);
-      }
-    }),
-  );
-}
-
 /** A wave of shoppers who wait for a person. */
 async function openHandoffs(bases: readonly string[], agent: Agent, count: number): Promise<string[]> {
   const wanted = new Set<string>();
   await inParallel(Array.from({ length: count }), 12, async (_, n) => {
-    wanted.add(await askForPerson(bases[n % bases.length]!));
+    wanted.add((await askForPerson(bases[n % bases.length]!)).conversationId);
   });
   for (const until = Date.now() + HANDOFF_WITHIN_MS; Date.now() < until; await pause(50)) {
     const waiting = (await agent.waiting(bases[0]!)).filter((h) => wanted.has(h.conversationId));
@@ -121,42 +99,12 @@ async function race(bases: readonly string[], options: ClaimRacesOptions): Promi
   return { ...result, claimsPerSecond: Math.round(claims / (racingMs / 1_000)) };
 }
 
-/** Two web processes and a worker on the given servers; stops them whatever happens. */
-export async function runClaimRaces(options: ClaimRacesOptions): Promise<ClaimRaces> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'jiebang-claim-races-'));
-  const env = {
-    DATABASE_URL: options.databaseUrl,
-    REDIS_URL: options.redisUrl,
-    DATA_DIR: folder,
-    JIEBANG_SECRET_KEY: 'a-secret-that-several-processes-share',
-    LOG_LEVEL: 'warn',
-  };
-  const products: Product[] = [];
-  const open = async (role: 'web' | 'worker'): Promise<string> => {
-    const port = await freePort();
-    const product = startProduct({
-      port,
-      role,
-      dataDir: folder,
-      env,
-      logFile: path.join(folder, `${role}-${port}.log`),
-    });
-    products.push(product);
-    await product.ready();
-    return `http://127.0.0.1:${port}`;
-  };
-  try {
-    // the first one migrates and publishes; the others find it done
-    const first = await open('web');
-    const [second] = await Promise.all([open('web'), open('worker')]);
-    for (const login of LOGINS) await addAgent(login, PASSWORD, env);
+/** Two web processes and a worker on the given servers, and the naive control beside them. */
+export const runClaimRaces = (options: ClaimRacesOptions): Promise<ClaimRaces> =>
+  onTwoProcesses(options, LOGINS, async (bases) => {
     const naive = await runNaiveRaces(options.databaseUrl, NAIVE_RACES);
-    return { ...(await race([first, second], options)), naive };
-  } finally {
-    await Promise.all(products.map((product) => product.stop()));
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+    return { ...(await race(bases, options)), naive };
+  });
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { races: { type: 'string', default: '300' } } });

@@ -81,6 +81,12 @@ if (config) {
   else console.log('· 大模型：没有配置，直接发送编辑好的答案');
   if (c.EMBEDDING_BASE_URL) await check('向量模型', () => lookAtEndpoint(c.EMBEDDING_BASE_URL, c.EMBEDDING_API_KEY));
   else console.log('· 向量模型：用自己的内容学出的编码器');
+  const robots = [
+    ['钉钉', c.ROBOT_DINGTALK_URL],
+    ['飞书', c.ROBOT_FEISHU_URL],
+    ['企业微信', c.ROBOT_WECOM_URL],
+  ];
+  console.log(`· 群机器人：${robots.map(([name, url]) => `${name} ${url ? '开' : '关'}`).join('，')}`);
   console.log(
     `· 渠道：网页 开${c.WEBHOOK_SECRET ? '，通用 Webhook 开' : '，通用 Webhook 关'}${c.WECHAT_OA_TOKEN ? '，微信公众号 开' : '，微信公众号 关'}`,
   );

@@ -18,6 +18,7 @@ const COMMANDS = {
   test: { file: 'node_modules/vitest/vitest.mjs', args: ['run', '--project', 'default'], console: true },
   'test:production': { file: inScripts('test-production.ts'), console: true },
   'test:faults': { file: inScripts('faults.ts') },
+  'test:baton': { file: inScripts('test-baton.ts') },
   check: { file: inScripts('check.ts') },
   bench: { file: inScripts('bench.ts') },
   eval: { file: inScripts('eval.ts') },

@@ -4,11 +4,21 @@ import { type ChannelSettings, createChannel } from './channels/table.ts';
 import type { Config } from './config.ts';
 import type { ChannelKind, ShopId } from './contract/conversation.ts';
 import type { Database } from './db/database.ts';
+import { createOutgoing, hostIn } from './providers/outgoing.ts';
 import { ensureAccount } from './shop.ts';
+
+/** The way out to an address of the settings: private when the operator wrote it there. */
+export const outgoingTo = (c: Config, url: string) =>
+  createOutgoing({ named: [...c.ALLOW_PRIVATE_HOSTS, ...hostIn(url)] });
 
 const settingsOf = (c: Config): ChannelSettings => ({
   web: {},
-  webhook: { secret: c.WEBHOOK_SECRET, deliverUrl: c.WEBHOOK_DELIVER_URL, deliverSecret: c.WEBHOOK_DELIVER_SECRET },
+  webhook: {
+    secret: c.WEBHOOK_SECRET,
+    deliverUrl: c.WEBHOOK_DELIVER_URL,
+    deliverSecret: c.WEBHOOK_DELIVER_SECRET,
+    outgoing: outgoingTo(c, c.WEBHOOK_DELIVER_URL),
+  },
   'wechat-oa': {
     token: c.WECHAT_OA_TOKEN,
     aesKey: c.WECHAT_OA_AES_KEY,
@@ -18,6 +28,7 @@ const settingsOf = (c: Config): ChannelSettings => ({
     mode: c.WECHAT_OA_MODE,
     reply: c.WECHAT_OA_REPLY,
     apiBase: c.WECHAT_OA_API_BASE,
+    outgoing: outgoingTo(c, c.WECHAT_OA_API_BASE),
   },
 });
 

@@ -1,37 +1,56 @@
 // Builds every part once, by plain arguments, in the order of the floors. Read it top to bottom.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { loadAccounts } from './accounts.ts';
+import { loadAccounts, outgoingTo } from './accounts.ts';
 import { createShelves } from './bot/shelf.ts';
 import type { TurnDeps } from './bot/turn.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
 import { createSampleCommerce, findSampleCustomer, seedSampleShop } from './commerce/sample/sample-commerce.ts';
 import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
+import type { HandoffId, ShopId } from './contract/conversation.ts';
 import { createAdmission } from './conversations/admit.ts';
 import { createOutbox } from './conversations/outbox.ts';
 import { createTurns } from './conversations/turns.ts';
 import type { Database } from './db/database.ts';
+import { createSeal } from './db/seal.ts';
+import { sayAway, waitingFor } from './desk/away.ts';
+import type { LedgerDeps } from './desk/commitments.ts';
 import type { DeskDeps } from './desk/desk.ts';
-import { etaSeconds } from './handoff/queue-order.ts';
-import { queueFigures, queuePlaces } from './handoff/store.ts';
+import { noteMessage } from './handoff/queue-store.ts';
+import { createQueueView } from './handoff/queue-view.ts';
+import { createRouter } from './handoff/router.ts';
+import { readStanding } from './handoff/store.ts';
+import { createRuleCache, readTeams } from './handoff/teams.ts';
+import { createHookDeliveries } from './hooks/deliveries.ts';
+import { createHookSender } from './hooks/sender.ts';
+import { createHookStore } from './hooks/store.ts';
 import type { HttpContext } from './http/context.ts';
 import { openControl } from './http/control.ts';
 import { createServer, type Server } from './http/server.ts';
 import { createVisitorTokens } from './http/visitor-token.ts';
 import { createInbox } from './inbox.ts';
+import { createAssistRunner } from './jobs/assist.ts';
+import { type ClockDeps, checkClocks, raisedNotice } from './jobs/clocks.ts';
+import { createLedgerClock } from './jobs/commitments.ts';
 import { createDelivery } from './jobs/deliver.ts';
 import { createFollowUps } from './jobs/follow-ups.ts';
+import { createHookRunner, hookDisabledNotice } from './jobs/hooks.ts';
+import { tellTakenUp } from './jobs/messages.ts';
+import { createBatonClock } from './jobs/offer.ts';
 import { startReconciler } from './jobs/reconcile.ts';
 import { createKnowledgeBase, publishContent } from './jobs/release.ts';
 import { createTurnRunner } from './jobs/run-turns.ts';
-import { giveBack, tellQueue } from './jobs/tell-queue.ts';
+import { tellQueue } from './jobs/tell-queue.ts';
 import { reportTrouble } from './jobs/trouble.ts';
+import { createQueueWake } from './jobs/wake-queue.ts';
+import { createOutgoing } from './providers/outgoing.ts';
 import type { Drafter, Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
 import { ensureDefaultShop, ensureSampleStaff, ensureSecret } from './shop.ts';
 import { createLink } from './staff/accounts.ts';
+import { createStaffGroups } from './staff-groups.ts';
 
 export interface AppOptions {
   config: Config;
@@ -131,6 +150,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     onTrouble: (sending, result) => reportTrouble({ pool, live }, sending, result),
   });
   const model = await createWriter(config, onError);
+  const router = createRouter({
+    rules: createRuleCache(pool),
+    teams: (shopId) => readTeams(pool, shopId),
+    external:
+      config.ROUTER_URL === ''
+        ? null
+        : { url: config.ROUTER_URL, secret: config.ROUTER_SECRET, outgoing: outgoingTo(config, config.ROUTER_URL) },
+    now,
+    onError,
+  });
+  const queue = createQueueView({ pool, serviceHours: config.SERVICE_HOURS, now });
   const turn: TurnDeps = {
     turns: createTurns(pool),
     commerce,
@@ -138,38 +168,130 @@ export async function createApp(options: AppOptions): Promise<App> {
     writer: options.writer ?? model,
     knowledge: knowledge.of,
     channelOf,
-    queueFigures: (shopId, rank) => queueFigures(pool, shopId, rank),
-    serviceHours: config.SERVICE_HOURS,
+    queue,
+    leaveQueue: (shopId, handoffId) => baton.leave(shopId, handoffId),
+    keepMessage: (shopId, handoffId) => noteMessage(pool, shopId, handoffId),
+    route: router.route,
+    standing: (shopId, conversationId) => readStanding(pool, shopId, conversationId),
     now,
     onError,
   };
-  const runner = createTurnRunner({ turn, delivery, live, queues });
-  const inbox = createInbox({ pool, admission: createAdmission(pool), runner, live, channelOf });
+  const admission = createAdmission(pool);
+  const runner = createTurnRunner({ turn, delivery, live, queues, crowded: admission.crowded });
+  const staffGroups = createStaffGroups(config, onError);
+  const onRaised = (shopId: ShopId, id: HandoffId) => {
+    live.touch(`desk:${shopId}`);
+    void staffGroups.tell(raisedNotice(id));
+  };
+  const clocks: ClockDeps = {
+    pool,
+    live,
+    serviceHours: config.SERVICE_HOURS,
+    now,
+    tellStaff: (notice) => void staffGroups.tell(notice),
+  };
+  const baton = createBatonClock({
+    pool,
+    queues,
+    live,
+    silentMs: config.GIVE_BACK_MINUTES * 60_000,
+    serviceHours: config.SERVICE_HOURS,
+    now,
+    onRaised,
+  });
+  const telling = { pool, queues, live, queue, channelOf, now };
+  const wakeQueue = createQueueWake({
+    queues,
+    offer: baton.offer,
+    tell: (shopId) => tellQueue(telling, shopId),
+    onError,
+  });
+  const ledgerClock = createLedgerClock({
+    pool,
+    queues,
+    live,
+    patrol: { pool, commerce },
+    tellStaff: (notice) => void staffGroups.tell(notice),
+  });
   const desk: DeskDeps = {
     pool,
     channelOf,
+    onRaised,
     onChange({ shopId, conversationId, outboxId, desk: changed }) {
       live.touch(`conversation:${conversationId}`);
       if (changed) {
         live.touch(`desk:${shopId}`);
-        void queues.add('handoff', { kind: 'handoff', shopId, id: 'queue' });
+        wakeQueue.wake(shopId);
+        assist.wake(shopId, conversationId); // whoever takes over finds drafts for what was said before
+        // an agent may have said something: what it promises is looked for behind their back
+        void ledgerClock.read(shopId).catch((e: unknown) => onError(e, 'promises'));
+        void tellTakenUp(telling, shopId, conversationId).catch((e: unknown) => onError(e, 'notice'));
       }
       if (outboxId) void delivery.sendWaiting(shopId, outboxId).catch((e: unknown) => onError(e, 'delivery'));
       else runner.wake(shopId, conversationId, 0);
     },
   };
+  const assist = createAssistRunner({
+    pool,
+    turn,
+    live,
+    sayAway: (shopId, conversationId) => sayAway(desk, shopId, conversationId),
+    crowded: admission.crowded,
+    onError,
+  });
+  const inbox = createInbox({ pool, admission, runner, assist, live, channelOf });
+
+  const ledger: LedgerDeps = {
+    desk,
+    onChange: (shopId) => live.touch(`desk:${shopId}`),
+    remindAt: ledgerClock.remindAt,
+  };
+
+  // the shop's own systems, and the groups of its staff
+  const secret = await ensureSecret(database, config);
+  const seal = createSeal(secret);
+  const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
+  const deliveries = createHookDeliveries(pool);
+  const hooks = createHookRunner({
+    deliveries,
+    queues,
+    sender: createHookSender({
+      deliveries,
+      seal,
+      outgoing,
+      onDisabled(shopId, host, reason) {
+        live.touch(`desk:${shopId}`);
+        void staffGroups.tell(hookDisabledNotice(host, reason));
+      },
+    }),
+  });
 
   // time passed
-  const telling = { pool, queues, live, channelOf, serviceHours: config.SERVICE_HOURS, now };
-  const silentMs = config.GIVE_BACK_MINUTES * 60_000;
+  let unwatchHooks = () => {};
   if (config.ROLE !== 'web') {
+    unwatchHooks = live.watch(`desk:${shop.id}`, () => hooks.wake(shop.id));
     queues.work({
       delivery: (job) => delivery.sendWaiting(job.shopId, job.id),
-      handoff: (job) => tellQueue(telling, job.shopId),
-      timer: async (job) => void (await giveBack(telling, job.shopId, job.id, silentMs)),
+      handoff: wakeQueue.run,
+      hooks: hooks.work,
+      timer: async ({ kind, shopId, id }) =>
+        void (await (kind === 'commitment' ? ledgerClock.remind(shopId, id) : baton.lapse(shopId, id))),
     });
   }
-  const reconciler = startReconciler({ pool, queues, runner, delivery, silentMs, onError });
+  const reconciler = startReconciler({
+    pool,
+    queues,
+    runner,
+    assist,
+    delivery,
+    baton,
+    ledger: ledgerClock,
+    hooks,
+    wakeQueue: wakeQueue.wake,
+    checkClocks: (shopId, id) => checkClocks(clocks, shopId, id),
+    silentMs: config.GIVE_BACK_MINUTES * 60_000,
+    onError,
+  });
 
   // a request came in
   const closing = new AbortController();
@@ -180,8 +302,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     queues,
     inbox,
     desk,
+    ledger,
+    shift: { ...ledger, readSpoken: ledgerClock.read, serviceHours: config.SERVICE_HOURS },
     commerce,
-    tokens: createVisitorTokens(await ensureSecret(database, config)),
+    hooks: createHookStore({ pool, seal }),
+    outgoing,
+    tokens: createVisitorTokens(secret),
     channels,
     channelOf,
     knowledge: knowledge.of,
@@ -190,14 +316,18 @@ export async function createApp(options: AppOptions): Promise<App> {
     demo: config.DEMO,
     sampleCustomer: (hint) => findSampleCustomer(pool, shop.id, hint),
     sampleCustomers: SAMPLE_CUSTOMERS,
-    async queueSight(shopId, conversationId) {
-      const [places, figures] = await Promise.all([queuePlaces(pool, shopId), queueFigures(pool, shopId, -1)]);
-      const place = places.find((p) => p.conversationId === conversationId);
-      return place
-        ? { position: place.position, etaSeconds: etaSeconds(place.position, figures.waitsMs, figures.agentsOnline) }
-        : null;
+    queue,
+    now,
+    onTeams: (shopId) => wakeQueue.wake(shopId),
+    onPresence(staff, state, changed) {
+      live.touch(`desk:${staff.shopId}`);
+      wakeQueue.wake(staff.shopId);
+      if (state !== 'away' || !changed) return;
+      waitingFor(desk, staff).then(
+        (ids) => ids.forEach((id) => void assist.wake(staff.shopId, id)),
+        (e: unknown) => onError(e, 'away'),
+      );
     },
-    onPresence: (staff) => live.touch(`desk:${staff.shopId}`),
     notReady: () => (knowledge.has(shop.id) ? null : '还没有发布过内容'),
     secureCookies: config.PUBLIC_URL.startsWith('https://'),
     consoleDir: existsSync(path.join(consoleDir, 'index.html')) ? consoleDir : null,
@@ -238,8 +368,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     async close() {
       await server?.close();
       await control?.close();
+      unwatchHooks();
       await reconciler.stop();
-      await runner.drain();
+      await wakeQueue.stop();
+      await Promise.all([runner.drain(), assist.drain()]);
       knowledge.close();
       await followUps.stop();
       await live.close();

@@ -1,5 +1,6 @@
 // The only reader of the environment: one table of settings, all problems reported at once. Knows nothing of what uses them.
 import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { parseArgs, parseEnv } from 'node:util';
 import { AppError } from './errors.ts';
@@ -93,6 +94,23 @@ const hours = (fallback: string, why: string): Setting<{ from: number; until: nu
   },
 });
 
+/** `bridge.internal 10.0.0.0/8`: hosts, addresses and networks, separated by spaces or commas. */
+const hosts = (why: string): Setting<readonly string[]> => ({
+  fallback: '',
+  why,
+  read(v) {
+    const entries = v.split(/[\s,，]+/).filter((entry) => entry !== '');
+    for (const entry of entries) {
+      const [address = '', bits] = entry.split('/');
+      const version = isIP(address);
+      const isName = bits === undefined && /^(?=.{1,253}$)[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i.test(address);
+      const isNetwork = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+      if (!(version === 0 ? isName : isNetwork)) throw '应为主机名、IP 地址或 10.0.0.0/8 这样的网段，用空格或逗号分开';
+    }
+    return entries;
+  },
+});
+
 const WEBHOOK_SECRET = /^whsec_[A-Za-z0-9+/]{32,88}={0,2}( whsec_[A-Za-z0-9+/]{32,88}={0,2})?$/;
 const AES_KEY = /^[A-Za-z0-9+/]{43}$/;
 
@@ -113,7 +131,7 @@ export const SETTINGS = {
   JIEBANG_SECRET_KEY: matching(
     /^.{32,}$/,
     '至少 32 个字符',
-    'signs visitor tokens; empty makes one in DATA_DIR, several processes must share it',
+    'signs visitor tokens and seals stored secrets; empty makes one in the database, keep the one you have',
   ),
   PUBLIC_URL: url(['http', 'https'], '', 'the address people use, printed in sign-in links; empty uses HOST and PORT'),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug'], 'warn', 'how much is logged to stderr'),
@@ -124,6 +142,28 @@ export const SETTINGS = {
     1440,
     'an agent silent for this long after the shopper returns the conversation, if its risk allows',
   ),
+  ALLOW_PRIVATE_HOSTS: hosts(
+    'private hosts or networks that webhooks of the shop may reach, e.g. bridge.internal 10.0.0.0/8; those in settings may anyway',
+  ),
+  ROUTER_URL: url(
+    ['https', 'http'],
+    '',
+    'asked which team takes a handoff, within 800 ms (docs/webhooks.md); empty: the rules',
+  ),
+  ROUTER_SECRET: matching(
+    WEBHOOK_SECRET,
+    '应为 whsec_ 开头的 Standard Webhooks 密钥（轮换时可写两个，用空格分开）',
+    'signs what the router is asked',
+  ),
+  ROBOT_DINGTALK_URL: url(
+    ['https', 'http'],
+    '',
+    'group robot of the staff, told what cannot wait: address with access_token',
+  ),
+  ROBOT_DINGTALK_SECRET: text('', 'its 加签 secret, begins with SEC'),
+  ROBOT_FEISHU_URL: url(['https', 'http'], '', 'the same in 飞书: webhook address of the custom bot'),
+  ROBOT_FEISHU_SECRET: text('', 'its 签名校验 secret'),
+  ROBOT_WECOM_URL: url(['https', 'http'], '', 'the same in 企业微信: webhook address with key'),
   LLM_BASE_URL: url(
     ['http', 'https'],
     '',
@@ -191,6 +231,19 @@ function contradictions(c: Config): string[] {
     c.WEBHOOK_SECRET !== '' && c.WEBHOOK_DELIVER_URL === '',
     '设置了 WEBHOOK_SECRET，还需要 WEBHOOK_DELIVER_URL，否则回复无处可发',
   );
+  need(
+    c.ROUTER_URL !== '' && c.ROUTER_SECRET === '',
+    '设置了 ROUTER_URL，还需要 ROUTER_SECRET，好让对方确认请求来自本系统',
+  );
+  for (const [url, secret, name, where] of [
+    [c.ROBOT_DINGTALK_URL, c.ROBOT_DINGTALK_SECRET, 'ROBOT_DINGTALK', '加签'],
+    [c.ROBOT_FEISHU_URL, c.ROBOT_FEISHU_SECRET, 'ROBOT_FEISHU', '签名校验'],
+  ] as const) {
+    need(
+      url !== '' && secret === '',
+      `设置了 ${name}_URL，还需要 ${name}_SECRET：请在机器人的安全设置里启用“${where}”并复制密钥`,
+    );
+  }
   if (c.WECHAT_OA_TOKEN !== '') {
     need(c.WECHAT_OA_APPID === '', '设置了 WECHAT_OA_TOKEN，还需要 WECHAT_OA_APPID');
     need(

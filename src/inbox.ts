@@ -5,6 +5,7 @@ import { spokenWithChoices } from './channels/wechat-oa/text.ts';
 import type { Admission } from './conversations/admit.ts';
 import { readPassiveReply, takePassiveReply } from './conversations/store.ts';
 import type { Pool } from './db/database.ts';
+import type { AssistRunner } from './jobs/assist.ts';
 import type { TurnRunner } from './jobs/run-turns.ts';
 import type { Live } from './queue/live.ts';
 
@@ -12,6 +13,7 @@ export interface InboxDeps {
   pool: Pool;
   admission: Admission;
   runner: TurnRunner;
+  assist: AssistRunner;
   live: Live;
   channelOf(accountId: string): Channel;
 }
@@ -37,8 +39,10 @@ export function createInbox(deps: InboxDeps): Inbox {
       const admitted = await deps.admission.admit(account, fromActivity(activity), burstWindowMs);
       if (admitted.status === 'new') {
         deps.live.touch(`conversation:${admitted.conversationId}`);
-        if (admitted.turnId === null) deps.live.touch(`desk:${account.shopId}`);
-        else deps.runner.wake(account.shopId, admitted.conversationId, burstWindowMs + 1);
+        if (admitted.turnId === null) {
+          deps.live.touch(`desk:${account.shopId}`);
+          deps.assist.wake(account.shopId, admitted.conversationId);
+        } else deps.runner.wake(account.shopId, admitted.conversationId, burstWindowMs + 1);
       }
       return admitted;
     },

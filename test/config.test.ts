@@ -70,6 +70,31 @@ describe('who wins', () => {
   });
 });
 
+describe('private hosts', () => {
+  const read = (ALLOW_PRIVATE_HOSTS: string) => loadConfig([], { ALLOW_PRIVATE_HOSTS }, none).ALLOW_PRIVATE_HOSTS;
+
+  it('are names, addresses and networks, however they are separated', () => {
+    expect(read('')).toEqual([]);
+    expect(read(' bridge.internal, 10.0.0.0/8 ，fd00::/8\n192.168.1.5 ::1 localhost')).toEqual([
+      'bridge.internal',
+      '10.0.0.0/8',
+      'fd00::/8',
+      '192.168.1.5',
+      '::1',
+      'localhost',
+    ]);
+  });
+
+  it.each(['*', 'http://bridge', '10.0.0.0/33', '10.0.0.0/', 'bridge/8', 'fd00::/129', 'a..b', 'bridge:8080'])(
+    'not %s',
+    (given) => {
+      expect(problemsOf({ ALLOW_PRIVATE_HOSTS: `10.0.0.1 ${given}` })).toEqual([
+        expect.stringMatching(/^ALLOW_PRIVATE_HOSTS: .*应为/),
+      ]);
+    },
+  );
+});
+
 describe('what is wrong', () => {
   it('is said all at once, one line each, with the setting named', () => {
     const problems = problemsOf(
@@ -103,8 +128,11 @@ describe('what is wrong', () => {
       EMBEDDING_BASE_URL: 'http://127.0.0.1/v1',
       WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
       WECHAT_OA_TOKEN: 'token',
+      ROBOT_DINGTALK_URL: 'https://oapi.dingtalk.com/robot/send?access_token=x',
+      ROBOT_FEISHU_URL: 'https://open.feishu.cn/open-apis/bot/v2/hook/x',
     });
     const expected = [/ROLE=web.*DATABASE_URL/, /REDIS_URL/, /LLM_MODEL/, /EMBEDDING_MODEL/, /WEBHOOK_DELIVER_URL/];
+    expected.push(/ROBOT_DINGTALK_SECRET/, /ROBOT_FEISHU_SECRET/);
     expected.push(/WECHAT_OA_APPID/, /WECHAT_OA_AES_KEY/, /WECHAT_OA_APP_SECRET/);
     expect(problems).toHaveLength(expected.length);
     for (const [i, pattern] of expected.entries()) expect(problems[i]).toMatch(pattern);
@@ -119,6 +147,7 @@ describe('what is wrong', () => {
       WEBHOOK_DELIVER_SECRET: 's3cret-five',
       WECHAT_OA_AES_KEY: 's3cret-six',
       LLM_BASE_URL: 'ftp://user:s3cret-seven@llm',
+      ROBOT_WECOM_URL: 'qyapi.weixin.qq.com?key=s3cret-eleven',
     };
     const problems = problemsOf(
       secrets,

@@ -8,8 +8,11 @@ export interface Waiting {
 }
 
 export interface Agent {
+  id: string;
   name: string;
   claim(base: string, handoffId: string): Promise<ClaimAnswer>;
+  /** Anything else at the desk; resolves to the status. */
+  ask(base: string, method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<number>;
   /** Up to 100 that wait. */
   waiting(base: string): Promise<Waiting[]>;
 }
@@ -21,20 +24,26 @@ const post = (url: string, body: unknown, headers: Record<string, string> = {}):
     body: JSON.stringify(body),
   });
 
-/** A new visitor says that a person is wanted. Resolves to the conversation. */
-export async function askForPerson(base: string): Promise<string> {
-  const visitor = (await (await post(`${base}/api/shop/visitors`, {})).json()) as {
-    token: string;
-    conversationId: string;
-  };
+export interface Shopper {
+  token: string;
+  conversationId: string;
+}
+
+/** A new visitor says that a person is wanted. */
+export async function askForPerson(base: string): Promise<Shopper> {
+  const visitor = (await (await post(`${base}/api/shop/visitors`, {})).json()) as Shopper;
+  await askAgain(base, visitor);
+  return visitor;
+}
+
+export async function askAgain(base: string, { token }: Shopper): Promise<void> {
   const said = await post(
     `${base}/api/shop/messages`,
     { clientMessageId: randomUUID(), text: '转人工' },
-    { authorization: `Bearer ${visitor.token}` },
+    { authorization: `Bearer ${token}` },
   );
   await said.arrayBuffer();
   if (said.status !== 202) throw new Error(`a shopper was answered ${said.status}`);
-  return visitor.conversationId;
 }
 
 /** Signs in once; the session holds in every web process. */
@@ -45,10 +54,17 @@ export async function signInAgent(base: string, login: string, password: string)
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ');
-  const { csrf, user } = (await response.json()) as { csrf: string; user: { name: string } };
+  const { csrf, user } = (await response.json()) as { csrf: string; user: { id: string; name: string } };
   const headers = { cookie, 'x-csrf-token': csrf };
   return {
+    id: user.id,
     name: user.name,
+    async ask(at, method, path, body) {
+      const answer =
+        method === 'POST' ? await post(at + path, body ?? {}, headers) : await fetch(at + path, { method, headers });
+      await answer.arrayBuffer();
+      return answer.status;
+    },
     async claim(at, handoffId) {
       const answer = await post(`${at}/api/handoffs/${handoffId}/claim`, {}, headers);
       const body = (await answer.json()) as { code?: string; owner?: string; detail?: string };

@@ -17,7 +17,7 @@ const range = (from: number, to: number, step: number): number[] =>
 const ANSWER_GRID = range(0.4, 0.98, 0.02);
 const ACT_GRID = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
 /** Below the first, what is offered is hardly ever what was meant, and keeps those from a person who complain without the words for it. */
-const CLARIFY_GRID = [0.05, 0.1];
+const CLARIFY_GRID = [0.03, 0.05, 0.1];
 /** What operators ask for; the table shows the price of each. */
 const ASKED = [0.01, 0.02, 0.05];
 

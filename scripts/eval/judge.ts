@@ -17,6 +17,10 @@ export interface GoldenRow {
 export const goldenFile = (shop: string): string =>
   path.resolve(import.meta.dirname, `../../test/evals/golden/${shop}.jsonl`);
 
+/** Questions that judge only: no threshold was chosen and no wording was written with them in sight. */
+export const unseenFile = (shop: string): string =>
+  path.resolve(import.meta.dirname, `../../test/evals/golden/unseen/${shop}.jsonl`);
+
 export const readGolden = (file: string): GoldenRow[] =>
   readFileSync(file, 'utf8')
     .split('\n')
@@ -56,6 +60,8 @@ export function judge(row: GoldenRow, triage: Triage): Judged {
       return { row, triage, right: allowed.includes('handoff'), wrong: false };
     case 'acknowledge':
     case 'queue_notice':
+    case 'keep_message':
+    case 'leave_queue':
     case 'silent':
       return { row, triage, right: false, wrong: false };
     default:

@@ -21,6 +21,7 @@ import {
 } from './decision.ts';
 import { entryAbout, nextQuestion, type OpenQuestion, productRivals } from './missing-slot.ts';
 import { angerRises } from './mood.ts';
+import { whileWaiting } from './while-waiting.ts';
 
 const MISSES_BEFORE_PERSON = 2;
 /** From here an intent that acts or hands off needs no asking, whatever entry lies near. */
@@ -98,8 +99,11 @@ function byChoice(input: DecideInput): Decided | null {
       return input.memory.stalledOrderId !== null
         ? because(handoff('answer_rejected', 'R3', { team: 'aftersale' }), 'choice:human', 'parcel stands still')
         : because(handoff('asked_for_human', 'R2'), 'choice:human');
+    case 'message':
+      return because(handoff('asked_for_human', 'R3', { script: 'message' }), 'choice:message');
     case 'wait':
-      return because({ kind: 'acknowledge' }, 'choice:wait');
+    case 'bot':
+      return because({ kind: 'acknowledge' }, `choice:${picked.kind}`);
     case 'faq':
       return input.hasEntry(picked.entryId)
         ? because({ kind: 'answer', entryId: picked.entryId, hit: null, offer: 'nothing' }, 'choice:faq')
@@ -332,18 +336,23 @@ function optionsWith({ judgement, policy, intent }: DecideInput, name: string | 
   return options.slice(0, OPTIONS_MAX);
 }
 
+/** Nobody reads a message before the morning: what is grave does not stay one. Everything else is the queue's. */
+function whileInQueue(input: DecideInput): Decided {
+  const { judgement, policy, picked } = input;
+  const wait = input.wait ?? { state: 'waiting', mayLeave: false, isMessage: false, isKept: false };
+  const risk = wait.state === 'deferred' ? byRisk(input) : null;
+  if (risk?.decision.kind === 'handoff' && risk.decision.reason !== 'asked_for_human') {
+    if (RISK_ORDER.indexOf(risk.decision.risk) <= RISK_ORDER.indexOf('R2')) return risk;
+  }
+  const { decision, reason } = whileWaiting({ judgement, policy, picked, wait });
+  return because(decision, reason);
+}
+
 /** One decision for one turn. First that has something to say wins: owner, risk, what was asked, choice, mood, dissatisfaction, meaning, doubt. */
 export function decide(input: DecideInput): Decided {
   if (input.ownerKind === 'agent' || input.ownerKind === 'platform_agent')
     return because({ kind: 'silent' }, 'a person owns it');
-  if (input.ownerKind === 'queue') {
-    const asks =
-      input.judgement.intents[0]?.intent === 'queue_status' ||
-      input.judgement.risks.some((s) => s.kind === 'asks_for_human');
-    return asks
-      ? because({ kind: 'queue_notice' }, 'asks about the queue')
-      : because({ kind: 'silent' }, 'waits for a person');
-  }
+  if (input.ownerKind === 'queue') return whileInQueue(input);
   return (
     byRisk(input) ??
     byAsked(input) ??

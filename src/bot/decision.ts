@@ -11,6 +11,7 @@ import type {
   Stage,
 } from '../contract/decision.ts';
 import type { Asked, Memory, Picked, SlotName } from './memory.ts';
+import type { Wait, WaitingDecision } from './while-waiting.ts';
 
 export interface IntentFacts {
   name: string;
@@ -63,13 +64,11 @@ export type Decision =
       risk: RiskLevel;
       intent: string | null;
       team: Team | null;
-      script: 'safety' | 'scam' | 'soothe' | 'plain';
+      script: 'safety' | 'scam' | 'soothe' | 'plain' | 'message';
     }
   /** The shopper asked to wait; nothing more to do. */
   | { kind: 'acknowledge' }
-  /** While a handoff waits: only a word about the queue. */
-  | { kind: 'queue_notice' }
-  | { kind: 'silent' };
+  | WaitingDecision;
 
 /** One of the shopper's orders as far as deciding needs it. */
 export interface Standing {
@@ -113,6 +112,8 @@ export interface DecideInput {
   memory: Memory;
   ownerKind: 'bot' | 'queue' | 'agent' | 'platform_agent';
   picked: Picked | null;
+  /** Of a shopper who waits for a person. */
+  wait?: Wait | null;
   /** The question that the picked slot completes; the judgement is then of that question. */
   asked: Asked | null;
   /** The page the shopper asks from. */
@@ -141,7 +142,11 @@ export const because = (decision: Decision, ...reasons: string[]): Decided => ({
 export const handoff = (
   reason: HandoffReason,
   risk: RiskLevel,
-  more: { intent?: string | null; team?: Team | null; script?: 'safety' | 'scam' | 'soothe' | 'plain' } = {},
+  more: {
+    intent?: string | null;
+    team?: Team | null;
+    script?: 'safety' | 'scam' | 'soothe' | 'plain' | 'message';
+  } = {},
 ): Decision => ({
   kind: 'handoff',
   reason,

@@ -28,6 +28,8 @@ export interface Memory {
   stalledOrderId: string | null;
   /** The shopper was already soothed once. */
   soothed: boolean;
+  /** The handoff whose message was acknowledged: said once, not after each line. */
+  keptFor: string | null;
   /** The last answer began with a word of sympathy; the next one does not. */
   sympathised: boolean;
   /** How the shopper felt in the last turns, oldest first. */
@@ -44,6 +46,7 @@ export const EMPTY_MEMORY: Memory = {
   focusOrderId: null,
   stalledOrderId: null,
   soothed: false,
+  keptFor: null,
   sympathised: false,
   moods: [],
   asked: null,
@@ -62,7 +65,10 @@ export type Picked =
   | { kind: 'faq'; entryId: string }
   | { kind: 'intent'; intent: string }
   | { kind: 'slot'; slot: SlotName; value: string }
-  | { kind: 'wait' };
+  | { kind: 'wait' }
+  /** Go on with the bot; leave a message. */
+  | { kind: 'bot' }
+  | { kind: 'message' };
 
 function readChoice(value: string): Picked | null {
   const [kind, ...rest] = value.split(':');
@@ -71,6 +77,8 @@ function readChoice(value: string): Picked | null {
     case 'human':
       return { kind };
     case 'wait':
+    case 'bot':
+    case 'message':
       return { kind };
     case 'faq':
       return id ? { kind, entryId: id } : null;

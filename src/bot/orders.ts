@@ -187,6 +187,7 @@ export function askOnce(commerce: Commerce): Commerce {
     logistics: (shopId, orderId) => commerce.logistics(shopId, orderId),
     product: (shopId, id) => commerce.product(shopId, id),
     products: (shopId) => commerce.products(shopId),
+    ordersToWatch: (shopId) => commerce.ordersToWatch(shopId),
     orders(shopId, customerId) {
       const asked = orders.get(customerId) ?? commerce.orders(shopId, customerId);
       orders.set(customerId, asked);

@@ -1,31 +1,68 @@
 // The bot's own sentences (not FAQ): handoff notices, clarifications, safety. Shown to shoppers as they are.
 import type { Choice } from '../contract/decision.ts';
-import { minuteOfDay, sayMinute } from './clock-words.ts';
+import type { WaitRange } from '../contract/shop.ts';
+import { sayOpening, sayRange } from './clock-words.ts';
 
-export interface QueueSight {
-  /** How many are before this shopper. */
-  ahead: number;
-  etaSeconds: number | null;
+export interface QueueWords {
+  /** 1 is next. */
+  position: number;
+  range: WaitRange | null;
   agentsOnline: number;
-  hours: { from: number; until: number };
+  isOpen: boolean;
+  backAt: Date | null;
   now: Date;
 }
 
-const etaWords = (seconds: number): string =>
-  seconds < 60 ? '预计 1 分钟内' : `预计 ${Math.ceil(seconds / 60)}–${Math.ceil((seconds * 1.6) / 60)} 分钟`;
-
 /** Where the shopper stands, honestly: no figure is given that nobody measured. */
-export function queueWords(sight: QueueSight): string {
-  const minute = minuteOfDay(sight.now);
-  // whoever is online answers, whatever the clock says
-  const open = sight.agentsOnline > 0 || (minute >= sight.hours.from && minute < sight.hours.until);
-  const hours = `${sayMinute(sight.hours.from)}–${sayMinute(sight.hours.until)}`;
-  if (!open) return `现在是非服务时间，人工客服每天 ${hours} 在线。您可以先把情况写下来，客服上线后会按顺序回复您。`;
-  const place = sight.ahead === 0 ? '您是下一位' : `您前面还有 ${sight.ahead} 位`;
-  const eta = sight.etaSeconds === null ? '' : `，${etaWords(sight.etaSeconds)}`;
+export function queueWords(sight: QueueWords): string {
+  if (sight.agentsOnline === 0 && !sight.isOpen) {
+    return `现在是非服务时间，人工客服${backWords(sight)}。这件事已经登记，客服上班后会按紧急程度处理，您可以先把情况和凭证写在这里。`;
+  }
+  const place = sight.position === 1 ? '您是下一位' : `您前面还有 ${sight.position - 1} 位`;
+  const wait = sight.range === null ? '' : `，预计等待${spaced(sayRange(sight.range))}`;
   const busy = sight.agentsOnline === 0 ? '目前客服都不在座位上，已经为您登记排队，' : '';
-  return `${busy}${place}${eta}。`;
+  return `${busy}${place}${wait}。`;
 }
+
+/** A figure at the beginning stands apart from the word before it. */
+const spaced = (words: string): string => (/^\d/.test(words) ? ` ${words}` : words);
+
+/** When people are back; nothing is named that nobody has planned. */
+const backWords = ({ backAt, now }: { backAt: Date | null; now: Date }): string =>
+  backAt === null ? '暂时不在，上班时间还没有定' : `${sayOpening(backAt, now)} 上班`;
+
+/** Nobody is there and the case can wait: when they are back, and that what is written now is kept. Asks for nothing personal. */
+export const awayWords = (when: { backAt: Date | null; now: Date }): string =>
+  `现在是非服务时间，人工客服${backWords(when)}。您可以直接在这里写下要说的，我会作为留言保存，客服上班后看到就在这里回复您，不用留电话，也不用守着。`;
+
+/** Said once, after the first words of a message. */
+export const keptWords = (away: { backAt: Date | null; now: Date } | null): string =>
+  away === null
+    ? '好的，已经记下，您可以先去忙。位置还为您留着，客服看到后会在这里回复您。'
+    : `好的，已经作为留言记下，客服${away.backAt === null ? '上班后' : ` ${sayOpening(away.backAt, away.now)} 上班后`}会在这里回复您。`;
+
+/** How a deferred case begins: what is said instead of "you are being connected". */
+export const AWAY_OPENINGS: Readonly<Partial<Record<keyof typeof HANDOFF_WORDS, string>>> = {
+  soothe: '非常抱歉给您带来不好的体验。',
+  failed: '抱歉，我这边暂时没能处理好您的问题。',
+  commerce: '抱歉，订单系统这会儿没有响应。',
+};
+
+export const LEAVE_WORDS = {
+  queue: '好的，已经为您取消排队，您直接说问题就行。想找人工，随时说“人工”。',
+  away: '好的，我先来回答，您直接说问题就行。想找人工，随时说“人工”。',
+  message: '好的，我先来回答，刚才的留言就不转给客服了。还想找人工，随时说“人工”。',
+  stays: '这件事需要人工来处理，位置为您留着。',
+} as const;
+
+/** Who takes up what was left as a message. */
+export const takenUpWords = (name: string): string => `人工客服 ${name} 已经接手您的留言。`;
+
+/** A place that has not changed for a while. */
+export const STILL_WAITING = '让您久等了，还在为您排队。';
+
+/** The case waited and the shop closed meanwhile. */
+export const CLOSED_MEANWHILE = '抱歉，今天没能轮到您。';
 
 export const HANDOFF_WORDS = {
   plain: '好的，正在为您转接人工客服。',
@@ -36,6 +73,7 @@ export const HANDOFF_WORDS = {
   scam: '请注意防骗：我们不会让您加群、下载软件、共享屏幕，也不会索要验证码或让您转账。请先不要按对方说的操作，正在为您转接人工核实。',
   failed: '抱歉，我这边暂时没能处理好您的问题，正在为您转接人工客服。',
   commerce: '抱歉，订单系统这会儿没有响应，我已经把您的问题交给人工客服跟进。',
+  message: '好的，请把要说的写在这里，不用留电话，写完可以先去忙。',
 } as const;
 
 export const CLARIFY_WORDS = {

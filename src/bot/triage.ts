@@ -129,6 +129,8 @@ async function word(
     }
     case 'acknowledge':
     case 'queue_notice':
+    case 'keep_message':
+    case 'leave_queue':
     case 'silent':
       return '';
     default:

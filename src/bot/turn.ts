@@ -4,6 +4,8 @@ import type { Commerce } from '../commerce/commerce.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import type { Judgement } from '../contract/decision.ts';
 import type { Born, ClaimedTurn, CommitResult, TurnOutcome, Turns } from '../conversations/turns.ts';
+import type { QueueView, WaitingSight } from '../handoff/queue-view.ts';
+import type { RouteCase, Routed } from '../handoff/routing.ts';
 import type { Writer } from '../providers/writer.ts';
 import { needsOrders } from './by-order.ts';
 import { shopDay } from './clock-words.ts';
@@ -22,13 +24,13 @@ import { contentOf, type Knowledge } from './knowledge.ts';
 import { type Memory, readMemory } from './memory.ts';
 import { keepMood } from './mood.ts';
 import { askOnce, CommerceDown, situationFor } from './orders.ts';
-import { HANDOFF_WORDS } from './scripts.ts';
+import { makeWay, type WayDeps } from './queue-words.ts';
 import { takeSecondOpinion } from './second-opinion.ts';
 import type { Shelves } from './shelf.ts';
 import { stageOf } from './stage.ts';
 import { type HandoffPlan, type WordDeps, word, wordHandoff } from './word.ts';
 
-export interface TurnDeps {
+export interface TurnDeps extends WayDeps {
   turns: Turns;
   commerce: Commerce;
   /** The shops' catalogues. */
@@ -37,9 +39,12 @@ export interface TurnDeps {
   /** The shop's published release; throws when there is none. */
   knowledge(shopId: ShopId): Knowledge;
   channelOf(accountId: string): Channel;
-  /** Figures behind an honest place in the queue. */
-  queueFigures(shopId: ShopId, rank: number): Promise<{ ahead: number; waitsMs: number[]; agentsOnline: number }>;
-  serviceHours: { from: number; until: number };
+  /** An honest place in the queue. */
+  queue: Pick<QueueView, 'newcomer' | 'of'>;
+  /** Which team takes a case, how urgently, and by which rule. */
+  route(shopId: ShopId, conversationId: string, c: RouteCase): Promise<Routed>;
+  /** What routing asks about a conversation besides the case itself. */
+  standing(shopId: ShopId, conversationId: string): Promise<{ again: boolean; vip: boolean }>;
   now(): Date;
   onError(error: unknown, where: string): void;
 }
@@ -112,6 +117,7 @@ function inputOf(
   memory: Memory,
   heard: Heard,
   shelf: DecideInput['shelf'],
+  waiting: WaitingSight | null,
 ): DecideInput {
   const { judgement, picked, asked, productId } = heard;
   return {
@@ -120,6 +126,7 @@ function inputOf(
     memory,
     ownerKind: turn.ownerKind,
     picked,
+    wait: waiting === null ? null : { ...waiting, isKept: memory.keptFor === waiting.handoffId },
     asked,
     productId,
     situation: UNKNOWN_SITUATION,
@@ -136,11 +143,14 @@ export async function think(turnDeps: TurnDeps, turn: ClaimedTurn): Promise<Thou
   const memory = readMemory(turn.memory);
   const orderId = turn.messages.findLast((m) => m.payload.orderId)?.payload.orderId;
   if (orderId !== undefined) memory.focusOrderId = orderId;
-  const shelf = await deps.shelves.of(turn.shopId);
+  const [shelf, waiting] = await Promise.all([
+    deps.shelves.of(turn.shopId),
+    turn.ownerKind === 'queue' ? deps.queue.of(turn.shopId, turn.conversationId) : null,
+  ]);
   const channel = deps.channelOf(turn.accountId).kind;
   const heard = await hear({ knowledge, shelf, channel, today: shopDay(deps.now()) }, turn, memory);
   const { judgement } = heard;
-  let input = inputOf(turn, knowledge, memory, heard, shelf);
+  let input = inputOf(turn, knowledge, memory, heard, shelf, waiting);
   if (needsOrders(input)) {
     const about = {
       shopId: turn.shopId,
@@ -153,7 +163,7 @@ export async function think(turnDeps: TurnDeps, turn: ClaimedTurn): Promise<Thou
   }
   const { situation } = input;
   const { decided, note } = await takeSecondOpinion(deps, input, decide(input));
-  const of = { turn, said: heard.said, memory, situation, judgement, knowledge, shelf };
+  const of = { turn, said: heard.said, memory, situation, judgement, knowledge, shelf, waiting };
   const worded = await word(deps, of, decided.decision);
   const receipt = receiptOf(turn, {
     decided,
@@ -208,13 +218,12 @@ async function fail(deps: TurnDeps, turn: ClaimedTurn, error: unknown): Promise<
       },
     };
   }
-  const words = error instanceof CommerceDown ? HANDOFF_WORDS.commerce : HANDOFF_WORDS.failed;
   const plan: HandoffPlan = {
     reason: 'bot_failed',
     risk: 'R3',
     intent: null,
     team: null,
-    words,
+    script: error instanceof CommerceDown ? 'commerce' : 'failed',
     detail: detail.slice(0, 200),
   };
   const of = {
@@ -225,6 +234,7 @@ async function fail(deps: TurnDeps, turn: ClaimedTurn, error: unknown): Promise<
     judgement: null,
     knowledge: null,
     shelf: EMPTY_SHELF,
+    waiting: null,
   };
   const worded = await wordHandoff(thinkDeps(deps), of, plan);
   const receipt = receiptOf(turn, nothingKnown(decided));
@@ -251,6 +261,7 @@ export async function takeTurn(deps: TurnDeps, shopId: ShopId, conversationId: s
   const turn = await deps.turns.claim(shopId, conversationId);
   if (turn.status !== 'claimed') return turn;
   let thought: Thought;
+  let way: ClaimedTurn = turn;
   try {
     if (turn.attempt > ATTEMPTS_MAX) throw new Error(`given up after ${ATTEMPTS_MAX} attempts`);
     thought = await withDeadline(
@@ -258,10 +269,15 @@ export async function takeTurn(deps: TurnDeps, shopId: ShopId, conversationId: s
       THINK_DEADLINE_MS,
       () => new Error(`no decision within ${THINK_DEADLINE_MS} ms`),
     );
+    way = await makeWay(deps, turn, thought.decided.decision);
   } catch (error) {
     thought = await fail(deps, turn, error);
   }
-  const result = await deps.turns.commit(turn, thought.outcome, BORN[deps.channelOf(turn.accountId).delivery]);
+  const result = await deps.turns.commit(way, thought.outcome, BORN[deps.channelOf(turn.accountId).delivery]);
   if (result.status === 'lost-lease') return { status: 'lost-lease' };
+  const { decision } = thought.decided;
+  const isMessage = decision.kind === 'handoff' && decision.script === 'message';
+  if (isMessage && result.status === 'done' && result.handoffId !== null)
+    await deps.keepMessage(shopId, result.handoffId);
   return { status: 'over', turn, result, next: result.next };
 }

@@ -5,7 +5,10 @@ import type { Team } from '../contract/content.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import type { Choice, HandoffReason, Judgement, RiskLevel } from '../contract/decision.ts';
 import type { ClaimedTurn, NewHandoff, OutgoingPart } from '../conversations/turns.ts';
-import { etaSeconds, replyDueMs, riskRank, routeTeam } from '../handoff/queue-order.ts';
+import { isOrdinary } from '../handoff/guards.ts';
+import { replyDueMs, riskRank } from '../handoff/queue-order.ts';
+import type { QueueView, WaitingSight } from '../handoff/queue-view.ts';
+import { dueWithPriority, type RouteCase, type Routed } from '../handoff/routing.ts';
 import type { Writer } from '../providers/writer.ts';
 import { choicesWith, composeAnswer, composeClarify, productFact, sympathyFor, toChoice } from './compose.ts';
 import type { Asking, Decision, Shelf, Situation } from './decision.ts';
@@ -13,17 +16,22 @@ import type { Knowledge } from './knowledge.ts';
 import { HUMAN_CHOICE, type Memory } from './memory.ts';
 import { orderFacts, orderStatus, situationFor, trackLogistics } from './orders.ts';
 import { createPacket, type ModelSummary, summariseForAgent } from './packet.ts';
-import { ACKNOWLEDGE_WORDS, HANDOFF_WORDS, queueWords } from './scripts.ts';
+import { handoffNotice, wordWaiting } from './queue-words.ts';
+import { ACKNOWLEDGE_WORDS, type HANDOFF_WORDS } from './scripts.ts';
 import { stageOf } from './stage.ts';
+import { messageChoice } from './while-waiting.ts';
 
 export interface WordDeps {
   /** As this turn asks it: each question once. */
   commerce: Commerce;
   writer: Writer | null;
   channelOf(accountId: string): Channel;
-  /** Figures behind an honest place in the queue. */
-  queueFigures(shopId: ShopId, rank: number): Promise<{ ahead: number; waitsMs: number[]; agentsOnline: number }>;
-  serviceHours: { from: number; until: number };
+  /** An honest place in the queue. */
+  queue: Pick<QueueView, 'newcomer' | 'of'>;
+  /** Which team takes a case, how urgently, and by which rule. */
+  route(shopId: ShopId, conversationId: string, c: RouteCase): Promise<Routed>;
+  /** What routing asks about a conversation besides the case itself. */
+  standing(shopId: ShopId, conversationId: string): Promise<{ again: boolean; vip: boolean }>;
   now(): Date;
   /** What is left of the turn's time for the model, milliseconds. */
   leftMs(): number;
@@ -39,6 +47,8 @@ export interface Case {
   judgement: Judgement | null;
   knowledge: Knowledge | null;
   shelf: Shelf;
+  /** Where a shopper stands who waits for a person. */
+  waiting: WaitingSight | null;
 }
 
 /** A case that was understood. */
@@ -56,16 +66,45 @@ export interface HandoffPlan {
   risk: RiskLevel;
   intent: string | null;
   team: Team | null;
-  words: string;
+  script: keyof typeof HANDOFF_WORDS;
   detail?: string;
+}
+
+/** A danger, a legal matter or a complaint takes twice the attention of a question. */
+const HEAVY = 2;
+
+/** The team a case goes to, how soon it is due, and where its shopper would stand there. */
+async function findPlace(
+  deps: WordDeps,
+  { turn, judgement, knowledge }: Case,
+  plan: HandoffPlan,
+  order: Situation['state'],
+) {
+  const standing = await deps.standing(turn.shopId, turn.conversationId);
+  const routed = await deps.route(turn.shopId, turn.conversationId, {
+    risk: plan.risk,
+    reason: plan.reason,
+    stage: plan.intent === null ? null : (knowledge?.intent(plan.intent)?.stage ?? null),
+    order,
+    intent: plan.intent,
+    intentTeam: plan.team,
+    channel: deps.channelOf(turn.accountId).kind,
+    language: judgement?.language ?? 'zh',
+    senior: judgement?.style === 'elderly' || (judgement?.risks.some((r) => r.kind === 'care') ?? false),
+    ...standing,
+  });
+  const rank = riskRank(plan.risk);
+  const dueMs = dueWithPriority(replyDueMs(plan.risk), routed.priority);
+  const sight = await deps.queue.newcomer(turn.shopId, { team: routed.team, rank, dueMs });
+  return { routed, rank, dueMs, sight };
 }
 
 async function planHandoff(
   deps: WordDeps,
-  { turn, said, judgement, knowledge, memory, ...of }: Case,
+  of: Case,
   plan: HandoffPlan,
-): Promise<{ handoff: NewHandoff; part: OutgoingPart; summary: ModelSummary['writer'] }> {
-  const rank = riskRank(plan.risk);
+): Promise<{ handoff: NewHandoff; part: OutgoingPart; choices: Choice[]; summary: ModelSummary['writer'] }> {
+  const { turn, said, judgement, knowledge, memory } = of;
   const about = {
     shopId: turn.shopId,
     customerId: turn.shopper.customerId,
@@ -73,16 +112,20 @@ async function planHandoff(
     focusOrderId: memory.focusOrderId,
     now: deps.now(),
   };
-  const [figures, orders, summary, situation] = await Promise.all([
-    deps.queueFigures(turn.shopId, rank),
+  const [orders, summary, situation] = await Promise.all([
     orderFacts(deps.commerce, about),
     summariseForAgent(deps, { turn, said, risk: plan.risk, reason: plan.reason }),
     of.situation.state === 'unknown' ? situationFor(deps.commerce, about) : of.situation,
   ]);
+  const { routed, rank, dueMs, sight } = await findPlace(deps, of, plan, situation.state);
+  const ordinary = isOrdinary({ ...plan, signals: judgement?.risks ?? [] });
+  const notice = handoffNotice({ ...plan, isOrdinary: ordinary }, sight, deps.now());
+  // the hour explains the wait, not the case
+  const detail = plan.detail ?? (notice.reason === plan.reason ? undefined : plan.reason);
   const packet = createPacket({
     turn,
     said,
-    reason: plan.reason,
+    reason: notice.reason,
     risk: plan.risk,
     intent: plan.intent,
     judgement,
@@ -91,45 +134,37 @@ async function planHandoff(
     moods: memory.moods,
     stage: stageOf(situation),
     summary: summary.lines,
-    ...(plan.detail === undefined ? {} : { detail: plan.detail }),
+    ...(detail === undefined ? {} : { detail }),
   });
-  const stage = plan.intent === null ? null : (knowledge?.intent(plan.intent)?.stage ?? null);
-  const sight = {
-    ahead: figures.ahead,
-    etaSeconds: etaSeconds(figures.ahead + 1, figures.waitsMs, figures.agentsOnline),
-    agentsOnline: figures.agentsOnline,
-    hours: deps.serviceHours,
-    now: deps.now(),
-  };
   return {
     summary: summary.writer,
     handoff: {
-      reason: plan.reason,
+      reason: notice.reason,
       risk: plan.risk,
       riskRank: rank,
-      priority: 0,
-      team: routeTeam({
-        risk: plan.risk,
-        reason: plan.reason,
-        stage,
-        order: situation.state,
-        intentTeam: plan.team,
-      }),
+      priority: routed.priority,
+      team: routed.team,
+      state: notice.state,
+      rule: routed.rule,
+      skills: routed.skills,
+      language: judgement?.language === 'en' ? 'en' : 'zh',
+      weight: rank <= riskRank('R1') || plan.reason === 'complaint' ? HEAVY : 1,
       summary: packet.summary.join('\n'),
       intent: packet.intent?.label ?? null,
-      dueMs: replyDueMs(plan.risk),
-      position: figures.ahead + 1,
-      packet,
+      dueMs,
+      position: notice.waiting.position,
+      packet: { ...packet, waiting: notice.waiting },
     },
-    part: { kind: 'notice', text: `${plan.words}\n${queueWords(sight)}` },
+    part: notice.part,
+    choices: notice.choices,
   };
 }
 
 export async function wordHandoff(deps: WordDeps, of: Case, plan: HandoffPlan): Promise<Worded> {
-  const { handoff, part, summary } = await planHandoff(deps, of, plan);
+  const { handoff, part, choices, summary } = await planHandoff(deps, of, plan);
   return {
     parts: [part],
-    memory: { ...of.memory, choices: [], misses: 0, repeats: 0, stalledOrderId: null, asked: null, moods: [] },
+    memory: { ...of.memory, choices, misses: 0, repeats: 0, stalledOrderId: null, asked: null, moods: [] },
     handoff,
     notes: { summary },
   };
@@ -195,7 +230,11 @@ async function wordAnswer(deps: WordDeps, of: Understood, decision: Decision & {
   const { turn, memory, judgement, knowledge, shelf } = of;
   const entry = knowledge.entry(decision.entryId)!;
   const facts = knowledge.intent(entry.file.intents[0]!)?.facts;
-  const offered = [...(decision.options ?? []).map(toChoice), ...choicesWith(decision.offer, knowledge)];
+  const offered = [
+    ...messageChoice(entry),
+    ...(decision.options ?? []).map(toChoice),
+    ...choicesWith(decision.offer, knowledge),
+  ];
   const asksOrMore = decision.asking !== undefined && !offered.some((choice) => choice.value === HUMAN_CHOICE.value);
   const { part, writer } = await composeAnswer(deps, {
     id: decision.entryId,
@@ -220,19 +259,6 @@ async function wordAnswer(deps: WordDeps, of: Understood, decision: Decision & {
   };
 }
 
-async function wordQueue(deps: WordDeps, { turn, memory }: Case): Promise<Worded> {
-  const figures = await deps.queueFigures(turn.shopId, -1);
-  const ahead = Math.max(0, (turn.handoff?.toldPosition ?? 1) - 1);
-  const text = queueWords({
-    ahead,
-    etaSeconds: etaSeconds(ahead + 1, figures.waitsMs, figures.agentsOnline),
-    agentsOnline: figures.agentsOnline,
-    hours: deps.serviceHours,
-    now: deps.now(),
-  });
-  return { parts: [{ kind: 'notice', text }], memory, handoff: null, notes: {} };
-}
-
 /** A question is no help yet: it counts as a miss, except where the shopper only has to say which. */
 function wordQuestion(of: Understood, decision: Decision & { kind: 'clarify' }): Worded {
   const { memory, judgement, knowledge } = of;
@@ -255,7 +281,16 @@ function wordQuestion(of: Understood, decision: Decision & { kind: 'clarify' }):
 async function plainWords(deps: WordDeps, of: Understood, decision: Decision): Promise<Worded> {
   switch (decision.kind) {
     case 'silent':
-      return { parts: [], memory: of.memory, handoff: null, notes: {} };
+    case 'queue_notice':
+    case 'keep_message':
+    case 'leave_queue': {
+      const menu = choicesWith('menu', of.knowledge);
+      return {
+        ...wordWaiting(decision, of.waiting, of.memory, { now: deps.now(), menu }),
+        handoff: null,
+        notes: {},
+      };
+    }
     case 'acknowledge':
       return {
         parts: [{ text: ACKNOWLEDGE_WORDS }],
@@ -263,8 +298,6 @@ async function plainWords(deps: WordDeps, of: Understood, decision: Decision): P
         handoff: null,
         notes: {},
       };
-    case 'queue_notice':
-      return wordQueue(deps, of);
     case 'answer':
       return wordAnswer(deps, of, decision);
     case 'clarify':
@@ -272,7 +305,7 @@ async function plainWords(deps: WordDeps, of: Understood, decision: Decision): P
     case 'act':
       return wordAction(deps, of, decision);
     case 'handoff':
-      return wordHandoff(deps, of, { ...decision, words: HANDOFF_WORDS[decision.script] });
+      return wordHandoff(deps, of, decision);
     default:
       return decision satisfies never;
   }

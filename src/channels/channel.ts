@@ -63,6 +63,8 @@ export interface Channel {
   idempotent: boolean;
   /** Messages within this time of each other become one turn. Milliseconds. */
   burstWindowMs: number;
+  /** How many messages the platform takes after each of the shopper's, and for how long. Absent: as many as we like. */
+  quota?: { messages: number; windowMs: number };
   account: ChannelAccount;
   routes: ChannelRoute[];
   /** Sends by `continueConversation` + `sendActivity`; a rejected send throws SendError. Absent for `pull`. */

@@ -21,11 +21,36 @@ export function handoffInitiation<T>(packet: T, transcript: Partial<Activity>[])
   });
 }
 
-/** `handoff.status`, told to whoever handed over. `message` says why it failed. */
+/** `handoff.status`, told to whoever handed over. `message` says how it ended. */
 export function handoffStatus(conversationId: string, state: HandoffStatus, message?: string): Activity {
   return EventFactory.createHandoffStatus(
     { id: conversationId, name: '', isGroup: false, conversationType: 'personal' },
     state,
     message,
   );
+}
+
+/** One thing that happened to a handoff, as our rows know it. */
+export interface HandoffFact<T> {
+  at: string;
+  what: { kind: 'initiated'; packet: T; transcript: Partial<Activity>[] } | { kind: HandoffStatus; message?: string };
+}
+
+/**
+ * What happened to one handoff as events of the protocol, oldest first: the same facts give the same ids and times, so that
+ * whoever reads twice knows it. A start without a word of the shopper is left out: the protocol has no place for it.
+ */
+export function handoffEvents<T>(
+  handoffId: string,
+  conversationId: string,
+  facts: readonly HandoffFact<T>[],
+): Activity[] {
+  return facts.flatMap(({ at, what }) => {
+    if (what.kind === 'initiated' && !what.transcript.some((a) => a.from?.role === 'user')) return [];
+    const event =
+      what.kind === 'initiated'
+        ? handoffInitiation(what.packet, what.transcript)
+        : handoffStatus(conversationId, what.kind, what.message);
+    return [{ ...event, id: `handoff-${handoffId}-${what.kind}`, timestamp: new Date(at) }];
+  });
 }

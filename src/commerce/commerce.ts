@@ -59,11 +59,33 @@ export interface Product {
   material: string;
 }
 
+/** An order that is not at its end, with what the shop's system knows besides; whether anything is wrong is decided elsewhere. */
+export interface WatchedOrder {
+  order: Order;
+  /** By when the shop promised to send it; null when it was sent, or no time was promised. */
+  shipBy: Date | null;
+  /** Sold before it was there: when the goods arrive or have arrived. */
+  presaleDueAt: Date | null;
+  /** Why the parcel might not arrive as addressed. */
+  addressConcern: string | null;
+  /** Newest word of the courier. */
+  lastTraceAt: Date | null;
+}
+
+export interface OrdersToWatch {
+  orders: WatchedOrder[];
+  /** There are more than were given. */
+  hasMore: boolean;
+}
+
 export interface Customer {
   id: string;
   name: string;
   vip: boolean;
 }
+
+/** More than this nobody walks through in a morning. */
+export const WATCH_MAX = 500;
 
 /** Bounded by the caller; a rejected call becomes an honest sentence and a person, never silence. */
 export interface Commerce {
@@ -73,6 +95,8 @@ export interface Commerce {
   order(shopId: ShopId, id: string): Promise<Order | null>;
   logistics(shopId: ShopId, orderId: string): Promise<Logistics | null>;
   product(shopId: ShopId, id: string): Promise<Product | null>;
+  /** Paid, under way or being refunded; the oldest first, at most WATCH_MAX. */
+  ordersToWatch(shopId: ShopId): Promise<OrdersToWatch>;
   /** All products; shops here are small, larger ones search. */
   products(shopId: ShopId): Promise<Product[]>;
 }

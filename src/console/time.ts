@@ -1,4 +1,5 @@
 // Times as people read them: 1:12, 约 3 分钟, 14:02.
+import type { WaitRange } from '../contract/shop.ts';
 import type { Language, Translate } from './language.tsx';
 
 /** 72_000 -> 1:12, an hour and more -> 1:02:05. Never negative. */
@@ -10,10 +11,17 @@ export function stopwatch(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
-/** A rough length for people who wait: tens of seconds below a minute, else minutes, rounded up. */
-export function roughly(seconds: number, t: Translate): string {
-  if (seconds < 60) return t('time.seconds', { n: Math.max(10, Math.ceil(seconds / 10) * 10) });
-  return t('time.minutes', { n: Math.ceil(seconds / 60) });
+type Unit = 'seconds' | 'minutes' | 'hours';
+const UNIT_SECONDS: Record<Unit, number> = { seconds: 1, minutes: 60, hours: 3600 };
+const unitOf = (seconds: number): Unit => (seconds < 60 ? 'seconds' : seconds < 3600 ? 'minutes' : 'hours');
+
+/** A waiting time whose ends the server has rounded: 大约 2–5 分钟, 大约 30 秒到 2 分钟, 1 分钟内. */
+export function between({ fromSeconds, toSeconds }: WaitRange, t: Translate): string {
+  const [from, to] = [unitOf(fromSeconds), unitOf(toSeconds)];
+  const say = (seconds: number, unit: Unit) => t(`time.${unit}`, { n: seconds / UNIT_SECONDS[unit] });
+  if (fromSeconds === 0) return t('time.within', { time: say(toSeconds, to) });
+  const start = from === to ? String(fromSeconds / UNIT_SECONDS[from]) : say(fromSeconds, from);
+  return t(from === to ? 'time.range' : 'time.mixed', { from: start, to: say(toSeconds, to) });
 }
 
 /** Time of day today, with the date on other days. */

@@ -15,7 +15,6 @@ export interface Customer {
 }
 
 export type { ShopMessage, ShopState };
-export type QueuePlace = NonNullable<ShopState['queue']>;
 
 export interface ShopPage extends ShopState {
   messages: ShopMessage[];

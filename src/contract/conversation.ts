@@ -35,6 +35,18 @@ export const MessagePayload = Type.Object({
   choice: Type.Optional(Type.String({ description: 'value of the choice the shopper tapped' })),
   source: Type.Optional(AnswerSource),
   agentName: Type.Optional(Type.String()),
+  assist: Type.Optional(
+    Type.Object(
+      { suggestion: Type.String(), edited: Type.Boolean(), distance: Type.Integer() },
+      { description: "an agent's reply that the bot had drafted" },
+    ),
+  ),
+  auto: Type.Optional(
+    Type.Literal('away', { description: 'sent by itself while the agent was away; answers nothing' }),
+  ),
+  whisper: Type.Optional(
+    Type.Object({ to: Type.String(), name: Type.String() }, { description: "a supervisor's note to the owner" }),
+  ),
   attachments: Type.Optional(
     Type.Array(
       Type.Object({ kind: Type.String(), id: Type.Optional(Type.String()), url: Type.Optional(Type.String()) }),

@@ -14,6 +14,10 @@ export const ShopMessage = Type.Object({
 });
 export type ShopMessage = Static<typeof ShopMessage>;
 
+/** An honest waiting time. Both ends are already rounded as people say them. */
+export const WaitRange = Type.Object({ fromSeconds: Type.Integer(), toSeconds: Type.Integer() });
+export type WaitRange = Static<typeof WaitRange>;
+
 export const ShopState = Type.Object({
   state: Type.Union([
     Type.Literal('with-bot'),
@@ -24,8 +28,24 @@ export const ShopState = Type.Object({
   queue: Type.Optional(
     Type.Object({
       position: Type.Integer({ description: '1 is next' }),
-      etaSeconds: Type.Union([Type.Integer(), Type.Null()], { description: 'null while nothing has been measured' }),
+      etaSeconds: Type.Union([Type.Integer(), Type.Null()], {
+        description: 'the middle of `range`; null while nothing has been measured',
+      }),
+      range: Type.Union([WaitRange, Type.Null()]),
+      text: Type.Union([Type.String(), Type.Null()], { description: 'the range in words, 大约 2–5 分钟' }),
     }),
   ),
+  message: Type.Optional(
+    Type.Object(
+      {
+        backAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+          description: 'when people are back; null when it is not known',
+        }),
+        text: Type.String({ description: 'the same in words' }),
+      },
+      { description: 'nobody is there: what is written now is kept and answered later' },
+    ),
+  ),
+  mayLeave: Type.Optional(Type.Boolean({ description: 'while waiting: the choice `bot` goes on with the bot' })),
 });
 export type ShopState = Static<typeof ShopState>;

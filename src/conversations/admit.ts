@@ -22,6 +22,10 @@ const BATCH_MAX = 64;
 /** Batches under way at once; further messages gather meanwhile, which is what makes the next batch large. */
 const BATCHES_AT_ONCE = 2;
 const TEXT_MAX = 4_000;
+/** So many messages waiting for their acknowledgement at one moment are a crowd; a shop with one message after another is none. */
+const CROWD = 6;
+/** A crowd that is gone may be between two requests; milliseconds until that is believed. */
+const CROWD_LASTS_MS = 50;
 
 /** PostgreSQL text takes neither NUL nor half a surrogate pair; both arrive from real platforms. */
 export function cleanText(text: string): string {
@@ -39,6 +43,8 @@ const toAdmitted = (row: AdmittedRow): Admitted => ({
 });
 
 export interface Admission {
+  /** Many messages are waiting, or were a moment ago, until they are stored. */
+  crowded(): boolean;
   /**
    * Stores the message and its turn; resolves after the commit.
    * @throws whatever the database threw: the caller answers 5xx so that the platform tries again.
@@ -49,6 +55,8 @@ export interface Admission {
 export function createAdmission(pool: Pool): Admission {
   let waiting: Waiting[] = [];
   let underWay = 0;
+  let unstored = 0;
+  let crowdedUntil = 0;
 
   async function store(batch: Waiting[]): Promise<void> {
     const { rows } = await pool.query<AdmittedRow>({
@@ -81,6 +89,7 @@ export function createAdmission(pool: Pool): Admission {
   }
 
   return {
+    crowded: () => performance.now() < crowdedUntil,
     admit(account, message, burstWindowMs) {
       const item = {
         shop: account.shopId,
@@ -92,10 +101,15 @@ export function createAdmission(pool: Pool): Admission {
         payload: cleanJson(message.payload),
         windowMs: burstWindowMs,
       };
-      return new Promise((resolve, reject) => {
+      unstored += 1;
+      if (unstored >= CROWD) crowdedUntil = performance.now() + CROWD_LASTS_MS;
+      const stored = new Promise<Admitted>((resolve, reject) => {
         waiting.push({ item, resolve, reject });
         // after the current burst of requests has been read from the sockets, so that they share the round trip
         setImmediate(next);
+      });
+      return stored.finally(() => {
+        unstored -= 1;
       });
     },
   };

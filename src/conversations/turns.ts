@@ -56,12 +56,20 @@ export interface NewHandoff {
   riskRank: number;
   priority: number;
   team: string;
+  /** `deferred`: nobody is there until the next opening. */
+  state: 'waiting' | 'deferred';
+  /** The routing rule that chose the team. */
+  rule: string;
+  skills: readonly string[];
+  language: string;
+  /** Of an agent's capacity. */
+  weight: number;
   summary: string;
   intent: string | null;
   /** Until the first human reply is due. */
   dueMs: number;
-  /** What the shopper is told: how many are before them. */
-  position: number;
+  /** The place the shopper is told; null for who does not stand in line. */
+  position: number | null;
   packet: Packet;
 }
 

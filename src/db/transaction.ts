@@ -98,7 +98,7 @@ async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
 }
 
 /** Sends all queries before waiting for the first answer; throws the first error when all have been answered. */
-async function inOneTrip(client: pg.PoolClient, queries: pg.QueryConfig[]): Promise<pg.QueryResult[]> {
+export async function inOneTrip(client: pg.PoolClient, queries: pg.QueryConfig[]): Promise<pg.QueryResult[]> {
   if (!client.pipeline) {
     const results: pg.QueryResult[] = [];
     for (const query of queries) results.push(await client.query(query));

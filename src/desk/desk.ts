@@ -1,19 +1,22 @@
-// What an agent does with a conversation: claim, reply, note, resolve, give back, take over. Each checks the owner under its lock.
+// What an agent does with a handoff: claim, decline, transfer, resolve, give back, take over. Each checks the owner under its lock.
 import type { Channel } from '../channels/channel.ts';
 import type { ConversationId, HandoffId, ShopId } from '../contract/conversation.ts';
-import { putMessage, readConversation, readMessages } from '../conversations/store.ts';
-import { type Born, SEND_LEASE_MS } from '../conversations/turns.ts';
+import { readMessages, type StoredMessage } from '../conversations/store.ts';
 import type { Pool } from '../db/database.ts';
-import { inShop, shopQuery } from '../db/transaction.ts';
+import { shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
+import type { TransferTarget } from '../handoff/baton.ts';
+import { type MoveResult, move, type Sight } from '../handoff/moves.ts';
 import { replyDueMs, riskRank } from '../handoff/queue-order.ts';
-import { claimHandoff, endHandoff, nextWaiting, takeOver } from '../handoff/store.ts';
-import { checkOutgoing } from '../policy/check.ts';
+import { nextWaiting, readHandoff } from '../handoff/store.ts';
+import { summariseForTransfer, type TransferSummary } from '../handoff/transfer-summary.ts';
 import type { Staff } from '../staff/accounts.ts';
 
 export interface DeskDeps {
   pool: Pool;
   channelOf(accountId: string): Channel;
+  /** Two rounds of offers without anybody taking it: a supervisor has to know. */
+  onRaised(shopId: ShopId, handoffId: HandoffId): void;
   /** Tells readers and wakes delivery; called after the commit. */
   onChange(change: { shopId: ShopId; conversationId: ConversationId; outboxId: string | null; desk: boolean }): void;
 }
@@ -36,23 +39,142 @@ async function settle(pool: Pool, shopId: ShopId, conversationId: ConversationId
   }
 }
 
-/** @throws AppError `already_claimed` with the owner's name, `not_found`. */
-export async function claim(deps: DeskDeps, staff: Staff, id: HandoffId): Promise<{ conversationId: ConversationId }> {
-  const result = await claimHandoff(deps.pool, staff.shopId, id, staff.id);
-  switch (result.status) {
-    case 'not_found':
-      throw new AppError('not_found', '没有这个接待请求');
-    case 'taken': {
-      const words = result.state === 'resolved' ? '会话已结束' : `会话已被 ${result.ownerName ?? '他人'} 接入`;
-      throw new AppError('already_claimed', words, { owner: result.ownerName });
-    }
-    case 'claimed':
-      await settle(deps.pool, staff.shopId, result.conversationId);
-      deps.onChange({ shopId: staff.shopId, conversationId: result.conversationId, outboxId: null, desk: true });
-      return { conversationId: result.conversationId };
+/** Why a move was refused, in the words of whoever asked for it. @throws AppError always */
+function refuse(result: Exclude<MoveResult, { status: 'moved' }>): never {
+  if (result.status === 'not-found') throw new AppError('not_found', '没有这个接待请求');
+  const owner = result.ownerName;
+  const extra = { owner };
+  switch (result.why) {
+    case 'over':
+      throw new AppError('already_claimed', '会话已结束', extra);
+    case 'taken':
+      throw new AppError('already_claimed', `会话已被 ${owner ?? '他人'} 接入`, extra);
+    case 'not-owner':
+      throw new AppError(
+        'not_owner',
+        owner ? `会话由 ${owner} 接待，您不能这样做` : '会话还没有人接入，请先接入',
+        extra,
+      );
+    case 'not-offered':
+      throw new AppError('wrong_state', '这个会话没有派给您，或者派单已经过期', extra);
+    case 'no-transfer':
+      throw new AppError('wrong_state', '没有等待您处理的转接', extra);
+    case 'same-owner':
+      throw new AppError('wrong_state', '会话已经由您接待', extra);
+    case 'not-waiting':
+    case 'not-now':
+      throw new AppError('wrong_state', '会话的状态刚刚变了，请刷新后再试', extra);
     default:
-      return result satisfies never;
+      return result.why satisfies never;
   }
+}
+
+function changed(deps: DeskDeps, staff: Staff, conversationId: ConversationId): void {
+  deps.onChange({ shopId: staff.shopId, conversationId, outboxId: null, desk: true });
+}
+
+/**
+ * Takes a waiting one, accepts an offer, or accepts a transfer: whatever of these stands.
+ * @throws AppError `already_claimed` with the owner's name, `not_found`
+ */
+export async function claim(deps: DeskDeps, staff: Staff, id: HandoffId): Promise<{ conversationId: ConversationId }> {
+  const result = await move(
+    deps.pool,
+    staff.shopId,
+    { handoff: id },
+    (baton) =>
+      baton.kind === 'with-agent' && baton.transfer !== null && baton.owner !== staff.id
+        ? { kind: 'accept-transfer', by: staff.id, teams: staff.teams }
+        : { kind: 'claim', by: staff.id },
+    { agent: staff.id },
+  );
+  if (result.status === 'refused' && result.why === 'no-transfer')
+    throw new AppError('already_claimed', `会话已被 ${result.ownerName ?? '他人'} 接入`, { owner: result.ownerName });
+  if (result.status !== 'moved') return refuse(result);
+  await settle(deps.pool, staff.shopId, result.conversationId);
+  changed(deps, staff, result.conversationId);
+  return { conversationId: result.conversationId };
+}
+
+/** Declines an offer or a transfer: it stays with whom it was. @throws AppError `wrong_state`, `not_found` */
+export async function decline(
+  deps: DeskDeps,
+  staff: Staff,
+  id: HandoffId,
+): Promise<{ conversationId: ConversationId }> {
+  const result = await move(deps.pool, staff.shopId, { handoff: id }, (baton) =>
+    baton.kind === 'with-agent' ? { kind: 'decline-transfer', by: staff.id } : { kind: 'decline', by: staff.id },
+  );
+  if (result.status !== 'moved') return refuse(result);
+  if (result.told) deps.onRaised(staff.shopId, id);
+  changed(deps, staff, result.conversationId);
+  return { conversationId: result.conversationId };
+}
+
+/**
+ * Asks a colleague or a team to take over; the owner stays accountable until somebody accepts.
+ * `warning` says that the shopper has not been answered yet. @throws AppError `not_owner`, `wrong_state`, `not_found`
+ */
+export async function askTransfer(
+  deps: DeskDeps,
+  staff: Staff,
+  id: HandoffId,
+  transfer: { to: TransferTarget; reason: string; note: string | null },
+): Promise<{ conversationId: ConversationId; warning: string | null }> {
+  const { to, reason, note } = transfer;
+  if (to.kind === 'agent') await requireColleague(deps.pool, staff, to.agent);
+  const summary = await summaryOf(deps.pool, staff.shopId, id);
+  let unanswered = false;
+  const result = await move(
+    deps.pool,
+    staff.shopId,
+    { handoff: id },
+    { kind: 'ask-transfer', by: staff.id, to },
+    {
+      transfer: { reason, note, summary },
+      when: (sight) => {
+        unanswered = sight.awaitingMs !== null;
+        return true;
+      },
+    },
+  );
+  if (result.status !== 'moved') return refuse(result);
+  changed(deps, staff, result.conversationId);
+  return {
+    conversationId: result.conversationId,
+    warning: unanswered ? '顾客的上一条消息还没有回复，对方接受之前请您先回一句。' : null,
+  };
+}
+
+const PAGE = 500;
+
+/** What was said since the handoff began, for whoever accepts. Null when there is no such handoff. */
+async function summaryOf(pool: Pool, shopId: ShopId, id: HandoffId): Promise<TransferSummary | null> {
+  const handoff = await readHandoff(pool, shopId, id);
+  if (handoff === null) return null;
+  const { conversationId, intent, packet } = handoff;
+  let page: StoredMessage[];
+  let said: StoredMessage[] = [];
+  let after = packet.transcript.toSeq - 1;
+  do {
+    page = await readMessages(pool, shopId, conversationId, after, 'shopper', PAGE);
+    said = [...said, ...page].slice(-PAGE);
+    after = page.at(-1)?.seq ?? after;
+  } while (page.length === PAGE);
+  return summariseForTransfer({ intent, wish: packet.summary[0] ?? null }, said);
+}
+
+/** Takes a transfer back before somebody accepted it. @throws AppError `not_owner`, `wrong_state`, `not_found` */
+export async function cancelTransfer(deps: DeskDeps, staff: Staff, id: HandoffId): Promise<void> {
+  const result = await move(deps.pool, staff.shopId, { handoff: id }, { kind: 'cancel-transfer', by: staff.id });
+  if (result.status !== 'moved') return refuse(result);
+  changed(deps, staff, result.conversationId);
+}
+
+async function requireColleague(pool: Pool, staff: Staff, id: string): Promise<void> {
+  const { rows } = await shopQuery<{ role: string }>(pool, staff.shopId, 'select role from staff where id = $1', [id]);
+  if (!rows[0] || !['agent', 'supervisor'].includes(rows[0].role))
+    throw new AppError('invalid_request', '转接的对象不是本店的客服，请从列表里选一位');
 }
 
 /** The most urgent one of the agent's teams; null when nobody waits. A lost race tries the next. */
@@ -71,76 +193,6 @@ export async function claimNext(
   }
 }
 
-export interface AgentMessage {
-  clientMessageId: string;
-  text: string;
-  kind: 'reply' | 'note';
-}
-
-/**
- * Writes an agent's reply (to the shopper) or note (for colleagues). The same clientMessageId gives the same message.
- * @throws AppError `not_owner` for a reply by somebody else, `invalid_request` when the text breaks the rules.
- */
-export async function say(
-  deps: DeskDeps,
-  staff: Staff,
-  conversationId: ConversationId,
-  message: AgentMessage,
-): Promise<{ seq: number }> {
-  const view = await readConversation(deps.pool, staff.shopId, conversationId);
-  if (view === null) throw new AppError('not_found', '没有这个会话');
-  const channel = deps.channelOf(view.accountId);
-  if (message.kind === 'reply') {
-    const checked = checkOutgoing(message.text, { channel: channel.kind, author: 'agent', allowedHosts: [] });
-    if (!checked.ok) {
-      const why = checked.findings.map((f) => `「${f.evidence}」${f.why}`).join('；');
-      throw new AppError('invalid_request', `这条回复没有发送：${why}。请修改后再发。`, { findings: checked.findings });
-    }
-  }
-  const put = await inShop(deps.pool, staff.shopId, async (tx) => {
-    const { rows } = await tx.query<{ owner_kind: string; owner_id: string | null; name: string | null }>(
-      `select c.owner_kind, c.owner_id::text, (select s.name from staff s where s.id = c.owner_id) as name from conversations c where c.id = $1 for update of c`,
-      [conversationId],
-    );
-    const owner = rows[0]!;
-    const before = await tx.query<{ seq: string }>(
-      'select seq::text from messages where conversation_id = $1 and client_id = $2',
-      [conversationId, message.clientMessageId],
-    );
-    if (before.rows[0]) return { seq: Number(before.rows[0].seq), outboxId: null };
-    if (message.kind === 'reply' && (owner.owner_kind !== 'agent' || owner.owner_id !== staff.id)) {
-      throw new AppError(
-        'not_owner',
-        owner.name ? `会话由 ${owner.name} 接待，您的回复没有发送` : '您还没有接入这个会话，回复没有发送',
-        { owner: owner.name },
-      );
-    }
-    const written = await putMessage(tx, {
-      shopId: staff.shopId,
-      conversationId,
-      author: 'agent',
-      authorId: staff.id,
-      kind: message.kind === 'note' ? 'note' : 'text',
-      text: message.text,
-      payload: { agentName: staff.name },
-      clientId: message.clientMessageId,
-      born: BORN[channel.delivery],
-      leaseMs: SEND_LEASE_MS,
-    });
-    if (message.kind === 'reply') {
-      await tx.query(
-        `update handoffs set first_reply_at = coalesce(first_reply_at, now()) where conversation_id = $1 and state = 'with-agent'`,
-        [conversationId],
-      );
-    }
-    return written;
-  });
-  const outboxId = channel.delivery === 'push' ? put.outboxId : null;
-  deps.onChange({ shopId: staff.shopId, conversationId, outboxId, desk: message.kind === 'reply' });
-  return { seq: put.seq };
-}
-
-const BORN: Record<Channel['delivery'], Born> = { pull: 'sent', push: 'new', passive: 'held' };
 const REPLIES_REMEMBERED = 3;
 
 /** The bot goes on with what the person said in mind. */
@@ -154,7 +206,7 @@ async function memoryAfter(deps: DeskDeps, shopId: ShopId, id: HandoffId): Promi
   if (!rows[0]) return {};
   const messages = await readMessages(deps.pool, shopId, rows[0].conversation_id, 0, 'shopper', 500);
   const agentSaid = messages
-    .filter((m) => m.author === 'agent')
+    .filter((m) => m.author === 'agent' && m.kind === 'text')
     .map((m) => m.text)
     .slice(-REPLIES_REMEMBERED);
   return { choices: [], misses: 0, repeats: 0, lastAnswer: null, stalledOrderId: null, soothed: false, agentSaid };
@@ -168,30 +220,29 @@ export async function finish(
   end: { disposition: string; category: string | null; outcome: 'resolved' | 'returned' },
 ): Promise<{ conversationId: ConversationId }> {
   const memory = await memoryAfter(deps, staff.shopId, id);
-  const result = await endHandoff(deps.pool, staff.shopId, id, staff.id, { ...end, memory });
-  switch (result.status) {
-    case 'not_found':
-      throw new AppError('not_found', '没有这个接待请求');
-    case 'not_owner':
-      throw new AppError(
-        'not_owner',
-        result.ownerName ? `会话由 ${result.ownerName} 接待，您不能结束它` : '会话还没有人接入，请先接入',
-        { owner: result.ownerName },
-      );
-    case 'done':
-      deps.onChange({ shopId: staff.shopId, conversationId: result.conversationId, outboxId: null, desk: true });
-      return { conversationId: result.conversationId };
-    default:
-      return result satisfies never;
-  }
+  const event = end.outcome === 'resolved' ? 'resolve' : 'give-back';
+  const result = await move(
+    deps.pool,
+    staff.shopId,
+    { handoff: id },
+    { kind: event, by: staff.id },
+    { memory, close: { disposition: end.disposition, category: end.category } },
+  );
+  if (result.status !== 'moved') return refuse(result);
+  changed(deps, staff, result.conversationId);
+  return { conversationId: result.conversationId };
 }
 
-/** Takes a conversation from the bot, the queue or a colleague. @throws AppError `not_found` */
+/**
+ * Takes a conversation from the bot, the queue or a colleague. `when` may say no by what it sees under the locks.
+ * @throws AppError `not_found`, `wrong_state`
+ */
 export async function takeover(
   deps: DeskDeps,
   staff: Staff,
   conversationId: ConversationId,
   reason: string,
+  when: (sight: Sight) => boolean = () => true,
 ): Promise<{ handoffId: HandoffId }> {
   const recent = (await readMessages(deps.pool, staff.shopId, conversationId, 0, 'shopper', 500)).slice(-12);
   const lastSaid = recent.findLast((m) => m.author === 'shopper')?.text ?? '（还没有说话）';
@@ -213,17 +264,30 @@ export async function takeover(
     transcript: { conversationId, fromSeq: recent[0]?.seq ?? 1, toSeq: recent.at(-1)?.seq ?? 1 },
   };
   const team = staff.teams[0] ?? 'insale';
-  const result = await takeOver(deps.pool, staff.shopId, conversationId, staff.id, {
-    team,
-    summary: summary.join('\n'),
-    packet,
-    dueMs: replyDueMs('none'),
-    rank: riskRank('none'),
-  });
-  if (result.status === 'not_found') throw new AppError('not_found', '没有这个会话');
-  if (result.status === 'done') {
-    await settle(deps.pool, staff.shopId, conversationId);
-    deps.onChange({ shopId: staff.shopId, conversationId, outboxId: null, desk: true });
-  }
+  const result = await move(
+    deps.pool,
+    staff.shopId,
+    { conversation: conversationId },
+    { kind: 'take-over', by: staff.id, team },
+    {
+      agent: staff.id,
+      open: {
+        reason: 'takeover',
+        risk: 'none',
+        rank: riskRank('none'),
+        team,
+        summary: summary.join('\n'),
+        packet,
+        dueMs: replyDueMs('none'),
+      },
+      why: { chosen: 'takeover', reason },
+      when,
+    },
+  );
+  if (result.status === 'refused' && result.why === 'same-owner' && result.handoffId)
+    return { handoffId: result.handoffId };
+  if (result.status !== 'moved') return refuse(result);
+  await settle(deps.pool, staff.shopId, conversationId);
+  changed(deps, staff, conversationId);
   return { handoffId: result.handoffId };
 }

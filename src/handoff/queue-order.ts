@@ -1,6 +1,5 @@
 // The order of the agents' queue and the clocks of a handoff. Pure; the SQL in store.ts sorts by the same keys.
-import type { Team } from '../contract/content.ts';
-import { type OrderState, RISK_ORDER, type RiskLevel, type Stage } from '../contract/decision.ts';
+import { RISK_ORDER, type RiskLevel } from '../contract/decision.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -26,45 +25,4 @@ export function replyDueMs(risk: RiskLevel): number {
     default:
       return risk satisfies never;
   }
-}
-
-/** Which team takes a handoff. First match wins; the last row catches all. */
-const ROUTES: readonly { name: string; when: (c: RouteCase) => boolean; team: Team }[] = [
-  {
-    name: 'danger, law and complaints',
-    when: (c) => c.risk === 'R0' || c.risk === 'R1' || c.reason === 'complaint',
-    team: 'complaint',
-  },
-  { name: 'what the intent file says', when: (c) => c.intentTeam !== null, team: 'insale' },
-  { name: 'before buying', when: (c) => c.stage === 'presale', team: 'presale' },
-  { name: 'after receiving', when: (c) => c.stage === 'aftersale', team: 'aftersale' },
-  {
-    name: 'the parcel has left',
-    when: (c) => c.order === 'shipped' || c.order === 'signed',
-    team: 'aftersale',
-  },
-  { name: 'nothing ordered yet', when: (c) => c.order === 'none', team: 'presale' },
-  { name: 'everything else', when: () => true, team: 'insale' },
-];
-
-export interface RouteCase {
-  risk: RiskLevel;
-  reason: string;
-  stage: Stage | null;
-  /** Where the order that is meant stands. */
-  order: OrderState;
-  intentTeam: Team | null;
-}
-
-export function routeTeam(c: RouteCase): Team {
-  const row = ROUTES.find((r) => r.when(c))!;
-  return row.name === 'what the intent file says' ? c.intentTeam! : row.team;
-}
-
-/** Honest waiting time from the last waits (milliseconds): their middle, scaled by the place in the queue; null without any. */
-export function etaSeconds(position: number, waitsMs: readonly number[], agentsOnline: number): number | null {
-  if (waitsMs.length === 0 || agentsOnline === 0) return null;
-  const sorted = [...waitsMs].sort((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)]!;
-  return Math.max(10, Math.round((median / 1000) * Math.max(1, Math.ceil(position / agentsOnline))));
 }

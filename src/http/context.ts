@@ -3,9 +3,14 @@
 import type { Knowledge } from '../bot/knowledge.ts';
 import type { Channel, Inbox } from '../channels/channel.ts';
 import type { Commerce } from '../commerce/commerce.ts';
-import type { ConversationId, ShopId } from '../contract/conversation.ts';
+import type { ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
+import type { LedgerDeps } from '../desk/commitments.ts';
 import type { DeskDeps } from '../desk/desk.ts';
+import type { ShiftDeps } from '../desk/shift.ts';
+import type { QueueView } from '../handoff/queue-view.ts';
+import type { HookStore } from '../hooks/store.ts';
+import type { Outgoing } from '../providers/outgoing.ts';
 import type { Drafter } from '../providers/writer.ts';
 import type { Live } from '../queue/live.ts';
 import type { Queues } from '../queue/queues.ts';
@@ -18,7 +23,12 @@ export interface HttpContext {
   queues: Queues;
   inbox: Inbox;
   desk: DeskDeps;
+  ledger: LedgerDeps;
+  shift: ShiftDeps;
   commerce: Commerce;
+  hooks: HookStore;
+  /** Says whether an address may be a hook's. */
+  outgoing: Outgoing;
   tokens: VisitorTokens;
   /** All channels that are on, the web channel of the default shop first. */
   channels: readonly Channel[];
@@ -31,11 +41,12 @@ export interface HttpContext {
   demo: boolean;
   sampleCustomer(hint: { name?: string; orderId?: string }): Promise<string | null>;
   sampleCustomers: readonly { name: string; hint: string }[];
-  queueSight(
-    shopId: ShopId,
-    conversationId: ConversationId,
-  ): Promise<{ position: number; etaSeconds: number | null } | null>;
-  onPresence(staff: Staff, presence: Presence): void;
+  queue: Pick<QueueView, 'of'>;
+  now(): Date;
+  /** `changed`: it was another before, this is no heartbeat. */
+  onPresence(staff: Pick<Staff, 'id' | 'shopId'>, presence: Presence, changed: boolean): void;
+  /** Teams, rules or what somebody may carry have changed. */
+  onTeams(shopId: ShopId): void;
   /** Null when all is well, else what is missing. */
   notReady(): string | null;
   secureCookies: boolean;

@@ -2,13 +2,17 @@
 import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
 import { DISPOSITIONS, Packet } from '../contract/handoff.ts';
 import { listConversations, readConversation, readMessages, readReceipts } from '../conversations/store.ts';
-import { claim, claimNext, finish, say, takeover } from '../desk/desk.ts';
+import { askTransfer, cancelTransfer, claim, claimNext, decline, finish, takeover } from '../desk/desk.ts';
+import { readHandoffEvents } from '../desk/handoff-events.ts';
+import { say } from '../desk/say.ts';
 import { AppError } from '../errors.ts';
 import { listHandoffs, readHandoff } from '../handoff/store.ts';
+import { promisedTo } from '../promises/ledger.ts';
 import type { HttpContext } from './context.ts';
 import { requireStaff } from './sessions.ts';
 
-const Params = Type.Object({ id: Type.String({ pattern: '^\\d{1,18}$' }) });
+const Id = Type.String({ pattern: '^\\d{1,18}$' });
+const Params = Type.Object({ id: Id });
 const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100 }));
 const DESK = ['agent', 'supervisor'] as const;
 
@@ -29,6 +33,11 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
           ),
           team: Type.Optional(Type.String({ maxLength: 40 })),
           mine: Type.Optional(Type.Boolean()),
+          for: Type.Optional(
+            Type.Literal('me', {
+              description: 'offered to me, or a transfer that I may accept; without `state` both of them',
+            }),
+          ),
           limit: Limit,
           cursor: Type.Optional(Type.String({ maxLength: 80 })),
         }),
@@ -36,10 +45,11 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
     },
     async (request) => {
       const { staff } = await requireStaff(ctx.pool, request);
-      const { state = 'waiting', team, mine, limit = 50, cursor } = request.query;
+      const { state, team, mine, for: whom, limit = 50, cursor } = request.query;
       return listHandoffs(ctx.pool, staff.shopId, {
-        state,
+        state: state ?? (whom === 'me' ? null : 'waiting'),
         limit,
+        ...(whom === 'me' ? { forMe: { id: staff.id, teams: staff.teams } } : {}),
         ...(team ? { team } : {}),
         ...(mine ? { ownerId: staff.id } : {}),
         ...(cursor ? { cursor } : {}),
@@ -54,11 +64,26 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
       const { staff } = await requireStaff(ctx.pool, request);
       const handoff = await readHandoff(ctx.pool, staff.shopId, request.params.id);
       if (handoff === null) throw new AppError('not_found', '没有这个接待请求');
-      return handoff;
+      const commitments = await promisedTo(ctx.pool, staff.shopId, handoff.conversationId);
+      return { ...handoff, packet: { ...handoff.packet, commitments } };
     },
   );
 
   app.get('/api/handoffs/packet-schema', { schema: { summary: 'JSON Schema of the packet' } }, async () => Packet);
+
+  app.get(
+    '/api/handoffs/:id/events',
+    {
+      schema: {
+        summary: 'The handoff as Bot Framework events: handoff.initiate with its Transcript, then handoff.status',
+        params: Params,
+      },
+    },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request);
+      return { items: await readHandoffEvents(ctx.pool, staff.shopId, request.params.id), next: null };
+    },
+  );
 
   app.post(
     '/api/handoffs/:id/claim',
@@ -74,6 +99,52 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
     const claimed = await claimNext(ctx.desk, staff);
     return claimed ?? reply.code(204).send();
   });
+
+  app.post(
+    '/api/handoffs/:id/decline',
+    { schema: { summary: 'Decline an offer or a transfer', params: Params } },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request, DESK);
+      return decline(ctx.desk, staff, request.params.id);
+    },
+  );
+
+  app.post(
+    '/api/handoffs/:id/transfer',
+    {
+      schema: {
+        summary: 'Ask a colleague or a team to take over; yours until somebody accepts (claim) it',
+        params: Params,
+        body: Type.Object({
+          to: Type.Union([
+            Type.Object({ agent: Id }, { additionalProperties: false }),
+            Type.Object({ team: Type.String({ minLength: 1, maxLength: 40 }) }, { additionalProperties: false }),
+          ]),
+          reason: Type.String({ minLength: 1, maxLength: 200 }),
+          note: Type.Optional(Type.String({ maxLength: 1_000 })),
+        }),
+      },
+    },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request, DESK);
+      const { to, reason, note } = request.body;
+      return askTransfer(ctx.desk, staff, request.params.id, {
+        to: 'agent' in to ? { kind: 'agent', agent: to.agent } : { kind: 'team', team: to.team },
+        reason,
+        note: note ?? null,
+      });
+    },
+  );
+
+  app.delete(
+    '/api/handoffs/:id/transfer',
+    { schema: { summary: 'Take a transfer back', params: Params, response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      const { staff } = await requireStaff(ctx.pool, request, DESK);
+      await cancelTransfer(ctx.desk, staff, request.params.id);
+      return reply.code(204).send(null);
+    },
+  );
 
   app.post(
     '/api/handoffs/:id/resolve',
@@ -189,12 +260,15 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
     '/api/conversations/:id/messages',
     {
       schema: {
-        summary: 'Reply to the shopper, or leave a note for colleagues',
+        summary: 'Reply to the shopper, leave a note for colleagues, or (supervisors) whisper to the owner',
         params: Params,
         body: Type.Object({
           clientMessageId: Type.String({ minLength: 1, maxLength: 64 }),
           text: Type.String({ minLength: 1, maxLength: 4_000 }),
-          kind: Type.Union([Type.Literal('reply'), Type.Literal('note')]),
+          kind: Type.Union([Type.Literal('reply'), Type.Literal('note'), Type.Literal('whisper')]),
+          suggestionId: Type.Optional(
+            Type.String({ maxLength: 40, description: 'the draft this reply was made from; kept as a label' }),
+          ),
         }),
         response: { 201: Type.Object({ seq: Type.Integer() }) },
       },

@@ -50,6 +50,22 @@ function createFigures(ctx: HttpContext) {
     },
   });
   new Gauge({
+    name: 'jiebang_hook_deliveries',
+    help: 'Outgoing events that wait, are being sent, or are dead letters',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const { rows } = await shopQuery<{ state: string; n: string }>(
+        ctx.pool,
+        ctx.defaultShop.id,
+        `select state, count(*)::text as n from hook_deliveries where state <> 'delivered' group by state`,
+        [],
+      );
+      for (const r of rows) this.set({ state: r.state }, Number(r.n));
+    },
+  });
+  new Gauge({
     name: 'jiebang_queue_jobs',
     help: 'Jobs by queue and state',
     labelNames: ['queue', 'state'],

@@ -7,14 +7,20 @@ import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { assistRoutes } from './assist-routes.ts';
+import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
+import { hookRoutes } from './hook-routes.ts';
+import { metricRoutes } from './metric-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
 import { handleError, notFound } from './problems.ts';
+import { shiftRoutes } from './shift-routes.ts';
 import { shopRoutes } from './shop-routes.ts';
 import { staffRoutes } from './staff-routes.ts';
 import { streamRoutes } from './streams.ts';
 import { studioRoutes } from './studio-routes.ts';
+import { teamRoutes } from './team-routes.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 const BODY_LIMIT = 64 * 1024;
@@ -70,7 +76,21 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: '接棒 Jiebang', version: '0.1.0' } },
   });
-  for (const routes of [opsRoutes, shopRoutes, streamRoutes, staffRoutes, deskRoutes, studioRoutes, webhookRoutes]) {
+  for (const routes of [
+    opsRoutes,
+    shopRoutes,
+    streamRoutes,
+    staffRoutes,
+    teamRoutes,
+    metricRoutes,
+    deskRoutes,
+    assistRoutes,
+    commitmentRoutes,
+    shiftRoutes,
+    studioRoutes,
+    hookRoutes,
+    webhookRoutes,
+  ]) {
     // each in its own scope, so that the webhooks' raw bodies stay theirs
     await app.register(
       (scope, options, done) => (routes as typeof opsRoutes)(scope as never, options as HttpContext, done),

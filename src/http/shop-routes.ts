@@ -2,10 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
+import { sayRange } from '../bot/clock-words.ts';
+import { awayWords } from '../bot/scripts.ts';
 import { webActivity } from '../channels/web/channel.ts';
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
 import { ShopMessage, ShopState } from '../contract/shop.ts';
 import { openConversation, readConversation, readMessages, type StoredMessage } from '../conversations/store.ts';
+import { noteViewer } from '../desk/viewers.ts';
 import { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
 import type { VisitorClaims } from './visitor-token.ts';
@@ -44,8 +47,17 @@ export async function readShopState(
 ): Promise<ShopState> {
   const view = await readConversation(ctx.pool, shopId, conversationId);
   if (view === null) throw new AppError('not_found', '会话不存在');
-  const queue = view.state === 'waiting' ? await ctx.queueSight(shopId, conversationId) : null;
-  return { state: view.state, ...(queue ? { queue } : {}) };
+  const sight = view.state === 'waiting' ? await ctx.queue.of(shopId, conversationId) : null;
+  if (sight === null) return { state: view.state };
+  const { mayLeave } = sight;
+  if (sight.state === 'deferred') {
+    const text = awayWords({ ...sight, now: ctx.now() });
+    return { state: view.state, message: { backAt: sight.backAt?.toISOString() ?? null, text }, mayLeave };
+  }
+  const { position, range } = sight;
+  const etaSeconds = range === null ? null : Math.round((range.fromSeconds + range.toSeconds) / 2);
+  const text = range === null ? null : sayRange(range);
+  return { state: view.state, queue: { position, etaSeconds, range, text }, mayLeave };
 }
 
 const bearer = (request: FastifyRequest): string | undefined => {
@@ -143,6 +155,24 @@ export const shopRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
       };
       const admitted = await ctx.inbox.admit(web.account, webActivity(web.account, from, said));
       return reply.code(202).send({ seq: admitted.seq });
+    },
+  );
+
+  app.post(
+    '/api/shop/typing',
+    {
+      schema: {
+        summary: 'The visitor is typing; forgotten after seconds unless repeated',
+        body: Type.Object({ typing: Type.Boolean() }),
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const { shopId, conversationId } = await readVisitor(ctx, request);
+      const { typing } = request.body;
+      await noteViewer(ctx.pool, shopId, conversationId, null, { viewing: false, typing });
+      ctx.live.touch(`conversation:${conversationId}`);
+      return reply.code(204).send(null);
     },
   );
 

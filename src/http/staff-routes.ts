@@ -1,7 +1,9 @@
 // Signing in and out, one-time links, presence.
 import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
+import { saveAwayWords } from '../desk/away.ts';
+import { changePresence, orderPresence } from '../desk/presence.ts';
 import { AppError } from '../errors.ts';
-import { endSession, PRESENCES, type Session, setPresence, signIn, signInAs, signInByLink } from '../staff/accounts.ts';
+import { endSession, PRESENCES, type Session, signIn, signInAs, signInByLink } from '../staff/accounts.ts';
 import type { HttpContext } from './context.ts';
 import { COOKIE, createSignInLimit, isLocal, requireStaff, setSessionCookie } from './sessions.ts';
 
@@ -103,21 +105,60 @@ export const staffRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx,
     },
   );
 
+  const State = Type.Union(PRESENCES.map((p) => Type.Literal(p)));
+
   app.put(
     '/api/me/presence',
     {
       schema: {
-        summary: 'Presence, and its heartbeat',
-        body: Type.Object({ state: Type.Union(PRESENCES.map((p) => Type.Literal(p))) }),
+        summary: 'Presence, and its heartbeat; 409 with the list of open work when going offline with some',
+        body: Type.Object({ state: State }),
         response: { 200: Type.Object({ state: Type.String() }) },
       },
     },
     async (request) => {
       const { staff } = await requireStaff(ctx.pool, request);
       const { state } = request.body;
-      await setPresence(ctx.pool, staff, state);
-      ctx.onPresence(staff, state);
+      const { changed } = await changePresence(ctx.desk, staff, state);
+      ctx.onPresence(staff, state, changed);
       return { state };
+    },
+  );
+
+  app.put(
+    '/api/me/away-words',
+    {
+      schema: {
+        summary: 'What shoppers hear once while one is away; null for the usual sentence',
+        body: Type.Object({ words: Type.Union([Type.String({ minLength: 1, maxLength: 300 }), Type.Null()]) }),
+        response: { 200: Type.Object({ words: Type.Union([Type.String(), Type.Null()]) }) },
+      },
+    },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request);
+      const { words } = request.body;
+      await saveAwayWords(ctx.desk, staff, words);
+      return { words };
+    },
+  );
+
+  app.put(
+    '/api/staff/:id/presence',
+    {
+      schema: {
+        summary: 'A colleague’s presence; `force` gives back what they have before they go offline',
+        params: Type.Object({ id: Type.String({ pattern: '^\\d{1,18}$' }) }),
+        body: Type.Object({ state: State, force: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
+        response: { 200: Type.Object({ state: Type.String(), released: Type.Array(Type.String()) }) },
+      },
+    },
+    async (request) => {
+      const { staff } = await requireStaff(ctx.pool, request, ['supervisor', 'admin']);
+      const { state, force = false } = request.body;
+      const { id } = request.params;
+      const { changed, released } = await orderPresence(ctx.desk, staff, id, { state, force });
+      ctx.onPresence({ id, shopId: staff.shopId }, state, changed);
+      return { state, released };
     },
   );
   done();

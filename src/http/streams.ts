@@ -3,7 +3,10 @@ import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
 import { readMessages } from '../conversations/store.ts';
 import { shopQuery } from '../db/transaction.ts';
+import { readSuggestions } from '../desk/suggestions.ts';
+import { type Viewers, viewersOf } from '../desk/viewers.ts';
 import type { LiveTopic } from '../queue/live.ts';
+import { keepAlive, type Staff } from '../staff/accounts.ts';
 import type { HttpContext } from './context.ts';
 import { requireStaff } from './sessions.ts';
 import { LOOK_AGAIN_MS, readShopState, readVisitor, toShopMessage } from './shop-routes.ts';
@@ -85,13 +88,18 @@ interface DeskEvent {
   payload: Record<string, unknown>;
 }
 
+/** An open desk is a sign of life. Well under the minute after which a person counts as gone. */
+const SIGN_OF_LIFE_MS = 20_000;
+
 async function streamDesk(
   ctx: HttpContext,
   reply: FastifyReply,
-  shopId: ShopId,
+  staff: Staff,
   conversations: ConversationId[],
   lastEventId: string | null,
 ): Promise<void> {
+  const { shopId } = staff;
+  let alive = Number.NEGATIVE_INFINITY;
   const head = await shopQuery<{ seq: string }>(
     ctx.pool,
     shopId,
@@ -105,9 +113,13 @@ async function streamDesk(
     await reply.sse.send({ id: String(top), event: 'resync', data: {} });
     seen = top;
   }
-  const places = new Map<ConversationId, number>();
+  const told: Told = new Map();
   const topics: LiveTopic[] = [`desk:${shopId}`, ...conversations.map((c) => `conversation:${c}` as const)];
   await follow(ctx, reply, topics, async () => {
+    if (performance.now() - alive > SIGN_OF_LIFE_MS) {
+      await keepAlive(ctx.pool, staff);
+      alive = performance.now();
+    }
     const { rows } = await shopQuery<DeskEvent>(
       ctx.pool,
       shopId,
@@ -118,19 +130,54 @@ async function streamDesk(
       await reply.sse.send({ id: e.seq, event: 'desk', data: e.payload });
       seen = Number(e.seq);
     }
-    if (conversations.length === 0) return;
-    const last = await shopQuery<{ id: string; last: string }>(
-      ctx.pool,
-      shopId,
-      `select id::text, (next_seq + epoch)::text as last from conversations where id = any($1::bigint[])`,
-      [conversations],
-    );
-    for (const { id, last: now } of last.rows) {
-      if (places.get(id) !== Number(now)) await reply.sse.send({ event: 'conversation', data: { conversationId: id } });
-      places.set(id, Number(now));
-    }
+    if (conversations.length > 0) await tellConversations(ctx, reply, staff, conversations, told);
   });
 }
+
+interface Beside {
+  id: ConversationId;
+  last: string;
+  suggested: string;
+  viewers: Viewers;
+}
+
+/** What was last told of each conversation; nothing here is replayed, a new stream is told what stands. */
+type Told = Map<string, string>;
+
+/** Each conversation one watches: that it changed, its newest drafts, who else is looking. */
+async function tellConversations(
+  ctx: HttpContext,
+  reply: FastifyReply,
+  { shopId, id: self }: Staff,
+  conversations: readonly ConversationId[],
+  told: Told,
+): Promise<void> {
+  const { rows } = await shopQuery<Beside>(
+    ctx.pool,
+    shopId,
+    `select c.id::text, (c.next_seq + c.epoch)::text as last, ${viewersOf('$2')} as viewers,
+       (select coalesce(max(s.for_seq), 0)::text from suggestions s where s.conversation_id = c.id) as suggested
+     from conversations c where c.id = any($1::bigint[])`,
+    [conversations, self],
+  );
+  const isNews = (key: string, now: string, first: string | undefined) => {
+    const before = told.get(key) ?? first;
+    told.set(key, now);
+    return before !== now;
+  };
+  for (const { id, last, suggested, viewers } of rows) {
+    const of = { conversationId: id };
+    if (isNews(`last:${id}`, last, undefined)) await reply.sse.send({ event: 'conversation', data: of });
+    if (isNews(`suggested:${id}`, suggested, '0')) {
+      const drafts = await readSuggestions(ctx.pool, shopId, id);
+      await reply.sse.send({ event: 'suggestions', data: { ...of, ...drafts } });
+    }
+    const seen = JSON.stringify([viewers.viewers, viewers.shopperTyping]);
+    if (isNews(`viewers:${id}`, seen, NOBODY)) await reply.sse.send({ event: 'presence', data: { ...of, ...viewers } });
+  }
+}
+
+const NOBODY = JSON.stringify([[], false]);
 
 export const streamRoutes: FastifyPluginCallback<HttpContext> = (app, ctx, done) => {
   const schema = { hide: false };
@@ -146,14 +193,20 @@ export const streamRoutes: FastifyPluginCallback<HttpContext> = (app, ctx, done)
 
   app.get(
     '/api/stream',
-    { sse: { kind: 'only' }, schema: { ...schema, summary: 'Live desk events (SSE), topics=desk,conversation:ID' } },
+    {
+      sse: { kind: 'only' },
+      schema: {
+        ...schema,
+        summary: 'Live desk events (SSE), topics=desk,conversation:ID: conversation, suggestions, presence',
+      },
+    },
     async (request, reply) => {
       const { staff } = await requireStaff(ctx.pool, request);
       const topics = ((request.query as { topics?: string }).topics ?? 'desk').split(',');
       const conversations = topics
         .filter((t) => /^conversation:\d{1,18}$/.test(t))
         .map((t) => t.slice('conversation:'.length));
-      await streamDesk(ctx, reply, staff.shopId, conversations.slice(0, 20), reply.sse.lastEventId ?? null);
+      await streamDesk(ctx, reply, staff, conversations.slice(0, 20), reply.sse.lastEventId ?? null);
     },
   );
   done();

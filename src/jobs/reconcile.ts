@@ -1,7 +1,14 @@
 // Rebuilds lost jobs from rows, every 5 s in every process: with the queue wiped at any moment, everything due still happens.
+import type { HandoffId, ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
+import { CLOCK_LIMITS } from '../handoff/clocks.ts';
+import { ALIVE_MS, GRACE_MS } from '../handoff/guards.ts';
 import type { Queues } from '../queue/queues.ts';
+import type { AssistRunner } from './assist.ts';
+import { type LedgerClock, PATROL_MINUTE } from './commitments.ts';
 import type { Delivery } from './deliver.ts';
+import type { HookRunner } from './hooks.ts';
+import type { BatonClock } from './offer.ts';
 import type { TurnRunner } from './run-turns.ts';
 import { TELL_AFTER_MS } from './tell-queue.ts';
 
@@ -9,14 +16,35 @@ export interface ReconcileDeps {
   pool: Pool;
   queues: Queues;
   runner: TurnRunner;
+  assist: AssistRunner;
   delivery: Delivery;
+  hooks: HookRunner;
+  baton: BatonClock;
+  ledger: LedgerClock;
+  wakeQueue(shopId: ShopId): void;
+  checkClocks(shopId: ShopId, id: HandoffId): Promise<boolean>;
   /** An agent's silence after which a conversation is looked at. */
   silentMs: number;
   onError(error: unknown, where: string): void;
 }
 
 interface Due {
-  kind: 'turn' | 'deliver' | 'stranded' | 'handoff' | 'silent';
+  kind:
+    | 'turn'
+    | 'deliver'
+    | 'stranded'
+    | 'handoff'
+    | 'silent'
+    | 'lapse'
+    | 'lost'
+    | 'offer'
+    | 'recall'
+    | 'clock'
+    | 'hook'
+    | 'assist'
+    | 'promises'
+    | 'reminder'
+    | 'patrol';
   shop_id: string;
   id: string;
   late_ms: string;
@@ -32,10 +60,23 @@ const DIRECT_AT_ONCE = 8;
 export async function reconcile(deps: ReconcileDeps): Promise<number> {
   const { rows } = await deps.pool.query<Due>({
     name: 'due-work',
-    text: 'select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3)',
-    values: [LIMIT, TELL_AFTER_MS, deps.silentMs],
+    text: `select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3, $4)
+      union all select kind, shop_id::text, id::text, late_ms::text from due_clocks($1, $5, $6, $7)
+      union all select kind, shop_id::text, id::text, late_ms::text from due_hooks($1)
+      union all select kind, shop_id::text, id::text, late_ms::text from due_assists($1)
+      union all select kind, shop_id::text, id::text, late_ms::text from due_commitments($1, $8)`,
+    values: [
+      LIMIT,
+      TELL_AFTER_MS,
+      deps.silentMs,
+      ALIVE_MS + GRACE_MS,
+      CLOCK_LIMITS.slowReplyMs,
+      CLOCK_LIMITS.nextReplyMs,
+      CLOCK_LIMITS.resolutionMs,
+      PATROL_MINUTE,
+    ],
   });
-  const direct: (() => Promise<void>)[] = [];
+  const direct: (() => Promise<unknown>)[] = [];
   const shops = new Set<string>();
   for (const { kind, shop_id: shopId, id, late_ms } of rows) {
     switch (kind) {
@@ -53,13 +94,44 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
         shops.add(shopId);
         break;
       case 'silent':
-        void deps.queues.add('timer', { kind: 'silent', shopId, id });
+        direct.push(() => deps.baton.forgotten(shopId, id));
+        break;
+      case 'lapse':
+        direct.push(() => deps.baton.lapse(shopId, id));
+        break;
+      case 'lost':
+        direct.push(() => deps.baton.lost(shopId, id));
+        break;
+      case 'offer':
+        direct.push(() => deps.baton.offer(shopId));
+        break;
+      case 'assist':
+        deps.assist.wake(shopId, id);
+        break;
+      case 'recall':
+        direct.push(() => deps.baton.recall(shopId));
+        break;
+      case 'clock':
+        direct.push(() => deps.checkClocks(shopId, id));
+        break;
+      case 'hook':
+        if (Number(late_ms) > WITHOUT_QUEUE_MS) direct.push(() => deps.hooks.run(shopId, id));
+        else void deps.queues.add('hooks', { kind: 'hook', shopId, id });
+        break;
+      case 'promises':
+        direct.push(() => deps.ledger.read(shopId));
+        break;
+      case 'reminder':
+        direct.push(() => deps.ledger.remind(shopId, id));
+        break;
+      case 'patrol':
+        direct.push(() => deps.ledger.patrol(shopId));
         break;
       default:
         kind satisfies never;
     }
   }
-  for (const shopId of shops) void deps.queues.add('handoff', { kind: 'handoff', shopId, id: 'queue' });
+  for (const shopId of shops) deps.wakeQueue(shopId);
   await Promise.all(
     Array.from({ length: DIRECT_AT_ONCE }, async () => {
       for (let work = direct.shift(); work !== undefined; work = direct.shift()) {

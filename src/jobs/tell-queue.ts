@@ -1,78 +1,51 @@
-// Tells waiting shoppers their place in the queue when it changes, at most once a minute each; and gives back what agents forgot.
+// Tells waiting shoppers about their place: when it changes, and now and then while it does not, within what the channel allows.
 
-import { queueWords } from '../bot/scripts.ts';
-import type { Channel } from '../channels/channel.ts';
-import type { ConversationId, HandoffId, ShopId } from '../contract/conversation.ts';
-import { putMessage } from '../conversations/store.ts';
-import { SEND_LEASE_MS } from '../conversations/turns.ts';
-import type { Pool } from '../db/database.ts';
-import { inShop } from '../db/transaction.ts';
-import { etaSeconds } from '../handoff/queue-order.ts';
-import { giveBackSilent, noteTold, queueFigures, queuePlaces } from '../handoff/store.ts';
-import type { Live } from '../queue/live.ts';
-import type { Queues } from '../queue/queues.ts';
+import { queueWords, STILL_WAITING } from '../bot/scripts.ts';
+import type { ShopId } from '../contract/conversation.ts';
+import { noteTold } from '../handoff/queue-store.ts';
+import { isAway, type PlaceInLine, type QueueView } from '../handoff/queue-view.ts';
+import { deferAtClosing, type MessageDeps } from './messages.ts';
+import { sayNotice } from './notices.ts';
 
-export interface TellQueueDeps {
-  pool: Pool;
-  queues: Queues;
-  live: Live;
-  channelOf(accountId: string): Channel;
-  serviceHours: { from: number; until: number };
-  now(): Date;
+export interface TellQueueDeps extends MessageDeps {
+  queue: Pick<QueueView, 'everybody'>;
 }
 
 /** Never more often than this to one shopper: platforms count messages. */
 export const TELL_AFTER_MS = 60_000;
+/** An unchanged place is worth a word after so long: silence reads as being forgotten. */
+const REASSURE_AFTER_MS = 180_000;
 
-/** Goes over the shop's queue once; shoppers whose place changed since they were last told hear the new one. */
+/** Goes over the shop's queue once: who cannot be helped before the next opening leaves the line, everybody else hears their place. */
 export async function tellQueue(deps: TellQueueDeps, shopId: ShopId): Promise<void> {
-  const places = await queuePlaces(deps.pool, shopId);
+  let line = await deps.queue.everybody(shopId);
+  if ((await deferAtClosing(deps, shopId, line)) > 0) line = await deps.queue.everybody(shopId);
   deps.live.touch(`desk:${shopId}`);
-  if (places.length === 0) return;
-  const figures = await queueFigures(deps.pool, shopId, -1);
-  for (const place of places) {
-    // pull channels show the place live; pushing it would only fill the page
-    const channel = deps.channelOf(place.accountId);
-    if (channel.delivery !== 'push' || place.toldPosition === null || place.position >= place.toldPosition) continue;
-    const text = queueWords({
-      ahead: place.position - 1,
-      etaSeconds: etaSeconds(place.position, figures.waitsMs, figures.agentsOnline),
-      agentsOnline: figures.agentsOnline,
-      hours: deps.serviceHours,
-      now: deps.now(),
-    });
-    const put = await inShop(deps.pool, shopId, async (tx) => {
-      await tx.query('select 1 from conversations where id = $1 for update', [place.conversationId]);
-      const due = await tx.query(`select 1 from handoffs where id = $1 and told_at < now() - $2 * interval '1 ms'`, [
-        place.handoffId,
-        TELL_AFTER_MS,
-      ]);
-      if (due.rowCount === 0 || !(await noteTold(tx, place.handoffId, place.position))) return null;
-      return putMessage(tx, {
-        shopId,
-        conversationId: place.conversationId,
-        author: 'bot',
-        authorId: null,
-        kind: 'notice',
-        text,
-        payload: {},
-        clientId: null,
-        born: 'new',
-        leaseMs: SEND_LEASE_MS,
-      });
-    });
-    if (put?.outboxId) await deps.queues.add('delivery', { kind: 'deliver', shopId, id: put.outboxId });
+  for (const place of line) {
+    // pull channels show the place live; saying it would only fill the page
+    if (isDue(place) && deps.channelOf(place.accountId).delivery === 'push') await tellPlace(deps, shopId, place);
   }
 }
 
-/** The clock of an agent's silence. True when the conversation went back to the bot. */
-export async function giveBack(
-  deps: TellQueueDeps,
-  shopId: ShopId,
-  handoffId: HandoffId,
-  silentMs: number,
-): Promise<ConversationId | null> {
-  const conversationId = await giveBackSilent(deps.pool, shopId, handoffId, silentMs);
-  if (conversationId) deps.live.touch(`conversation:${conversationId}`, `desk:${shopId}`);
-  return conversationId;
+const pauseOf = (place: PlaceInLine): number =>
+  place.position === place.toldPosition ? REASSURE_AFTER_MS : TELL_AFTER_MS;
+
+/** At night there is no news until the morning. */
+const isDue = (place: PlaceInLine): boolean =>
+  place.toldPosition !== null && !isAway(place) && place.toldAgoMs > pauseOf(place);
+
+async function tellPlace(deps: TellQueueDeps, shopId: ShopId, place: PlaceInLine): Promise<void> {
+  const where = queueWords({ ...place, range: place.range(), now: deps.now() });
+  await sayNotice(deps, shopId, place, {
+    author: 'bot',
+    text: place.position === place.toldPosition ? `${STILL_WAITING}${where}` : where,
+    async stands(tx) {
+      // another process may have been quicker
+      const due = await tx.query(`select 1 from handoffs where id = $1 and told_at < now() - $2 * interval '1 ms'`, [
+        place.handoffId,
+        pauseOf(place),
+      ]);
+      return due.rowCount === 1 && noteTold(tx, place.handoffId, place.position);
+    },
+  });
 }

@@ -2,8 +2,8 @@
 import type { Packet } from '../contract/handoff.ts';
 import type { Sending, SendResult } from '../conversations/outbox.ts';
 import type { Pool } from '../db/database.ts';
+import { move } from '../handoff/moves.ts';
 import { replyDueMs, riskRank } from '../handoff/queue-order.ts';
-import { openHandoff } from '../handoff/store.ts';
 import type { Live } from '../queue/live.ts';
 
 /** Opens a handoff if the bot still had the conversation; the desk marks the message itself in every case. */
@@ -28,15 +28,22 @@ export async function reportTrouble(
     suggestions: [],
     transcript: { conversationId, fromSeq: sending.seq, toSeq: sending.seq },
   };
-  const opened = await openHandoff(deps.pool, shopId, conversationId, {
-    reason: 'bot_failed',
-    risk: 'R3',
+  const open = {
+    reason: 'bot_failed' as const,
+    risk: 'R3' as const,
     rank: riskRank('R3'),
     team: 'insale',
     summary: summary.join('\n'),
     dueMs: replyDueMs('R3'),
     packet,
-  });
+  };
+  const moved = await move(
+    deps.pool,
+    shopId,
+    { conversation: conversationId },
+    { kind: 'hand-off', team: open.team, away: false },
+    { open },
+  );
   deps.live.touch(`conversation:${conversationId}`);
-  if (opened) deps.live.touch(`desk:${shopId}`);
+  if (moved.status === 'moved') deps.live.touch(`desk:${shopId}`);
 }

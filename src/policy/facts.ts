@@ -81,8 +81,8 @@ function unitOf(after: string): string {
   return UNITS.find(([form]) => form.test(after))?.[1] ?? '';
 }
 
-/** 一百二十 -> 120; null for what is no number. */
-function spokenNumber(text: string): number | null {
+/** 一百二十 -> 120; null for what is no number. 两三 is the larger of the two. */
+export function spokenNumber(text: string): number | null {
   let total = 0;
   let digit: number | null = null;
   for (const char of text) {
@@ -116,7 +116,7 @@ const PERMISSIONS = /支持|可以|提供|需要|允许|(?<![可功只才性智]
 
 /** 不满意 and 不用担心 deny nothing. */
 const DENIAL =
-  /(?:不(?!满意|合适|喜欢|用担心|好意思|着急|同|仅|只|过|妨|少|错|便|想要|影响|知道|需要您)|没(?!关系|事|问题)|无法|未|别(?!的|人)|勿|暂无|谢绝|除外|不含)/;
+  /(?:不(?!满意|合适|喜欢|用担心|好意思|着急|同|仅|只|过|妨|少|错|便|想要|影响|知道|需要您|管|论|光|但|出意外)|没(?!关系|事|问题)|无法|未|别(?!的|人)|勿|暂无|谢绝|除外|不含)/;
 
 const clauseBefore = (text: string, at: number) =>
   text
@@ -125,11 +125,15 @@ const clauseBefore = (text: string, at: number) =>
     .at(-1)!;
 
 function wordsIn(text: string, pattern: RegExp): WordFact[] {
-  return [...text.matchAll(pattern)].map((match) => {
-    const after = text.slice(match.index + match[0].length, match.index + match[0].length + 3);
-    const before = clauseBefore(text, match.index).slice(-8);
-    return { word: match[0], denied: DENIAL.test(before) || /^不[了到上成]/.test(after) };
-  });
+  return [...text.matchAll(pattern)].map((match) => ({
+    word: match[0],
+    denied: isDenied(text, match.index, match.index + match[0].length),
+  }));
+}
+
+/** Does the clause of a normalised text deny the word from `start` to `end`: 今天不能发, 发不了? */
+export function isDenied(text: string, start: number, end: number): boolean {
+  return DENIAL.test(clauseBefore(text, start).slice(-8)) || /^不[了到上成]/.test(text.slice(end, end + 3));
 }
 
 export const promisesIn = (text: string): WordFact[] => wordsIn(text, PROMISES);

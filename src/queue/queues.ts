@@ -1,9 +1,9 @@
-// BullMQ in both modes behind three named queues. Knows jobs as ids with a clock; what they mean is decided in jobs/.
+// BullMQ in both modes behind four named queues. Knows jobs as ids with a clock; what they mean is decided in jobs/.
 import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Pool } from '../db/database.ts';
 
-export const QUEUES = ['handoff', 'timer', 'delivery'] as const;
+export const QUEUES = ['handoff', 'timer', 'delivery', 'hooks'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** A job carries ids only; its rows are read again when it runs. */
@@ -34,7 +34,7 @@ export interface Queues {
 export type QueueConnection = { kind: 'postgres'; pool: Pool; owner: Pool } | { kind: 'redis'; url: string };
 
 const ADD_DEADLINE_MS = 1_000;
-const CONCURRENCY: Record<QueueName, number> = { handoff: 2, timer: 2, delivery: 8 };
+const CONCURRENCY: Record<QueueName, number> = { handoff: 2, timer: 2, delivery: 8, hooks: 8 };
 
 interface Handles {
   queue(name: QueueName): Queue;

@@ -1,6 +1,6 @@
 // Staff accounts, sessions, one-time sign-in links and presence.
 import type { ShopId, StaffId } from '../contract/conversation.ts';
-import type { Pool } from '../db/database.ts';
+import type { Pool, PoolClient } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import { checkPassword, hashPassword, hashToken, newToken, PASSWORD_MIN } from './passwords.ts';
@@ -156,9 +156,67 @@ export async function endSession(pool: Pool, session: Session): Promise<void> {
   );
 }
 
-/** Also the heartbeat: repeated within 60 s it keeps the person online. */
-export async function setPresence(pool: Pool, staff: Staff, presence: Presence): Promise<void> {
-  await inShop(pool, staff.shopId, (tx) =>
-    tx.query('update staff set presence = $2, presence_at = now() where id = $1', [staff.id, presence]),
+/**
+ * Also the heartbeat: repeated within 60 s it keeps the person online. True when the presence is another than before.
+ * The caller's transaction may hold the person's lock.
+ */
+export async function writePresence(tx: PoolClient, id: StaffId, presence: Presence): Promise<boolean> {
+  const { rows } = await tx.query<{ changed: boolean }>(
+    `update staff set presence = $2, presence_at = now(),
+       presence_since = case when presence = $2 then presence_since else now() end
+     where id = $1 returning presence_since = now() as changed`,
+    [id, presence],
   );
+  return rows[0]?.changed ?? false;
+}
+
+/** A sign of life that leaves the presence as it is; somebody who is offline stays so. */
+export async function keepAlive(pool: Pool, staff: Staff): Promise<void> {
+  await inShop(pool, staff.shopId, (tx) =>
+    tx.query(`update staff set presence_at = now() where id = $1 and presence <> 'offline'`, [staff.id]),
+  );
+}
+
+export interface Colleague {
+  id: StaffId;
+  name: string;
+  role: Role;
+  teams: string[];
+  skills: string[];
+  languages: string[];
+  /** As the queue sees it: without a sign of life for a minute nobody is online. */
+  presence: Presence;
+  capacity: number;
+  channelCapacity: Record<string, number>;
+  /** Weighted conversations they have or are being offered. */
+  load: number;
+}
+
+export async function listStaff(pool: Pool, shopId: ShopId): Promise<Colleague[]> {
+  const { rows } = await shopQuery<Colleague>(
+    pool,
+    shopId,
+    `select s.id::text, s.name, s.role, s.teams, s.skills, s.languages, s.capacity, s.channel_capacity as "channelCapacity",
+       case when s.presence_at > now() - interval '60 seconds' then s.presence else 'offline' end as presence,
+       (select coalesce(sum(h.weight), 0)::int from handoffs h where (h.state = 'with-agent' and h.accepted_by = s.id)
+         or (h.state = 'offered' and h.offered_to = s.id)) as load
+     from staff s order by s.name, s.id`,
+  );
+  return rows;
+}
+
+/** False when the shop has no such person. */
+export async function saveSkills(
+  pool: Pool,
+  shopId: ShopId,
+  id: StaffId,
+  to: Pick<Colleague, 'teams' | 'skills' | 'languages' | 'capacity' | 'channelCapacity'>,
+): Promise<boolean> {
+  return inShop(pool, shopId, async (tx) => {
+    const { rowCount } = await tx.query(
+      `update staff set teams = $2, skills = $3, languages = $4, capacity = $5, channel_capacity = $6::jsonb where id = $1`,
+      [id, to.teams, to.skills, to.languages, to.capacity, JSON.stringify(to.channelCapacity)],
+    );
+    return rowCount === 1;
+  });
 }

@@ -11,6 +11,8 @@ export interface Classifier {
   nets: Net[];
   /** Share of the SVM in the blend of log-probabilities. */
   svmWeight: number;
+  /** Added to the logarithm of each label's share: takes back what a label owes to its many examples alone. */
+  offsets: Float32Array;
   /** From the features of `evidence` to the probability that the top label is right; fitted on held-out folds. */
   confidence: Logistic;
   /** The label that stands for "none of these", or -1. */
@@ -45,11 +47,11 @@ export function predictRow(classifier: Classifier, row: SparseRow): Prediction {
 
 /** Joins the scores of the parts; the trainer calls it with held-out scores. */
 export function judge(
-  classifier: Pick<Classifier, 'svmWeight' | 'confidence' | 'outside' | 'rejectBelow'>,
+  classifier: Pick<Classifier, 'svmWeight' | 'offsets' | 'confidence' | 'outside' | 'rejectBelow'>,
   svm: Float32Array,
   nets: readonly Float32Array[],
 ): Prediction {
-  const shares = blend(svm, nets, classifier.svmWeight);
+  const shares = blend(svm, nets, classifier);
   const top = topLabel(shares, classifier.outside);
   const confidence = applyLogistic(classifier.confidence, evidence(shares, svm, nets, top, classifier.outside));
   const isOutside =
@@ -63,7 +65,11 @@ export function svmScores(svm: Matrix, row: SparseRow): Float32Array {
   return out;
 }
 
-export function blend(svm: Float32Array, nets: readonly Float32Array[], svmWeight: number): Float32Array {
+export function blend(
+  svm: Float32Array,
+  nets: readonly Float32Array[],
+  { svmWeight, offsets }: Pick<Classifier, 'svmWeight' | 'offsets'>,
+): Float32Array {
   const fromSvm = softmax(svm, SVM_TEMPERATURE);
   const mean = new Float32Array(svm.length);
   for (const scores of nets) {
@@ -73,7 +79,7 @@ export function blend(svm: Float32Array, nets: readonly Float32Array[], svmWeigh
   const weight = nets.length === 0 ? 1 : svmWeight;
   const joined = new Float32Array(svm.length);
   for (let c = 0; c < joined.length; c++) {
-    joined[c] = weight * Math.log(fromSvm[c]! + FLOOR) + (1 - weight) * Math.log(mean[c]! + FLOOR);
+    joined[c] = weight * Math.log(fromSvm[c]! + FLOOR) + (1 - weight) * Math.log(mean[c]! + FLOOR) + offsets[c]!;
   }
   return softmax(joined);
 }

@@ -68,7 +68,7 @@ export function compileGoods(goods: readonly Goods[]): GoodsWords {
     const known = words.get(word);
     if (word.length > WORD_MAX || (known !== undefined && known.slot !== slot)) return;
     if (known === undefined) words.set(word, { slot, values: [value] });
-    // one more than can be offered says enough: it names none
+    // one more than may be offered says enough: a catalogue of thousands shares its last words
     else if (known.values.length <= PRODUCTS_MAX && !known.values.includes(value)) known.values.push(value);
   };
   for (const one of goods) for (const name of saidNames(one)) add(name, 'product', one.title);

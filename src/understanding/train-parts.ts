@@ -19,6 +19,7 @@ export interface NetArgs extends Labelled {
   seed: number;
   epochs: number;
   hidden: number;
+  rate: number;
 }
 
 export interface FoldArgs extends NetArgs {

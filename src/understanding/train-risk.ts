@@ -8,8 +8,6 @@ import { createRiskReader } from './risk.ts';
 import { assignFolds, type TrainedClassifier } from './train-classifier.ts';
 import type { RunPart } from './train-parts.ts';
 
-/** Of messages that are no alarm, how many the model may still take for one; the rules add their own. */
-const FALSE_ALARMS_AT_MOST = 0.02;
 const FOLDS = 4;
 const ALARM_RISKS = new Set(['C', 'H']);
 
@@ -20,18 +18,23 @@ interface Alarm {
   /** Neither right nor wrong: a person takes these anyway, or they lie too near. */
   isNear(intent: Intent): boolean;
   kinds: readonly RiskKind[];
+  /** Of messages that are no alarm, how many the model may still take for one; the rules add their own. */
+  falseAtMost: number;
 }
 
 const COMPLAINT: Alarm = {
   isAlarm: (intent) => intent.stage === 'complaint' && ALARM_RISKS.has(intent.risk),
   isNear: (intent) => typeof intent.then === 'object' && 'handoff' in intent.then,
   kinds: COMPLAINT_KINDS,
+  falseAtMost: 0.02,
 };
 const PERSON: Alarm = {
   isAlarm: (intent) => intent.stage === 'handoff' && intent.risk === 'H',
   // Waiting in the queue or leaving a message is near to asking for a person.
   isNear: (intent) => intent.stage === 'handoff' || COMPLAINT.isAlarm(intent),
   kinds: PERSON_KINDS,
+  // Who wants a person mostly says so, and then a rule has heard it.
+  falseAtMost: 0.012,
 };
 
 /** `rows` are those the classifier was trained on, in the same order. */
@@ -61,17 +64,17 @@ async function learnAlarm(
   const used = rows.flatMap(({ label, source }, i) => (source === 'intent' && !near.has(label) ? [i] : []));
   const isAlarm = Int32Array.from(used, (i) => (alarming.has(rows[i]!.label) ? 1 : 0));
   if (labels.length === 0) return null;
+  const reader = createRiskReader();
   const { weights, heldOut: along } = await run('direction', {
     rows: vectoriseAll(
       classifier.vectoriser,
-      used.map((i) => rows[i]!.text),
+      used.map((i) => reader.withoutLookAlikes(rows[i]!.text)),
     ),
     labels: isAlarm,
     terms: classifier.vectoriser.terms.size,
     foldOf: assignFolds(isAlarm, FOLDS),
     folds: FOLDS,
   });
-  const reader = createRiskReader();
   const sharesOf = new Map(heldOut.map((held) => [held.row, held.shares]));
   const examples = used.map((i, k) => ({
     shares: sharesOf.get(i)!,
@@ -79,5 +82,5 @@ async function learnAlarm(
     signals: reader.read(rows[i]!.text, '').filter((signal) => alarm.kinds.includes(signal.kind)),
     isAlarm: isAlarm[k] === 1,
   }));
-  return fitAlarm(labels, weights, examples, FALSE_ALARMS_AT_MOST);
+  return fitAlarm(labels, weights, examples, alarm.falseAtMost);
 }

@@ -14,9 +14,22 @@ import { angerRises, keepMood, trendOf } from '../../src/bot/mood.ts';
 import { stockShelf } from '../../src/bot/shelf.ts';
 import { situationOf, stageOf } from '../../src/bot/stage.ts';
 import type { Order, OrderStatus } from '../../src/commerce/commerce.ts';
-import { routeTeam } from '../../src/handoff/queue-order.ts';
+import { type RouteCase, routeCase } from '../../src/handoff/routing.ts';
 import { hit, judgement } from './turn-parts.ts';
 
+const ROUTE: RouteCase = {
+  risk: 'R2',
+  reason: 'asked_for_human',
+  stage: null,
+  order: 'unknown',
+  intent: null,
+  intentTeam: null,
+  channel: 'web',
+  language: 'zh',
+  vip: false,
+  senior: false,
+  again: false,
+};
 const NOW = new Date('2026-11-24T10:00:00+08:00');
 const daysAgo = (days: number) => new Date(NOW.getTime() - days * 86_400_000);
 
@@ -119,7 +132,7 @@ describe('the stage of the order', () => {
     const team = (
       state: 'none' | 'paid' | 'shipped' | 'signed' | 'unknown',
       stage: 'presale' | 'handoff' = 'handoff',
-    ) => routeTeam({ risk: 'R2', reason: 'asked_for_human', stage, order: state, intentTeam: null });
+    ) => routeCase({ ...ROUTE, stage, order: state }).team;
     expect([team('none'), team('paid'), team('shipped'), team('signed'), team('unknown')]).toEqual([
       'presale',
       'insale',
@@ -128,7 +141,7 @@ describe('the stage of the order', () => {
       'insale',
     ]);
     expect(team('shipped', 'presale')).toBe('presale');
-    expect(routeTeam({ risk: 'R1', reason: 'risk', stage: null, order: 'shipped', intentTeam: 'insale' })).toBe(
+    expect(routeCase({ ...ROUTE, risk: 'R1', reason: 'risk', order: 'shipped', intentTeam: 'insale' }).team).toBe(
       'complaint',
     );
   });

@@ -1,4 +1,5 @@
 // A turn, a judgement and a knowledge made by hand, so that a test decides every score itself.
+
 import type { Entry, Knowledge } from '../../src/bot/knowledge.ts';
 import { createShelves } from '../../src/bot/shelf.ts';
 import type { TurnDeps } from '../../src/bot/turn.ts';
@@ -7,6 +8,7 @@ import type { Commerce } from '../../src/commerce/commerce.ts';
 import type { ConversationId, ShopId } from '../../src/contract/conversation.ts';
 import type { Judgement } from '../../src/contract/decision.ts';
 import type { ClaimedTurn, PastMessage, Turns } from '../../src/conversations/turns.ts';
+import { routeCase } from '../../src/handoff/routing.ts';
 import type { Writer } from '../../src/providers/writer.ts';
 
 const SHOP = 'shop' as ShopId;
@@ -109,8 +111,14 @@ export function turnDeps(knowledge: Knowledge, writer: Writer | null): TurnDeps 
     writer,
     knowledge: () => knowledge,
     channelOf: () => ({ kind: 'web' }) as Channel,
-    queueFigures: async () => ({ ahead: 0, waitsMs: [], agentsOnline: 1 }),
-    serviceHours: { from: 540, until: 1380 },
+    route: async (_shop, _conversation, c) => routeCase(c),
+    standing: async () => ({ again: false, vip: false }),
+    queue: {
+      newcomer: async () => ({ position: 1, range: null, foreseen: null, agentsOnline: 1, isOpen: true, backAt: null }),
+      of: async () => null,
+    },
+    leaveQueue: async () => false,
+    keepMessage: async () => {},
     now: () => new Date('2026-11-24T10:00:00+08:00'),
     onError() {},
   };

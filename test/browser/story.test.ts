@@ -262,6 +262,22 @@ describe.skipIf(chromium === null)('in the browser', () => {
     expect(await two.log.getByText('甲先生您好').count()).toBe(0);
   });
 
+  test('who waits may leave a message or go back to the bot, on the card', { timeout: STORY_MS }, async () => {
+    const { page } = await arrive(`${stage.base}/shop`, PHONE);
+    const shop = shopOf(page);
+    await shop.say('转人工');
+    await shop.waiting.waitFor();
+    await shop.waiting.getByText(/您是下一位|前面还有 \d+ 位/).waitFor();
+    expect(await page.locator('.choices button').count()).toBe(0);
+    await shop.waiting.getByRole('button', { name: '留言，先离开' }).click();
+    await shop.log.getByText(/已经记下/).waitFor();
+    await shop.waiting.getByRole('button', { name: '先问智能客服' }).click();
+    await shop.waiting.waitFor({ state: 'detached' });
+    await shop.log.getByText(/已经为您取消排队/).waitFor();
+    await shop.say('七天无理由怎么退');
+    await shop.log.getByText(/来源：/).waitFor();
+  });
+
   test('an unsent reply stays with its conversation', { timeout: STORY_MS }, async () => {
     for (const name of ['草稿一', '草稿二']) {
       const shopper = await arrive(`${stage.base}/shop?name=${name}`, PHONE);

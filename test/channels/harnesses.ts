@@ -7,6 +7,7 @@ import { createChannel } from '../../src/channels/table.ts';
 import type { WebhookSettings } from '../../src/channels/webhook/channel.ts';
 import type { WechatOaSettings } from '../../src/channels/wechat-oa/channel.ts';
 import type { ChannelAccount, ChannelKind } from '../../src/contract/conversation.ts';
+import { createOutgoing } from '../../src/providers/outgoing.ts';
 import type { ChannelHarness, GenuineMessage } from './channel-suite.ts';
 import {
   badEnvelopes,
@@ -25,10 +26,14 @@ export const account = (kind: ChannelKind): ChannelAccount => ({ id: '1', shopId
 export const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 export const NEW_SECRET = 'whsec_c2Vjb25kLXNlY3JldC1mb3Itcm90YXRpb24=';
 
+/** The platforms of these tests live on this machine. */
+export const toThisMachine = createOutgoing({ named: ['127.0.0.1'] });
+
 export const webhookSettings = (url: string, more: Partial<WebhookSettings> = {}): WebhookSettings => ({
   secret: SECRET,
   deliverUrl: `${url}/bridge`,
   deliverSecret: '',
+  outgoing: toThisMachine,
   ...more,
 });
 
@@ -118,6 +123,7 @@ export const wechatSettings = (url: string, more: Partial<WechatOaSettings> = {}
   mode: 'secure',
   reply: 'async',
   apiBase: url,
+  outgoing: toThisMachine,
   ...more,
 });
 

@@ -6,6 +6,7 @@ import type { ChannelRequest, ChannelResponse } from '../../src/channels/channel
 import { createWebhook, type WebhookSettings } from '../../src/channels/webhook/channel.ts';
 import { signedHeaders } from '../../src/channels/webhook/signing.ts';
 import { AppError } from '../../src/errors.ts';
+import { createOutgoing } from '../../src/providers/outgoing.ts';
 import { failureOf, outgoing } from './channel-suite.ts';
 import { type FakePlatform, openFakePlatform } from './fake-platform.ts';
 import { account, messageBody, NEW_SECRET, SECRET, seconds, signedRequest, webhookSettings } from './harnesses.ts';
@@ -191,6 +192,19 @@ describe('outgoing', () => {
       kind: 'retry',
       notSent: true,
     });
+  });
+
+  test.each([
+    ['an address in the network', (url: string) => url],
+    ['one spelt as a number', (url: string) => url.replace('127.0.0.1', '2130706433')],
+  ])('%s that no setting names is not called', async (_what, spell) => {
+    const before = platform.received.length;
+    const settings = { deliverUrl: spell(`${platform.url}/bridge`), outgoing: createOutgoing({ named: [] }) };
+    expect(await failureOf(deliver(open(settings), outgoing()))).toMatchObject({
+      kind: 'permanent',
+      code: 'refused_address',
+    });
+    expect(platform.received.length).toBe(before);
   });
 
   test('without an address replies fail for good, with a sentence for the agent', async () => {

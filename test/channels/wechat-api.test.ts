@@ -5,7 +5,7 @@ import { createWechatApi } from '../../src/channels/wechat-oa/api.ts';
 import { createWechatOa, type WechatOaSettings } from '../../src/channels/wechat-oa/channel.ts';
 import { failureOf, outgoing } from './channel-suite.ts';
 import { type Answer, type FakePlatform, openFakePlatform } from './fake-platform.ts';
-import { account, PARTY, wechatSettings } from './harnesses.ts';
+import { account, PARTY, toThisMachine, wechatSettings } from './harnesses.ts';
 
 const TOKEN = '/cgi-bin/stable_token';
 const SEND = '/cgi-bin/message/custom/send';
@@ -26,7 +26,8 @@ afterAll(async () => void (await Promise.all(platforms.map((p) => p.close()))));
 
 const open = (more: Partial<WechatOaSettings> = {}) =>
   createWechatOa(account('wechat-oa'), wechatSettings(platform.url, more))!;
-const api = (now = Date.now) => createWechatApi({ appId: PARTY.appId, appSecret: 's', apiBase: platform.url, now });
+const api = (now = Date.now) =>
+  createWechatApi({ appId: PARTY.appId, appSecret: 's', apiBase: platform.url, outgoing: toThisMachine, now });
 const text = { touser: 'o', msgtype: 'text', text: { content: '好' } };
 const tokensUsed = (): string[] => platform.at(SEND).map((r) => r.query.access_token!);
 

@@ -2,13 +2,14 @@
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SHOPS } from '../../scripts/eval/golden.ts';
-import { type GoldenRow, goldenFile, groupBy, interval, readGolden } from '../../scripts/eval/judge.ts';
+import { type GoldenRow, goldenFile, groupBy, interval, readGolden, unseenFile } from '../../scripts/eval/judge.ts';
 import type { Content } from '../../src/contract/content.ts';
 import { loadContent } from '../../src/curation/load-content.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const content = new Map<string, Content>();
 const golden = new Map<string, GoldenRow[]>();
+const unseen = readGolden(unseenFile('apparel'));
 beforeAll(async () => {
   for (const shop of SHOPS) {
     content.set(shop, await loadContent(root, shop));
@@ -31,6 +32,39 @@ function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   return both / Math.max(1, a.size + b.size - both);
 }
 
+/** The questions with a near copy among `known`. */
+function nearCopies(rows: readonly GoldenRow[], known: readonly string[]): string[] {
+  const sets = known.map(pairs);
+  const byPair = new Map<string, number[]>();
+  sets.forEach((set, i) => {
+    for (const pair of set) byPair.set(pair, [...(byPair.get(pair) ?? []), i].slice(-400));
+  });
+  return rows
+    .filter((row) => {
+      const own = pairs(row.text);
+      // Of two or three characters there are only so many; whoever says 谢谢 says it like everybody.
+      if (own.size < 5) return false;
+      const seen = new Set([...own].flatMap((pair) => byPair.get(pair) ?? []));
+      return [...seen].some((i) => likeness(own, sets[i]!) >= 0.8);
+    })
+    .map((row) => row.id);
+}
+
+const learnedBy = ({ intents, entries }: Content): string[] => [
+  ...intents.flatMap((intent) => intent.examples),
+  ...entries.flatMap((entry) => [entry.question, ...entry.similar]),
+];
+
+/** What is expected although the content has no such intent or entry. */
+function unknownIn(rows: readonly GoldenRow[], { intents, entries }: Content): string[] {
+  const names = new Set(intents.map((intent) => intent.name));
+  const ids = new Set(entries.map((entry) => entry.id));
+  return rows.flatMap(({ id, expect: { intent = [], faq = [] } }) => [
+    ...intent.filter((name) => !names.has(name)).map((name) => `${id} ${name}`),
+    ...faq.filter((entry) => !ids.has(entry)).map((entry) => `${id} ${entry}`),
+  ]);
+}
+
 describe('the golden questions', () => {
   it('are 2,000 and more, 150 of them complaints without a cue word', () => {
     const all = [...golden.values()].flat();
@@ -40,17 +74,7 @@ describe('the golden questions', () => {
   });
 
   it('expect only what exists', () => {
-    for (const shop of SHOPS) {
-      const intents = new Set(content.get(shop)!.intents.map((intent) => intent.name));
-      const entries = new Set(content.get(shop)!.entries.map((entry) => entry.id));
-      const unknown = golden
-        .get(shop)!
-        .flatMap(({ id, expect: { intent = [], faq = [] } }) => [
-          ...intent.filter((name) => !intents.has(name)).map((name) => `${id} ${name}`),
-          ...faq.filter((entry) => !entries.has(entry)).map((entry) => `${id} ${entry}`),
-        ]);
-      expect(unknown).toEqual([]);
-    }
+    for (const shop of SHOPS) expect(unknownIn(golden.get(shop)!, content.get(shop)!)).toEqual([]);
   });
 
   it('ask for every intent', () => {
@@ -61,22 +85,7 @@ describe('the golden questions', () => {
 
   it('hold hardly a near copy of what is learned', () => {
     for (const shop of SHOPS) {
-      const { intents, entries } = content.get(shop)!;
-      const learned = [
-        ...intents.flatMap((intent) => intent.examples),
-        ...entries.flatMap((entry) => [entry.question, ...entry.similar]),
-      ].map(pairs);
-      const byPair = new Map<string, number[]>();
-      learned.forEach((set, i) => {
-        for (const pair of set) byPair.set(pair, [...(byPair.get(pair) ?? []), i].slice(-400));
-      });
-      const near = golden.get(shop)!.filter((row) => {
-        const own = pairs(row.text);
-        // Of two or three characters there are only so many; whoever says 谢谢 says it like everybody.
-        if (own.size < 5) return false;
-        const seen = new Set([...own].flatMap((pair) => byPair.get(pair) ?? []));
-        return [...seen].some((i) => likeness(own, learned[i]!) >= 0.8);
-      });
+      const near = nearCopies(golden.get(shop)!, learnedBy(content.get(shop)!));
       expect(near.length).toBeLessThan(golden.get(shop)!.length * 0.02);
     }
   });
@@ -87,5 +96,45 @@ describe('the golden questions', () => {
     expect(high).toBeCloseTo(0.9433, 3);
     expect(interval(0, 100)[0]).toBe(0);
     expect(interval(0, 100)[1]).toBeCloseTo(0.037, 3);
+  });
+});
+
+describe('the unseen questions', () => {
+  it('are 900, each its own, 90 of them complaints without a cue word', () => {
+    expect(
+      Object.fromEntries([...groupBy(unseen, (row) => row.group)].map(([name, rows]) => [name, rows.length])),
+    ).toEqual({
+      'in-scope': 380,
+      act: 60,
+      handoff: 70,
+      complaint: 150,
+      human: 70,
+      'risk-negative': 90,
+      'out-of-scope': 80,
+    });
+    expect(unseen.filter((row) => row.cue === 'none').length).toBeGreaterThanOrEqual(90);
+    expect(new Set(unseen.map((row) => row.id)).size).toBe(unseen.length);
+    expect(new Set(unseen.map((row) => row.text)).size).toBe(unseen.length);
+  });
+
+  it('expect only what exists and what can be decided', () => {
+    expect(unknownIn(unseen, content.get('apparel')!)).toEqual([]);
+    const kinds = new Set(['answer', 'act', 'clarify', 'handoff']);
+    const wrong = unseen.filter(({ expect: { decision = [], intent = [], faq = [] } }) => {
+      const isKnown = decision.length > 0 && decision.every((kind) => kinds.has(kind));
+      return !isKnown || intent.length === 0 || decision.includes('answer') !== faq.length > 0;
+    });
+    expect(wrong.map((row) => row.id)).toEqual([]);
+  });
+
+  it('ask for every intent', () => {
+    const asked = new Set(unseen.map((row) => row.expect.intent?.[0]));
+    expect(content.get('apparel')!.intents.filter((intent) => !asked.has(intent.name))).toEqual([]);
+  });
+
+  it('are no near copy of what is learned, nor of the questions that chose the thresholds', () => {
+    expect(nearCopies(unseen, learnedBy(content.get('apparel')!))).toEqual([]);
+    const chosenWith = [...golden.values()].flat().map((row) => row.text);
+    expect(nearCopies(unseen, chosenWith)).toEqual([]);
   });
 });

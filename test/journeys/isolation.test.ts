@@ -1,6 +1,11 @@
 // Two shops in one database: what one shop's requests can see and write of the other's, asked of the database itself.
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSeal } from '../../src/db/seal.ts';
 import { inShop, shopQuery } from '../../src/db/transaction.ts';
+import { DEFAULT_RULES } from '../../src/handoff/routing.ts';
+import { DEFAULT_TEAMS, saveRules, saveTeam } from '../../src/handoff/teams.ts';
+import { createHookStore } from '../../src/hooks/store.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
 import { enterShop, signIn } from './people.ts';
 import { PASSWORD, type RunningServer, startServer } from './server.ts';
@@ -10,6 +15,8 @@ let other: string;
 let tables: string[];
 let conversationId: string;
 let handoffId: string;
+let agentId: string;
+let commitmentId: string;
 beforeAll(async () => {
   server = await startServer();
   const { database } = server;
@@ -25,11 +32,18 @@ beforeAll(async () => {
   // the first shop gets a row in every table of the road
   await server.addStaff('agent-a');
   const agent = await signIn(server.base, 'agent-a');
+  agentId = agent.id;
   const shopper = await enterShop(server.base);
   conversationId = shopper.conversationId;
   await shopper.say('我要投诉，你们卖假货');
   handoffId = (await agent.waiting(conversationId))!.id!;
   await agent.post(`/api/handoffs/${handoffId}/claim`);
+  await agent.post(`/api/conversations/${conversationId}/presence`, { viewing: true, typing: false });
+  const drafted = async () =>
+    (await agent.get(`/api/conversations/${conversationId}/suggestions`)).body.forSeq !== null;
+  for (const until = Date.now() + 15_000; Date.now() < until && !(await drafted()); ) {
+    await new Promise((r) => setTimeout(r, 100));
+  }
   await agent.reply(conversationId, '您好');
   await saveStaff(database.pool, server.shopId, {
     login: 'linked',
@@ -38,6 +52,44 @@ beforeAll(async () => {
     teams: [],
     password: null,
   });
+  const hooks = createHookStore({ pool: database.pool, seal: createSeal('key of this test') });
+  const { hook } = await hooks.create(server.shopId, { url: 'https://shop.example/', kinds: [], description: '' });
+  await inShop(database.pool, server.shopId, (tx) =>
+    tx.query(
+      `insert into hook_deliveries (shop_id, endpoint_id, seq, kind, body) values ($1, $2, 1, 'csat.received', '{}')`,
+      [server.shopId, hook.id],
+    ),
+  );
+  const [team] = DEFAULT_TEAMS;
+  await saveTeam(database.pool, server.shopId, team!);
+  await saveRules(database.pool, server.shopId, DEFAULT_RULES);
+  await inShop(database.pool, server.shopId, async (tx) => {
+    const made = await tx.query<{ commitment: string }>(
+      `insert into commitments (shop_id, staff_id, said_by, kind, evidence, task, state) select $1, id, 'hand', 'other', '秘密', '秘密', 'open'
+       from staff limit 1 returning id::text as commitment`,
+      [server.shopId],
+    );
+    commitmentId = made.rows[0]!.commitment;
+    await tx.query(`insert into shifts (shop_id, staff_id, ends_at) select $1, id, now() from staff limit 1`, [
+      server.shopId,
+    ]);
+    await tx.query(
+      `with h as (insert into handovers (shop_id, from_id, to_team) select $1, id, 'insale' from staff limit 1 returning id)
+       insert into handover_items (handover_id, position, shop_id, kind, text) select id, 1, $1, 'note', '秘密' from h`,
+      [server.shopId],
+    );
+    // a day of its own: today's list is made by the shop's clock
+    await tx.query(`insert into patrols (shop_id, day) values ($1, '2026-01-01')`, [server.shopId]);
+    await tx.query(`insert into patrol_items (shop_id, day, key, item) values ($1, '2026-01-01', 'x', '{}')`, [
+      server.shopId,
+    ]);
+  });
+  await inShop(database.pool, server.shopId, (tx) =>
+    tx.query(`insert into breaches (shop_id, handoff_id, clock, started_at) values ($1, $2, 'first-reply', now())`, [
+      server.shopId,
+      handoffId,
+    ]),
+  );
   await inShop(database.pool, server.shopId, (tx) =>
     tx.query(
       `insert into sign_in_links (token_hash, shop_id, staff_id, expires_at) select 'hash', $1, id, now() from staff limit 1`,
@@ -158,6 +210,13 @@ describe('the roles', () => {
         'select body from sample_orders',
         'select value from installation',
         'select payload from events',
+        'select secret from hook_endpoints',
+        'select url from hook_endpoints',
+        'select body from hook_deliveries',
+        'select task from commitments',
+        'select evidence from commitments',
+        'select text from handover_items',
+        'select item from patrol_items',
         'select content from faq_releases',
       ];
       for (const sql of wanted) await expect(client.query(sql), sql).rejects.toThrow(/permission denied/);
@@ -187,8 +246,16 @@ describe('the roles', () => {
       expect(f.all, `${f.name} may be run by everybody`).toBe(false);
       expect(f.result, f.name).toMatch(/^(bigint|TABLE\((\w+ bigint|kind text)(, (\w+ bigint|kind text))*\))$/);
     }
-    const due = await server.database.pool.query('select * from due_work(10, 0, 0)');
-    for (const row of due.rows) expect(Object.keys(row).sort()).toEqual(['id', 'kind', 'late_ms', 'shop_id']);
+    const due = [
+      'due_work(10, 0, 0, 0)',
+      'due_clocks(10, 0, 0, 0)',
+      'due_hooks(10)',
+      'due_assists(10)',
+      'due_commitments(10, 0)',
+    ];
+    const found = await Promise.all(due.map((f) => server.database.pool.query(`select * from ${f}`)));
+    for (const row of found.flatMap((f) => f.rows))
+      expect(Object.keys(row).sort()).toEqual(['id', 'kind', 'late_ms', 'shop_id']);
   });
 });
 
@@ -208,19 +275,38 @@ describe('over HTTP', () => {
       stranger.post(`/api/handoffs/${handoffId}/claim`),
       stranger.post(`/api/conversations/${conversationId}/takeover`, { reason: '试试' }),
       stranger.reply(conversationId, '我是谁'),
+      stranger.get(`/api/handoffs/${handoffId}/events`),
+      stranger.get(`/api/conversations/${conversationId}/presence`),
+      stranger.post(`/api/conversations/${conversationId}/presence`, { viewing: true, typing: true }),
+      stranger.post(`/api/conversations/${conversationId}/suggestions/1/accept`, { clientMessageId: 'x', forSeq: 1 }),
+      stranger.put(`/api/staff/${agentId}/presence`, { state: 'offline', force: true }),
+      stranger.get(`/api/commitments/${commitmentId}`),
+      stranger.post(`/api/commitments/${commitmentId}/done`),
+      stranger.post(`/api/commitments/${commitmentId}/slip`, { newDueAt: '2099-01-01T00:00:00Z' }),
+      stranger.post('/api/commitments', { text: '偷看', conversationId }),
     ]);
-    expect(tries.map((t) => t.status)).toEqual([404, 404, 404, 404, 404]);
+    expect(tries.map((t) => t.status)).toEqual(tries.map(() => 404));
     const lists = await Promise.all([
       stranger.get<{ items: unknown[] }>('/api/handoffs?state=with-agent'),
       stranger.get<{ items: unknown[] }>('/api/conversations?state=with-agent'),
       stranger.get<{ items: unknown[] }>(`/api/conversations/${conversationId}/receipts`),
+      stranger.get<{ items: unknown[] }>('/api/commitments'),
+      stranger.get<{ items: unknown[] }>('/api/handover'),
       stranger.get<{ messages: unknown[] }>(`/api/conversations/${conversationId}/messages`),
+      stranger.get<{ items: unknown[] }>('/api/handoffs?for=me'),
+      stranger.get<{ items: unknown[] }>('/api/suggestions/labels'),
+      stranger.get<{ drafts: unknown[] }>(`/api/conversations/${conversationId}/suggestions`),
     ]);
     expect(lists.map((l) => JSON.stringify(l.body))).toEqual([
       '{"items":[],"next":null}',
       '{"items":[],"next":null}',
       '{"items":[],"next":null}',
+      '{"items":[],"next":null}',
+      '{"items":[],"next":null}',
       '{"messages":[]}',
+      '{"items":[],"next":null}',
+      '{"items":[],"next":null}',
+      '{"forSeq":null,"answered":false,"failed":false,"drafts":[]}',
     ]);
   });
 });

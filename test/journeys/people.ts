@@ -82,6 +82,9 @@ export async function signIn(base: string, login: string, password = PASSWORD) {
     cookie,
     get: <T = Record<string, unknown>>(path: string) => call<T>('GET', path),
     post: <T = Record<string, unknown>>(path: string, body: unknown = {}) => call<T>('POST', path, body),
+    put: <T = Record<string, unknown>>(path: string, body: unknown) => call<T>('PUT', path, body),
+    delete: <T = Record<string, unknown>>(path: string) => call<T>('DELETE', path),
+    patch: <T = Record<string, unknown>>(path: string, body: unknown) => call<T>('PATCH', path, body),
     async waiting(conversationId: string, ms = 5_000) {
       const until = Date.now() + ms;
       do {

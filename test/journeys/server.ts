@@ -47,7 +47,13 @@ export interface StartOptions {
 
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
   const own = process.env.TEST_DATABASE_URL ? await freshDatabaseUrl(process.env.TEST_DATABASE_URL) : null;
-  const env: Record<string, string> = { PORT: '0', LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'fatal', ...options.env };
+  const env: Record<string, string> = {
+    PORT: '0',
+    LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'fatal',
+    // no story depends on the hour at which it is told; those about the night say so
+    SERVICE_HOURS: '00:00-24:00',
+    ...options.env,
+  };
   if (own) {
     env.DATABASE_URL = own.url;
     if (process.env.TEST_REDIS_URL) env.REDIS_URL = process.env.TEST_REDIS_URL;

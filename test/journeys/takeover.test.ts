@@ -18,7 +18,7 @@ const between = (from: number, until: number): number => from + Math.random() * 
 /** Gives the curated answer back after a while, so that only the time is faked. */
 const slowWriter: Writer = {
   async reword({ answer }) {
-    await pause(between(20, 200));
+    await pause(between(100, 400));
     return answer;
   },
   summarise: async () => null,

@@ -12,6 +12,8 @@ describe('fires, also in disguise', () => {
     ['t诉你们', 'complaint'],
     ['投su到底', 'complaint'],
     ['投 诉', 'complaint'],
+    ['不退的话我要投诉', 'complaint'],
+    ['东西没到 我要投诉', 'complaint'],
     ['打12三15了', 'regulator'],
     ['一二三一五见', 'regulator'],
     ['我去工商局告你们', 'regulator'],
@@ -22,6 +24,8 @@ describe('fires, also in disguise', () => {
     ['这是假货', 'counterfeit'],
     ['充电的时候着火了', 'fire_shock'],
     ['划伤手流了好多血', 'injury'],
+    ['穿你们的鞋滑倒骨折了', 'injury'],
+    ['必须给我个说法', 'repeatedly_unsolved'],
     ['转人工', 'asks_for_human'],
     ['zhuanrengong', 'asks_for_human'],
     ['人工', 'asks_for_human'],
@@ -53,6 +57,21 @@ describe('does not fire on look-alikes and denials', () => {
     '优惠券过期了怎么办',
     '会不会过敏',
     '快递尾号12315的那单到哪了',
+    '真人客服说已经给我升级了 想问多久有消息',
+    '转人工一般要排多久',
+    '上次转人工那位特别有耐心',
+    '全手工还是半人工',
+    '师傅今天没空 能换个人来装吗',
+    '投诉过快递了 想问换货怎么走',
+    '想投诉我们小区物业 打哪个电话',
+    '房东不给退押金 12315管吗',
+    '打官司要用的录音笔 声音清楚吗',
+    '新闻里说电热毯烧起来 这款安全吗',
+    '前年烫伤留了疤 这个袖套遮得住吗',
+    '网上说有人卖假羽绒 你家怎么验',
+    '是不是正品 扫哪里',
+    '“黑店”字样的T恤有黑色吗',
+    '拆开看了一眼还能退吗 怕不给退',
   ])('%s', (text) => {
     expect(grave(text)).toEqual([]);
   });
@@ -60,6 +79,10 @@ describe('does not fire on look-alikes and denials', () => {
   it('a real one beside a harmless one still fires', () => {
     expect(grave('律师袍质量这么差 我要投诉').map((signal) => signal.rule)).toContain('complaint');
     expect(grave('人工费的事 转人工').map((signal) => signal.rule)).toContain('asks_for_human');
+    expect(grave('昨天转人工没人理 现在给我转人工').map((signal) => signal.rule)).toContain('asks_for_human');
+    expect(grave('新闻里烧起来的就是这种 我家这床也冒烟了').map((signal) => signal.rule)).toContain('fire_shock');
+    expect(grave('网上说有人卖假羽绒 你们卖的就是假货').map((signal) => signal.rule)).toContain('counterfeit');
+    expect(grave('人工客服说给我退 结果没退 我要投诉').map((signal) => signal.rule)).toContain('complaint');
   });
 });
 

@@ -44,6 +44,18 @@ describe('the classifier', () => {
     expect(right).toBeGreaterThan(0.6);
   });
 
+  it('levelled, what nobody knows no longer looks like the label with the most examples', async () => {
+    const more = ['售后', '运费', '发票', '赠品', '包装', '客服', '颜色', '面料'].flatMap((word) =>
+      FRAMES.map((frame) => ({ text: frame.replace('X', word), label: 'refund' })),
+    );
+    const plain = await trainClassifier([...examples, ...more], { epochs: 6 });
+    const level = await trainClassifier([...examples, ...more], { epochs: 6, levelling: 1 });
+    const shareOf = ({ classifier }: typeof plain, text: string) =>
+      predict(classifier, text).shares[classifier.labels.indexOf('refund')]!;
+    for (const text of ['鸟儿飞过山岗', '明天去爬山']) expect(shareOf(level, text)).toBeLessThan(shareOf(plain, text));
+    expect(level.classifier.labels[predict(level.classifier, '退款怎么还不到账').top]).toBe('refund');
+  });
+
   it('a failure in a thread is the failure of the training', async () => {
     const broken = createTrainThreads(1);
     await expect(broken.run('svm', null as never)).rejects.toThrow();

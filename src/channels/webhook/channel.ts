@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { ChannelAccount, Inbound } from '../../contract/conversation.ts';
+import type { Outgoing } from '../../providers/outgoing.ts';
 import { toActivity } from '../activity.ts';
 import { ChannelAdapter } from '../adapter.ts';
 import { json, problem, tryAgain } from '../answers.ts';
@@ -13,10 +14,12 @@ import { isSigned, readSecrets } from './signing.ts';
 export interface WebhookSettings {
   /** `WEBHOOK_SECRET`: checks what comes in. Empty: the channel is off. */
   secret: string;
-  /** `WEBHOOK_DELIVER_URL`: where replies are posted. Named by the operator, so private addresses are allowed. */
+  /** `WEBHOOK_DELIVER_URL`: where replies are posted. */
   deliverUrl: string;
   /** `WEBHOOK_DELIVER_SECRET`: signs what goes out; empty uses `secret`. */
   deliverSecret: string;
+  /** How replies leave; knows whether the address may be a private one. */
+  outgoing: Outgoing;
 }
 
 const BODY_LIMIT = 256 * 1024;
@@ -94,7 +97,7 @@ function readBody(body: Buffer): Read {
 export function createWebhook(account: ChannelAccount, settings: WebhookSettings): Channel | null {
   if (settings.secret.trim() === '') return null;
   const incoming = readSecrets(settings.secret, 'WEBHOOK_SECRET');
-  const outgoing =
+  const signing =
     settings.deliverSecret.trim() === '' ? incoming : readSecrets(settings.deliverSecret, 'WEBHOOK_DELIVER_SECRET');
 
   async function receive(request: ChannelRequest, inbox: Inbox): Promise<ChannelResponse> {
@@ -121,7 +124,7 @@ export function createWebhook(account: ChannelAccount, settings: WebhookSettings
     account,
     routes: [{ method: 'POST', path: '/channels/webhook/:account/webhook', bodyLimit: BODY_LIMIT, handle: receive }],
     adapter: new ChannelAdapter(async (message) => {
-      await postEvent(settings.deliverUrl, outgoing, messageEvent(message));
+      await postEvent(settings.outgoing, settings.deliverUrl, signing, messageEvent(message));
       return message.id;
     }),
   };

@@ -1,6 +1,7 @@
 // Posts one signed event to the shop's own bridge and names the failure. Knows no database and no queue: who calls it retries.
 import type { Webhook } from 'standardwebhooks';
-import type { Outgoing } from '../../contract/conversation.ts';
+import type { Outgoing as OutgoingMessage } from '../../contract/conversation.ts';
+import type { Outgoing } from '../../providers/outgoing.ts';
 import { SendError } from '../channel.ts';
 import { post, retryAfterMs } from '../outbound.ts';
 import { signedHeaders } from './signing.ts';
@@ -14,7 +15,7 @@ export interface WebhookEvent {
 }
 
 /** `message.created` as the bridge receives it. */
-export function messageEvent(message: Outgoing): WebhookEvent {
+export function messageEvent(message: OutgoingMessage): WebhookEvent {
   const { choices, source, agentName } = message.payload;
   return {
     id: message.id,
@@ -40,12 +41,17 @@ export function messageEvent(message: Outgoing): WebhookEvent {
 const NOT_NOW = new Set([408, 425, 429]);
 
 /** @throws SendError */
-export async function postEvent(url: string, secrets: readonly Webhook[], event: WebhookEvent): Promise<void> {
+export async function postEvent(
+  outgoing: Outgoing,
+  url: string,
+  secrets: readonly Webhook[],
+  event: WebhookEvent,
+): Promise<void> {
   if (url === '')
     throw new SendError({ kind: 'permanent', code: 'no_deliver_url', detail: '没有设置推送地址，回复无处可发' });
   const { id, ...rest } = event;
   const body = JSON.stringify(rest);
-  const answer = await post(url, body, signedHeaders(secrets, id, body, new Date()));
+  const answer = await post(outgoing, url, body, signedHeaders(secrets, id, body, new Date()));
   const { status } = answer;
   if (status >= 200 && status < 300) return;
   const detail = `推送地址返回 ${status}`;

@@ -1,4 +1,5 @@
 // WeChat's customer-service API: one cached token, one send, and what each error number means for delivery. Knows no conversation.
+import type { Outgoing } from '../../providers/outgoing.ts';
 import { SendError, type SendFailure } from '../channel.ts';
 import { type PlatformAnswer, post, retryAfterMs } from '../outbound.ts';
 
@@ -79,25 +80,29 @@ function readAnswer(answer: PlatformAnswer): WechatAnswer {
 const rawJson = (value: unknown): string =>
   JSON.stringify(value, (_key, inner) => (typeof inner === 'string' ? inner.toWellFormed() : inner));
 
-const callJson = async (url: string, value: unknown, timeoutMs?: number): Promise<WechatAnswer> =>
-  readAnswer(await post(url, rawJson(value), { 'content-type': 'application/json; charset=utf-8' }, timeoutMs));
-
 export interface WechatApiOptions {
   appId: string;
   appSecret: string;
   /** Without a slash at the end. */
   apiBase: string;
+  outgoing: Outgoing;
   timeoutMs?: number;
   now?: () => number;
 }
 
-export function createWechatApi({ appId, appSecret, apiBase, timeoutMs, now = Date.now }: WechatApiOptions): WechatApi {
+const JSON_UTF8 = { 'content-type': 'application/json; charset=utf-8' };
+
+export function createWechatApi(options: WechatApiOptions): WechatApi {
+  const { appId, appSecret, apiBase, outgoing, timeoutMs, now = Date.now } = options;
   let cached: { token: string; until: number } | null = null;
   let underWay: Promise<string> | null = null;
 
+  const callJson = async (path: string, value: unknown): Promise<WechatAnswer> =>
+    readAnswer(await post(outgoing, `${apiBase}${path}`, rawJson(value), JSON_UTF8, timeoutMs));
+
   async function fetchToken(force: boolean): Promise<string> {
     const request = { grant_type: 'client_credential', appid: appId, secret: appSecret, force_refresh: force };
-    const { errcode, errmsg, body } = await callJson(`${apiBase}/cgi-bin/stable_token`, request, timeoutMs);
+    const { errcode, errmsg, body } = await callJson('/cgi-bin/stable_token', request);
     if (errcode !== 0) throw new SendError(failureOf(errcode, errmsg));
     const { access_token: token, expires_in: seconds } = body;
     if (typeof token !== 'string' || token === '' || typeof seconds !== 'number') {
@@ -134,11 +139,7 @@ export function createWechatApi({ appId, appSecret, apiBase, timeoutMs, now = Da
   }
 
   const sendOnce = (accessToken: string, message: Record<string, unknown>): Promise<WechatAnswer> =>
-    callJson(
-      `${apiBase}/cgi-bin/message/custom/send?access_token=${encodeURIComponent(accessToken)}`,
-      message,
-      timeoutMs,
-    );
+    callJson(`/cgi-bin/message/custom/send?access_token=${encodeURIComponent(accessToken)}`, message);
 
   return {
     async send(message) {

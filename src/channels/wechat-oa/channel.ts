@@ -1,6 +1,7 @@
 // WeChat Official Account: verification, incoming messages, asynchronous and passive replies. Knows no HTTP server and no database.
 import type { ChannelAccount } from '../../contract/conversation.ts';
 import { AppError } from '../../errors.ts';
+import type { Outgoing } from '../../providers/outgoing.ts';
 import { toActivity } from '../activity.ts';
 import { ChannelAdapter } from '../adapter.ts';
 import { plainText, problem, tryAgain } from '../answers.ts';
@@ -30,6 +31,8 @@ export interface WechatOaSettings {
   reply: 'async' | 'passive';
   /** `WECHAT_OA_API_BASE` */
   apiBase: string;
+  /** How the API is called. */
+  outgoing: Outgoing;
   /** How far the platform's clock may be from ours. Default 300. */
   toleranceSeconds?: number;
   /** Time limit of one API call. Default 10 000. */
@@ -45,6 +48,9 @@ const TOLERANCE_SECONDS = 300;
 
 /** Anything but this one word makes WeChat show the shopper an error. */
 const success = (): ChannelResponse => plainText(200, 'success');
+/** Since June 2023; developers.weixin.qq.com/doc/service/en/guide/product/kf/intro.html */
+const QUOTA = { messages: 5, windowMs: 48 * 3_600_000 };
+
 /** One answer for every bad envelope, so that it tells nothing about the reason. */
 const refused = (): ChannelResponse => problem('invalid_signature');
 
@@ -100,9 +106,9 @@ function createWechatDoor(settings: WechatOaSettings, now: () => number): Door {
 }
 
 function createWechatAdapter(settings: WechatOaSettings, now: () => number): ChannelAdapter | undefined {
-  const { appId, appSecret, apiBase, apiTimeoutMs: timeoutMs } = settings;
+  const { appId, appSecret, apiBase, outgoing, apiTimeoutMs: timeoutMs } = settings;
   if (appSecret === '') return undefined;
-  const api = createWechatApi({ appId, appSecret, apiBase, timeoutMs, now });
+  const api = createWechatApi({ appId, appSecret, apiBase, outgoing, timeoutMs, now });
   return new ChannelAdapter((message) => sendMessage(api, message));
 }
 
@@ -145,6 +151,7 @@ export function createWechatOa(
     delivery: settings.reply === 'passive' ? 'passive' : 'push',
     idempotent: false,
     burstWindowMs: BURST_WINDOW_MS,
+    quota: QUOTA,
     account,
     routes: [
       { method: 'GET', path: PATH, bodyLimit: 1024, handle: verify },

@@ -5,7 +5,16 @@ import { parse } from 'yaml';
 import type { ShopId } from '../../contract/conversation.ts';
 import type { Pool } from '../../db/database.ts';
 import { inShop, shopQuery } from '../../db/transaction.ts';
-import type { Commerce, Customer, Logistics, Order, OrderStatus, Product } from '../commerce.ts';
+import {
+  type Commerce,
+  type Customer,
+  type Logistics,
+  type Order,
+  type OrderStatus,
+  type Product,
+  WATCH_MAX,
+  type WatchedOrder,
+} from '../commerce.ts';
 
 interface SampleOrder {
   id: string;
@@ -19,6 +28,9 @@ interface SampleOrder {
   courier?: string;
   tracking?: string;
   trace?: { ago: string; text: string }[];
+  /** Sold before the goods were there; they came so long ago. */
+  presale_arrived?: string;
+  address_concern?: string;
 }
 
 interface SampleProduct {
@@ -61,6 +73,8 @@ function orderBody(order: SampleOrder, products: Map<string, SampleProduct>, now
         throw new Error(`orders.yaml: ${order.id} names product ${i.product}, which the catalogue does not have`);
       return { productId: i.product, title: product.title, sku: i.sku, quantity: i.quantity, price: product.price };
     }),
+    presaleDueAt: at(order.presale_arrived),
+    addressConcern: order.address_concern ?? null,
     trace: (order.trace ?? []).map((t) => ({ at: at(t.ago), text: t.text })),
   };
 }
@@ -143,6 +157,22 @@ const toLogistics = (body: OrderRow['body']): Logistics | null =>
       }
     : null;
 
+/** What the sample shops tell their shoppers (bot/orders.ts): sent within 48 hours of payment, or of the arrival of goods sold ahead. */
+const SHIP_WITHIN_MS = 48 * 3_600_000;
+
+function toWatched(row: OrderRow): WatchedOrder {
+  const order = toOrder(row);
+  const presaleDueAt = toDate(row.body.presaleDueAt);
+  const from = presaleDueAt ?? order.paidAt;
+  return {
+    order,
+    shipBy: order.status === 'paid' && from !== null ? new Date(from.getTime() + SHIP_WITHIN_MS) : null,
+    presaleDueAt,
+    addressConcern: row.body.addressConcern,
+    lastTraceAt: toLogistics(row.body)?.trace[0]?.at ?? null,
+  };
+}
+
 export function createSampleCommerce(pool: Pool): Commerce {
   const one = async <T>(sql: string, shopId: ShopId, id: string): Promise<T | null> => {
     const { rows } = await shopQuery<T & object>(pool, shopId, sql, [shopId, id]);
@@ -174,6 +204,15 @@ export function createSampleCommerce(pool: Pool): Commerce {
     async logistics(shopId, orderId) {
       const row = await one<OrderRow>(`${ORDER} and id = $2`, shopId, orderId);
       return row && toLogistics(row.body);
+    },
+    async ordersToWatch(shopId) {
+      const { rows } = await shopQuery<OrderRow>(
+        pool,
+        shopId,
+        `${ORDER} and status in ('paid', 'shipped', 'refunding') order by placed_at limit $2`,
+        [shopId, WATCH_MAX + 1],
+      );
+      return { orders: rows.slice(0, WATCH_MAX).map(toWatched), hasMore: rows.length > WATCH_MAX };
     },
     async product(shopId, id) {
       const row = await one<{ body: Product }>(

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { Packet, SuggestedReply } from '../../contract/handoff.ts';
 import { useSpeech } from '../language.tsx';
 import { Orders } from './orders.tsx';
+import { Promised } from './promised.tsx';
 import { RiskChip } from './risk-chip.tsx';
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
@@ -97,6 +98,11 @@ export function PacketView({ packet, canReply, onUse }: PacketProps) {
           </p>
         ))}
       </Section>
+      {packet.commitments && packet.commitments.length > 0 && (
+        <Section title={t('packet.commitments')}>
+          <Promised commitments={packet.commitments} />
+        </Section>
+      )}
       <Why packet={packet} />
       <Suggestions suggestions={packet.suggestions} canReply={canReply} onUse={onUse} />
       <Section title={t('packet.orders')}>

@@ -5,7 +5,7 @@ import type { Choice } from '../../contract/decision.ts';
 import { ApiError, call, newClientId } from '../api.ts';
 import { joinBySeq, stillOnItsWay } from '../by-seq.ts';
 import { type LinkState, type Live, openLive } from '../live.ts';
-import type { ConversationState, QueuePlace, ShopMessage, ShopPage, ShopState } from '../wire.ts';
+import type { ConversationState, ShopMessage, ShopPage, ShopState } from '../wire.ts';
 
 /** A message of the shopper that the server has not confirmed. */
 export interface Pending {
@@ -23,7 +23,8 @@ export interface ConversationView {
   messages: readonly ShopMessage[];
   pending: readonly Pending[];
   state: ConversationState;
-  queue: QueuePlace | null;
+  /** Of who waits: the place, or when people are back. */
+  wait: Pick<ShopState, 'queue' | 'message' | 'mayLeave'>;
   link: LinkState;
   /** The first page has arrived. */
   ready: boolean;
@@ -52,7 +53,7 @@ export function openShopConversation(token: string, onRefused: () => void): Shop
     messages: [],
     pending: [],
     state: 'with-bot',
-    queue: null,
+    wait: {},
     link: 'connecting',
     ready: false,
   };
@@ -68,7 +69,8 @@ export function openShopConversation(token: string, onRefused: () => void): Shop
     for (const listener of listeners) listener();
   };
 
-  const setState = ({ state, queue }: ShopState) => change({ state, queue: queue ?? null });
+  const setState = ({ state, queue, message, mayLeave }: ShopState) =>
+    change({ state, wait: { queue, message, mayLeave } });
 
   const arrive = (messages: readonly ShopMessage[]) => {
     for (const message of messages) cursor = Math.max(cursor, message.seq);

@@ -1,24 +1,62 @@
-// What a waiting shopper is told: the place in the queue, and an estimate only when the server has an honest one.
+// What a waiting shopper is told: the place and an honest range, or when people are back; and the ways out of the line.
+import type { Choice } from '../../contract/decision.ts';
+import { useNow } from '../clock.ts';
 import { useSpeech } from '../language.tsx';
-import { roughly } from '../time.ts';
-import type { QueuePlace } from '../wire.ts';
+import { between, moment } from '../time.ts';
+import type { ShopState } from '../wire.ts';
 
-export function QueueCard({ queue }: { queue: QueuePlace | null }) {
+/** The labels follow the page's language; what is sent is what the shop's bot understands. */
+const BOT: Choice = { value: 'bot', label: '先问智能客服' };
+const MESSAGE: Choice = { value: 'message', label: '留言，先离开' };
+
+type Wait = Pick<ShopState, 'queue' | 'message' | 'mayLeave'>;
+
+function Place({ queue }: Pick<Wait, 'queue'>) {
   const { t } = useSpeech();
-  const ahead = queue === null ? null : Math.max(0, queue.position - 1);
+  const ahead = queue === undefined ? null : queue.position - 1;
+  return (
+    <>
+      <strong>
+        {ahead === null ? t('shop.waiting') : ahead === 0 ? t('shop.queueNext') : t('shop.queueAhead', { n: ahead })}
+      </strong>
+      <span>{queue?.range ? t('shop.queueEta', { time: between(queue.range, t) }) : t('shop.queueNoEta')}</span>
+      <span>{t('shop.queueKeep')}</span>
+    </>
+  );
+}
+
+function Away({ backAt }: { backAt: string | null }) {
+  const { t, language } = useSpeech();
+  const now = useNow();
+  return (
+    <>
+      <strong>{t('shop.away')}</strong>
+      <span>
+        {backAt === null ? t('shop.awayUnplanned') : t('shop.awayBack', { time: moment(backAt, language, now) })}
+      </span>
+    </>
+  );
+}
+
+export function QueueCard({ wait, onChoose }: { wait: Wait; onChoose(choice: Choice): void }) {
+  const { t } = useSpeech();
   return (
     <section className="queue-card" role="status">
       <span className="queue-pulse" aria-hidden="true" />
       <div>
-        <strong>
-          {ahead === null ? t('shop.waiting') : ahead === 0 ? t('shop.queueNext') : t('shop.queueAhead', { n: ahead })}
-        </strong>
-        <span>
-          {queue?.etaSeconds == null
-            ? t('shop.queueNoEta')
-            : t('shop.queueEta', { time: roughly(queue.etaSeconds, t) })}
-        </span>
-        <span>{t('shop.queueKeep')}</span>
+        {wait.message ? <Away backAt={wait.message.backAt} /> : <Place queue={wait.queue} />}
+        {wait.mayLeave && (
+          <div className="queue-ways">
+            <button type="button" onClick={() => onChoose(BOT)}>
+              {t('shop.askBot')}
+            </button>
+            {!wait.message && (
+              <button type="button" onClick={() => onChoose(MESSAGE)}>
+                {t('shop.leaveMessage')}
+              </button>
+            )}
+          </div>
+        )}
       </div>
     </section>
   );

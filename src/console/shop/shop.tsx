@@ -32,7 +32,9 @@ function botIsThinking({ messages, pending, state }: ConversationView, now: numb
   );
 }
 
-function openChoices({ messages, pending }: ConversationView): ShopMessage['choices'] {
+function openChoices({ messages, pending, state }: ConversationView): ShopMessage['choices'] {
+  // who waits has the ways out on the card; who talks to a person picks nothing
+  if (state === 'waiting' || state === 'with-agent') return undefined;
   if (pending.some((p) => p.status === 'sending')) return undefined;
   const last = messages.findLast((message) => message.from !== 'system');
   return last?.from === 'bot' ? last.choices : undefined;
@@ -159,7 +161,7 @@ function OpenShop(props: {
         </div>
       )}
       <Messages view={view} conversation={conversation} of={visitor.token} />
-      {view.state === 'waiting' && <QueueCard queue={view.queue} />}
+      {view.state === 'waiting' && <QueueCard wait={view.wait} onChoose={conversation.choose} />}
       <ShopComposer onSend={conversation.send} />
       <p className="shop-foot">{t('shop.aiNote')}</p>
     </section>

@@ -1,0 +1,61 @@
+// 抖店, 飞鸽. Rows follow secondary sources; where they are silent the choice is named.
+import type { Profile } from '../profile.ts';
+import { BOT_IDLE_MS, EVERYBODY, MINUTE_MS, PEOPLE, SLOW_REPLY_MS } from './standings.ts';
+
+export const DOUDIAN: Profile = {
+  id: 'doudian',
+  name: '抖店（飞鸽）',
+  window: { fromMinute: 8 * 60, untilMinute: 23 * 60 },
+  windowBy: 'message',
+  round: { endedBy: EVERYBODY, midnight: 'ends', transfer: 'goes-on', close: 'goes-on', leftMessage: 'counts' },
+  session: { idleMs: BOT_IDLE_MS, reopenMs: 0 },
+  slowReplyMs: SLOW_REPLY_MS,
+  headline: 'three-minute-human-rate',
+  source: 'plnmw.com/InformationConsulting/kqreqrqhdd (08:00:00-23:00:00); shuaishou.com/school/infos60146',
+  doubt: 'When a session ends, and what a transfer does to a round, is not said.',
+  metrics: [
+    {
+      kind: 'rate-within',
+      id: 'three-minute-human-rate',
+      name: '飞鸽3分钟人工回复率',
+      limitMs: 3 * MINUTE_MS,
+      unit: 'round',
+      by: PEOPLE,
+      days: 30,
+      target: null,
+      source: 'plnmw.com/InformationConsulting/kqreqrqhdd; lwstw.com',
+      doubt: 'One text speaks of the average wait of a round instead. How many days are taken together is not said.',
+    },
+    {
+      kind: 'first-human-response',
+      id: 'average-first-human-response',
+      name: '平均IM人工首响时长',
+      from: 'handoff',
+      days: 30,
+      target: null,
+      source: 'product.11467.com: first words of a person minus the moment 转人工 was pressed, over sessions',
+      doubt: 'Sessions without any reply are left out; no source says what they count for.',
+    },
+    {
+      kind: 'not-served',
+      id: 'not-served-rate',
+      name: '人工不服务率',
+      days: 30,
+      target: null,
+      source: 'shuaishou.com/school/infos60146: 留言 for want of a free agent, or no words besides the welcome',
+      doubt: 'The denominator is implied. Who gave up in the queue counts as not served.',
+    },
+    {
+      kind: 'rating-share',
+      id: 'dissatisfied-rate',
+      name: 'IM不满意率',
+      scores: [1, 2],
+      of: 'person',
+      hours: 'any',
+      days: 30,
+      target: null,
+      source: 'bbbearmall 68957: dissatisfied ratings ÷ ratings',
+      doubt: 'Which stars are dissatisfied was not found: 1 and 2 are assumed.',
+    },
+  ],
+};

@@ -1,0 +1,128 @@
+// Channels of the shop's own (web page, webhook, 公众号): the definitions that customer-service software has in common.
+import { WHOLE_DAY } from '../local-time.ts';
+import type { Profile } from '../profile.ts';
+import { BOT_IDLE_MS, EVERYBODY, MINUTE_MS, PEOPLE, SLOW_REPLY_MS } from './standings.ts';
+
+const DESK = 'cloud.tencent.com/document/product/269/113223 (Tencent Desk)';
+const OWN =
+  'ours: no platform judges these channels; the marketplaces’ measure is taken over, the target is for the shop to set';
+
+export const GENERIC: Profile = {
+  id: 'generic',
+  name: '通用',
+  window: WHOLE_DAY,
+  windowBy: 'message',
+  round: { endedBy: EVERYBODY, midnight: 'goes-on', transfer: 'goes-on', close: 'ends', leftMessage: 'counts' },
+  session: { idleMs: BOT_IDLE_MS, reopenMs: 0 },
+  slowReplyMs: SLOW_REPLY_MS,
+  headline: 'three-minute-rate',
+  source: `${DESK}; QuickCEP and bytedesk: a transfer starts no new session`,
+  metrics: [
+    {
+      kind: 'rate-within',
+      id: 'three-minute-rate',
+      name: '3分钟响应率',
+      limitMs: 3 * MINUTE_MS,
+      unit: 'round',
+      by: PEOPLE,
+      days: 30,
+      target: null,
+      source: OWN,
+    },
+    {
+      kind: 'average-response',
+      id: 'average-response',
+      name: '平均响应时长',
+      capMs: null,
+      unanswered: 'left-out',
+      over: 'sessions',
+      by: PEOPLE,
+      days: 30,
+      target: null,
+      source: `${DESK}: mean over sessions of the gaps between a question and its reply`,
+    },
+    {
+      kind: 'first-human-response',
+      id: 'average-first-response',
+      name: '平均首次响应时长',
+      from: 'assign',
+      days: 30,
+      target: null,
+      source: `${DESK}; QuickCEP: from the assignment to the agent’s first message`,
+    },
+    {
+      kind: 'average-queue',
+      id: 'average-queue',
+      name: '平均排队时长',
+      days: 30,
+      target: null,
+      source: `${DESK}: queue time of the connected ÷ connected`,
+    },
+    {
+      kind: 'count',
+      id: 'effective-sessions',
+      name: '人工有效会话',
+      of: 'effective-sessions',
+      days: 30,
+      target: null,
+      source: `${DESK}: at least one message of each side after the handoff`,
+    },
+    {
+      kind: 'not-served',
+      id: 'not-served-rate',
+      name: '人工不服务率',
+      days: 30,
+      target: null,
+      source: OWN,
+    },
+    {
+      kind: 'bot-alone',
+      id: 'bot-alone-rate',
+      name: '独立接待率',
+      days: 30,
+      target: null,
+      source:
+        '美洽: sessions of the bot alone ÷ sessions of the bot; a handoff counts when triggered, even if it failed',
+    },
+    {
+      kind: 'bot-handed-over',
+      id: 'bot-handed-over-rate',
+      name: '转人工率',
+      days: 30,
+      target: null,
+      source: '美洽, the other part of the same fraction',
+    },
+    {
+      kind: 'rating-participation',
+      id: 'rating-participation',
+      name: '参评率',
+      of: 'anybody',
+      hours: 'any',
+      days: 30,
+      target: null,
+      source: OWN,
+    },
+    {
+      kind: 'rating-share',
+      id: 'satisfied-rate',
+      name: '满意率',
+      scores: [4, 5],
+      of: 'anybody',
+      hours: 'any',
+      days: 30,
+      target: null,
+      source: OWN,
+    },
+    {
+      kind: 'rating-share',
+      id: 'dissatisfied-rate',
+      name: '不满意率',
+      scores: [1, 2],
+      of: 'anybody',
+      hours: 'any',
+      days: 30,
+      target: null,
+      source: OWN,
+    },
+  ],
+};

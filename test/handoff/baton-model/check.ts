@@ -1,0 +1,174 @@
+// Runs random acts on the model and on the real shop side by side, and stops at the first difference or broken law.
+import assert from 'node:assert/strict';
+import { inspect, isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import type { Database } from '../../../src/db/database.ts';
+import { type Act, type Answer, type Outcome, outcomes } from './acts.ts';
+import { type Due, dueWork } from './engine.ts';
+import { brokenLaws } from './laws.ts';
+import { type Model, newModel, type Profile, TEAMS } from './model.ts';
+import type { Wish } from './move-wishes.ts';
+import type { Held } from './road.ts';
+import { openShop, perform, type Shop } from './shop.ts';
+import { look, type Seen, shownTo, wordsOf, wordsOfModel } from './snapshot.ts';
+import { wishes } from './wishes.ts';
+
+export interface Tally {
+  runs: number;
+  commands: number;
+  /** How often each kind of act was done, a move by its event and how it was answered. */
+  acts: Map<string, number>;
+  /** Runs that took so long that a step of time was no longer long beside them; the rest of their commands was left out. */
+  slow: number;
+}
+
+export interface CheckOptions {
+  runs: number;
+  /** Commands of one run, on average; a run has between none and twice as many. */
+  commands: number;
+  seed?: number;
+  path?: string;
+  /** Without looking for the smallest run that fails. */
+  quick?: boolean;
+  onRun?(tally: Tally): void;
+}
+
+/** Well below what the model's steps leave between a limit and the next step. */
+const RUN_MAX_MS = 8_000;
+
+interface World {
+  model: Model;
+  shop: Shop;
+  agents: readonly string[];
+  held: Held[];
+  fresh(): string;
+  until: number;
+  tally: Tally;
+}
+
+function note({ acts }: Tally, act: Act, answer: Answer): void {
+  const one = (what: Act, how: Answer): void => {
+    const event = what.kind === 'move' ? ` ${what.event.kind}` : '';
+    const key = `${what.kind}${event} ${String(how.status ?? '')}${how.why ? ` ${String(how.why)}` : ''}`.trim();
+    acts.set(key, (acts.get(key) ?? 0) + 1);
+  };
+  for (const [n, each] of act.kind === 'race' ? act.acts.entries() : []) one(each, (answer.both as Answer[])[n]!);
+  one(act, answer);
+}
+
+/** A turn that was claimed is held by somebody from now on. */
+function remember(world: World, act: Act, answer: Answer): void {
+  const answers = act.kind === 'race' ? (answer.both as Answer[]) : [answer];
+  for (const one of answers) {
+    if (one.status !== 'claimed' || !('turn' in one)) continue;
+    const { status: _, read: _read, ...held } = one;
+    world.held.push(held as unknown as Held);
+  }
+}
+
+function fitting(possible: Outcome[], answer: Answer, after: Seen, agents: readonly string[]): Outcome {
+  const words = wordsOf(after, agents);
+  const fits = possible.find(
+    (p) => isDeepStrictEqual(p.answer, answer) && isDeepStrictEqual(wordsOfModel(p.model), words),
+  );
+  if (fits) return fits;
+  const [expected] = possible;
+  assert.deepStrictEqual({ answer, ...words }, { answer: expected!.answer, ...wordsOfModel(expected!.model) });
+  throw new Error('the shop and the model differ');
+}
+
+/** `send 12` in the words of the model. */
+function named(found: string, { talks }: Seen): string {
+  const [what, id] = found.split(' ');
+  if (what === 'places') return what;
+  if (what === 'turn') return `turn of ${talks.findIndex((t) => t.id === id)}`;
+  const n = talks.findIndex((t) => t.outbox.some((o) => o.id === id));
+  return `${what} ${n}/${talks[n]?.outbox.findIndex((o) => o.id === id)}`;
+}
+
+function compareDue({ must, may }: Due, found: string[]): void {
+  const missed = must.filter((one) => !found.includes(one));
+  const tooMuch = found.filter((one) => !may.includes(one));
+  assert.deepEqual({ missed, tooMuch }, { missed: [], tooMuch: [] });
+}
+
+async function doIt(world: World, act: Act): Promise<void> {
+  const { shop, model } = world;
+  const { answer, cut, found } = await perform(shop, act);
+  const after = await look(shop.pool, shop.id);
+  assert.deepEqual(brokenLaws(shop.seen, after), []);
+  if (found)
+    compareDue(
+      dueWork(model),
+      [...found].map((one) => named(one, shop.seen)),
+    );
+  const possible = outcomes(model, act, { shown: shownTo(after), cut });
+  world.model = fitting(possible, answer, after, world.agents).model;
+  shop.seen = after;
+  remember(world, act, answer);
+  note(world.tally, act, answer);
+}
+
+class Command implements fc.AsyncCommand<World, Shop> {
+  #wish: Wish;
+  #act: Act | null = null;
+
+  constructor(wish: Wish) {
+    this.#wish = wish;
+  }
+
+  check(): boolean {
+    return true;
+  }
+
+  async run(world: World): Promise<void> {
+    if (performance.now() > world.until) return;
+    this.#act = this.#wish(world);
+    if (!this.#act) return;
+    world.tally.commands += 1;
+    await doIt(world, this.#act);
+  }
+
+  toString(): string {
+    return `\n  ${this.#act ? inspect(this.#act, { depth: 6, breakLength: Number.POSITIVE_INFINITY }) : 'nothing to do'}`;
+  }
+}
+
+const profiles: fc.Arbitrary<Profile> = fc.array(
+  fc.record({ capacity: fc.constantFrom(0, 1, 2, 2, 3, 6), channelMax: fc.constantFrom(null, null, null, null, 0, 1) }),
+  { minLength: TEAMS.length, maxLength: TEAMS.length },
+);
+
+/** @throws Error with the seed and the smallest run that fails */
+export async function checkBaton(database: Database, options: CheckOptions): Promise<Tally> {
+  const tally: Tally = { runs: 0, commands: 0, acts: new Map(), slow: 0 };
+  const commands = fc.commands(
+    wishes.map((wish) => wish.map((w) => new Command(w))),
+    { maxCommands: Math.round(options.commands * 2.5), size: 'max' },
+  );
+  const property = fc.asyncProperty(profiles, commands, async (profile, sequence) => {
+    const opened = await openShop(database, profile);
+    const shop: Shop = { ...opened, seen: await look(opened.pool, opened.id) };
+    let ids = 0;
+    const world: World = {
+      model: newModel(profile),
+      shop,
+      agents: shop.staff.map((s) => s.id),
+      held: [],
+      fresh: () => `message-${++ids}`,
+      until: performance.now() + RUN_MAX_MS,
+      tally,
+    };
+    await fc.asyncModelRun(() => ({ model: world, real: shop }), sequence);
+    tally.runs += 1;
+    if (performance.now() > world.until) tally.slow += 1;
+    options.onRun?.(tally);
+  });
+  await fc.assert(property, {
+    numRuns: options.runs,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.path === undefined ? {} : { path: options.path }),
+    endOnFailure: options.quick ?? false,
+  });
+  return tally;
+}

@@ -1,0 +1,69 @@
+// The engine's own work on the model's shop, with a queue that loses everything: only the rows say what is due.
+import type { Pool } from '../../../src/db/database.ts';
+import { type BatonClock, createBatonClock } from '../../../src/jobs/offer.ts';
+import { type ReconcileDeps, reconcile } from '../../../src/jobs/reconcile.ts';
+import type { Queues } from '../../../src/queue/queues.ts';
+import type { Clock } from './engine.ts';
+import { SILENT_MS } from './model.ts';
+
+export interface Engine {
+  goOff(clock: Clock, handoffId: string): Promise<boolean>;
+  offer(): Promise<void>;
+  /** One round in each of so many processes at once; what it found due besides the baton, as word and id. */
+  reconcile(processes: number): Promise<ReadonlySet<string>>;
+}
+
+const lostQueues: Queues = {
+  add: async () => false,
+  work() {},
+  counts: async () => ({ handoff: {}, timer: {}, delivery: {}, hooks: {} }),
+  async close() {},
+};
+
+/** What the same rounds do for other parts, which this shop does not have. */
+const elsewhere: Pick<ReconcileDeps, 'assist' | 'hooks' | 'ledger' | 'checkClocks'> = {
+  assist: { wake() {}, drain: async () => {} },
+  hooks: { wake() {}, work: async () => {}, run: async () => {} },
+  ledger: { read: async () => {}, remind: async () => false, patrol: async () => false, remindAt() {} },
+  checkClocks: async () => false,
+};
+
+/** Half past three at night: nobody is there because of the hour alone. */
+const NIGHT = new Date('2027-03-01T19:30:00Z');
+
+export function createEngine(pool: Pool, shopId: string): Engine {
+  const clock = (): BatonClock =>
+    createBatonClock({
+      pool,
+      queues: lostQueues,
+      live: { touch() {}, watch: () => () => {}, async close() {} },
+      silentMs: SILENT_MS,
+      serviceHours: { from: 9 * 60, until: 18 * 60 },
+      now: () => NIGHT,
+      onRaised() {},
+    });
+  return {
+    goOff: (which, handoffId) => clock()[which](shopId, handoffId),
+    offer: () => clock().offer(shopId),
+    async reconcile(processes) {
+      const found = new Set<string>();
+      const finds = (what: string) => async (_: string, id: string) => void found.add(`${what} ${id}`);
+      const one = () =>
+        reconcile({
+          pool,
+          queues: lostQueues,
+          runner: { wake: (_, id) => void found.add(`turn ${id}`), async drain() {} },
+          delivery: { async sendCommitted() {}, sendWaiting: finds('send'), recover: finds('recover') },
+          baton: clock(),
+          wakeQueue: () => void found.add('places'),
+          ...elsewhere,
+          silentMs: SILENT_MS,
+          onError(error) {
+            throw error;
+          },
+        });
+      await Promise.all(Array.from({ length: processes }, one));
+      return found;
+    },
+  };
+}

@@ -1,0 +1,113 @@
+// The laws of the baton, told by the rows alone, whatever was done and whether or not it was allowed. Knows no model.
+import type { Seen, SeenCase, SeenTalk } from './snapshot.ts';
+
+const openOnes = (talk: SeenTalk): SeenCase[] => talk.cases.filter((c) => c.open);
+const atWork = (c: SeenCase) => c.assignments.filter((a) => a.endedAt === null);
+
+/** Exactly one owner, and conversation, handoff and assignment agree who. */
+function ownership(talk: SeenTalk): string[] {
+  const open = openOnes(talk);
+  if (open.length > 1) return [`${open.length} open handoffs`];
+  const c = open[0];
+  const wrong: string[] = [];
+  const should = !c ? 'bot' : c.place === 'with-agent' ? 'agent' : 'queue';
+  if (talk.ownerKind !== should)
+    wrong.push(`the conversation is owned by ${talk.ownerKind}, the handoff is ${c?.place ?? 'resolved'}`);
+  if ((talk.ownerKind === 'agent') !== (talk.ownerId !== null)) wrong.push(`an owner without a name`);
+  if (talk.ownerId !== (c?.place === 'with-agent' ? c.holder : null))
+    wrong.push(`the conversation says ${talk.ownerId}, the handoff says ${c?.holder}`);
+  for (const each of talk.cases) {
+    const busy = atWork(each);
+    const needed = each.open && (each.place === 'offered' || each.place === 'with-agent') ? 1 : 0;
+    if (busy.length !== needed) wrong.push(`handoff ${each.id} is ${each.place} with ${busy.length} open assignments`);
+    const [work] = busy;
+    if (work && work.agent !== (each.place === 'offered' ? each.asked : each.holder))
+      wrong.push(`handoff ${each.id}: the assignment is of somebody else`);
+    if (work && (work.acceptedAt !== null) !== (each.place === 'with-agent'))
+      wrong.push(`handoff ${each.id}: the assignment is accepted and the handoff is not, or the other way round`);
+    if (each.assignments.some((a) => (a.endedAt === null) !== (a.outcome === null)))
+      wrong.push(`handoff ${each.id}: an assignment ended without an outcome`);
+    if (each.stray.length > 0) wrong.push(`handoff ${each.id}: ${each.stray.join(', ')} belongs to another state`);
+  }
+  return wrong;
+}
+
+/** Nothing of the bot's waits or begins to be sent while a person has the conversation. */
+function fence(talk: SeenTalk): string[] {
+  if (talk.ownerKind !== 'agent') return [];
+  return talk.outbox
+    .filter((o) => o.author !== 'agent' && o.epoch >= talk.epoch && o.state !== 'cancelled')
+    .map((o) => `the bot says ${o.id} (${o.state}) at epoch ${o.epoch} of a person at ${talk.epoch}`);
+}
+
+/** What has happened stays as it was. */
+function history(before: SeenTalk, after: SeenTalk): string[] {
+  const wrong: string[] = [];
+  const changed = before.ownerKind !== after.ownerKind || before.ownerId !== after.ownerId;
+  if (after.epoch < before.epoch) wrong.push(`the epoch fell from ${before.epoch} to ${after.epoch}`);
+  if (changed && after.epoch === before.epoch) wrong.push('the owner changed and the epoch did not');
+  for (const row of before.outbox) {
+    const now = after.outbox.find((o) => o.id === row.id);
+    if (!now || now.epoch !== row.epoch || now.author !== row.author) wrong.push(`outbox ${row.id} became another`);
+    if (['sent', 'cancelled', 'unknown'].includes(row.state) && now?.state !== row.state)
+      wrong.push(`outbox ${row.id} was ${row.state} and is ${now?.state}`);
+  }
+  for (const old of before.cases) {
+    const now = after.cases.find((c) => c.id === old.id);
+    if (!now) {
+      wrong.push(`handoff ${old.id} is gone`);
+      continue;
+    }
+    if (now.queuedAt !== old.queuedAt) wrong.push(`handoff ${old.id} lost its age`);
+    if (!old.open && now.open) wrong.push(`handoff ${old.id} came back`);
+    const woken = old.place === 'deferred' && now.place !== 'deferred';
+    if (now.dueAt !== old.dueAt && !woken) wrong.push(`handoff ${old.id} is due at another time`);
+    for (const was of old.assignments) {
+      const is = now.assignments.find((a) => a.id === was.id);
+      const moved = was.endedAt !== null && (is?.endedAt !== was.endedAt || is.outcome !== was.outcome);
+      if (!is || moved || (was.acceptedAt !== null && is.acceptedAt !== was.acceptedAt))
+        wrong.push(`assignment ${was.id} was rewritten`);
+    }
+  }
+  return wrong;
+}
+
+const endedOf = (seen: Seen): Map<string, number> =>
+  new Map(
+    seen.talks.flatMap((t) =>
+      t.cases.flatMap((c) => c.assignments.filter((a) => a.endedAt !== null).map((a) => [a.id, a.agent] as const)),
+    ),
+  );
+
+/** An offer never fills an agent beyond what they carry, unless it is all they have; who ends work is idle from then on, nobody else. */
+function agents(before: Seen, after: Seen): string[] {
+  const wrong: string[] = [];
+  const ended = endedOf(before);
+  const justEnded = new Set([...endedOf(after)].filter(([id]) => !ended.has(id)).map(([, agent]) => agent));
+  after.agents.forEach((agent, who) => {
+    if ((agent.idleSince !== before.agents[who]!.idleSince) !== justEnded.has(who))
+      wrong.push(`agent ${who} is idle since another time`);
+  });
+  after.talks.forEach((talk, n) => {
+    const now = openOnes(talk).find((c) => c.place === 'offered');
+    const was = before.talks[n]!.cases.find((c) => c.id === now?.id);
+    if (!now || (was?.place === 'offered' && was.asked === now.asked)) return;
+    const agent = after.agents[now.asked!]!;
+    if (agent.load > agent.capacity && !(agent.load === now.weight && agent.capacity > 0))
+      wrong.push(`agent ${now.asked} carries ${agent.load} of ${agent.capacity} after an offer`);
+  });
+  return wrong;
+}
+
+/** Every law that is broken, in words; empty when all hold. */
+export function brokenLaws(before: Seen, after: Seen): string[] {
+  return [
+    ...after.talks.flatMap((talk, n) => {
+      const wrong = [...ownership(talk), ...fence(talk), ...history(before.talks[n]!, talk)];
+      if (talk.messages.length !== talk.said)
+        wrong.push(`${talk.messages.length} messages, numbered up to ${talk.said}`);
+      return wrong.map((what) => `conversation ${n}: ${what}`);
+    }),
+    ...agents(before, after),
+  ];
+}

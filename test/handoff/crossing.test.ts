@@ -1,0 +1,35 @@
+// Two agents who take each other's conversations at the same moment: both get what they asked for, and no transaction waits for the other in a circle.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrate } from '../../src/db/migrate.ts';
+import { modes, type OpenedMode, openMode } from '../db/modes.ts';
+import type { Single } from './baton-model/acts.ts';
+import { openShop, perform } from './baton-model/shop.ts';
+import { look } from './baton-model/snapshot.ts';
+
+const TIMES = 60;
+const takeOver = (talk: number, by: number): Single => ({
+  kind: 'move',
+  talk,
+  aim: 'conversation',
+  event: { kind: 'take-over', by, team: 'insale' },
+});
+
+describe.each(modes)('%s', (mode) => {
+  let opened: OpenedMode;
+  beforeAll(async () => {
+    opened = await openMode(mode);
+    await migrate(opened.database);
+  }, 120_000);
+  afterAll(() => opened?.close());
+
+  it(`${TIMES} crossings, no deadlock`, { timeout: 60_000 }, async () => {
+    const shop = await openShop(opened.database, Array(4).fill({ capacity: 6, channelMax: null }));
+    const known = { ...shop, seen: await look(shop.pool, shop.id) };
+    for (const who of [0, 1]) await perform(known, takeOver(who, who));
+    for (let n = 1; n <= TIMES; n++) {
+      const crossing: [Single, Single] = [takeOver(0, n % 2), takeOver(1, (n + 1) % 2)];
+      const { answer } = await perform(known, { kind: 'race', acts: crossing });
+      expect(answer.both).toMatchObject([{ status: 'moved' }, { status: 'moved' }]);
+    }
+  });
+});
