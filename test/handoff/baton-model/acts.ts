@@ -42,7 +42,8 @@ export type Act =
   | { kind: 'presence'; who: Who; presence: Agent['presence'] }
   /** Of one agent, or of all. */
   | { kind: 'heartbeat'; who: Who | null }
-  | { kind: 'time'; ticks: number }
+  /** `alive`: everybody's line gives its signs of life meanwhile. */
+  | { kind: 'time'; ticks: number; alive: boolean }
   | { kind: 'clock'; clock: Clock; talk: number; aim: Aim }
   | { kind: 'reconcile'; processes: number }
   | { kind: 'offer-round' }
@@ -178,6 +179,7 @@ export function outcomes(model: Model, act: Act, { shown, cut }: Chosen): Outcom
       return done();
     case 'time':
       next.now += act.ticks;
+      for (const agent of next.agents) if (act.alive) agent.seen += act.ticks;
       return done();
     case 'clock': {
       const its = act.aim !== 'nothing' && act.aim !== 'conversation' ? next.talks[act.talk]!.cases[act.aim] : null;

@@ -97,11 +97,11 @@ export async function openShop(database: Database, profile: Profile): Promise<Om
 const PACKET = {} as Packet; // nobody reads it here
 
 /** Time passes for everything that has a clock. Ages are not clocks: nothing may ever change them. */
-async function passTime(shop: Shop, ticks: number): Promise<void> {
+async function passTime(shop: Shop, { ticks, alive }: Act & { kind: 'time' }): Promise<void> {
   const by = `- $1::bigint * interval '1 ms'`;
   const ms = [ticks * TICK_MS];
   await inShop(shop.pool, shop.id, async (tx) => {
-    await tx.query(`update staff set presence_at = presence_at ${by}`, ms);
+    if (!alive) await tx.query(`update staff set presence_at = presence_at ${by}`, ms);
     await tx.query(
       `update handoffs set offer_expires_at = offer_expires_at ${by}, told_at = told_at ${by}, awaiting_since = awaiting_since ${by},
          held_since = held_since ${by}, resolved_at = resolved_at ${by}`,
@@ -237,7 +237,7 @@ export async function perform(shop: Shop, act: Act): Promise<Performed> {
       for (const [who, one] of shop.staff.entries()) if ((act.who ?? who) === who) await keepAlive(pool, one);
       return answered({});
     case 'time':
-      await passTime(shop, act.ticks);
+      await passTime(shop, act);
       return answered({});
     case 'clock': {
       const id = typeof act.aim === 'number' ? seen.talks[act.talk]!.cases[act.aim]!.id : '999999';

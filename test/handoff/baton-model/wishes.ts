@@ -18,14 +18,16 @@ const message = fc.tuple(talks, fc.boolean(), fc.nat(7)).map(([talk, again, back
   };
 });
 
-const begin = talks.map(
-  (talk): Wish<Single> =>
-    () => ({ kind: 'begin-turn', talk }),
-);
+const begin = fc.tuple(talks, from(true, true, true, false)).map(([n, due]): Wish<Single> => {
+  return ({ model }) => {
+    const open = model.talks.findIndex((t) => t.turns.some((turn) => turn.state === 'open'));
+    return { kind: 'begin-turn', talk: due && open >= 0 ? open : n };
+  };
+});
 
 const handoffs = fc.record({
   team: from('insale', 'insale', 'complaint'),
-  risk: from('R0', 'R1', 'R3', 'R4', 'none'),
+  risk: from('R1', 'R3', 'R4', 'R4', 'none'),
   weight: from(1, 1, 2),
   parked: from(false, false, false, true),
 });
@@ -112,9 +114,10 @@ const heartbeat = fc.option(anyone, { freq: 1 }).map(
   (who): Wish =>
     () => ({ kind: 'heartbeat', who }),
 );
-const time = from(1, 1, 1, 2, 2, 3, 10, 40, 4_000).map(
-  (ticks): Wish =>
-    () => ({ kind: 'time', ticks }),
+const steps = from(1, 1, 1, 2, 2, 3, 10, 40, 40, 4_000);
+const time = fc.tuple(steps, fc.boolean()).map(
+  ([ticks, alive]): Wish =>
+    () => ({ kind: 'time', ticks, alive }),
 );
 const clock = fc.tuple(from('lapse', 'lost', 'forgotten'), talks, aims).map(([which, talk, aim]): Wish => {
   return (here) => ({ kind: 'clock', clock: which, talk, aim: aimAt(here, talk, aim) });
@@ -170,13 +173,13 @@ const twins = talks.map((talk): Wish => {
 const often = (times: number, wish: fc.Arbitrary<Wish>) => Array<fc.Arbitrary<Wish>>(times).fill(wish);
 
 export const wishes: fc.Arbitrary<Wish>[] = [
-  ...often(14, moving as fc.Arbitrary<Wish>),
+  ...often(20, moving as fc.Arbitrary<Wish>),
   ...often(2, message as fc.Arbitrary<Wish>),
   ...often(2, begin as fc.Arbitrary<Wish>),
   ...often(3, commit as fc.Arbitrary<Wish>),
   ...often(2, say as fc.Arbitrary<Wish>),
   ...often(2, send as fc.Arbitrary<Wish>),
-  ...often(2, time),
+  ...often(3, time),
   ...often(2, heartbeat),
   ...often(2, reconcile),
   ...often(2, crash),
