@@ -15,6 +15,7 @@ const STARTS_SERVERS = 'test/start/production-servers.test.ts';
 export default defineConfig({
   test: {
     pool: 'forks',
+    globalSetup: ['test/learn-once.ts'],
     // More of them only starve each other: nearly every test runs a whole server.
     maxWorkers: 2,
     testTimeout: 30_000,
