@@ -142,7 +142,7 @@ describe('a shift', () => {
       expect((await start(carla, endsAt)).status, endsAt).toBe(400);
     const { body } = await carla.post<{ shift: { endsAt: string } }>('/api/shift/start', undefined);
     const local = new Date(new Date(body.shift.endsAt).getTime() + 8 * HOUR).toISOString();
-    expect(local.slice(11, 16)).toBe('23:00'); // the shop closes
+    expect(local.slice(11, 16)).toBe('00:00'); // when the shop of the tests closes
     expect((await close(carla)).status).toBe(200);
   });
 });

@@ -211,7 +211,7 @@ describe('at night, while nobody is there', () => {
     const shift = [['09:00', '18:00']];
     const days = Object.fromEntries(['1', '2', '3', '4', '5'].map((d) => [d, shift]));
     const team = { label: '售中', mode: 'pull', offerSeconds: 30, overflow: null };
-    const put = (hours: unknown) => admin.put('/api/teams/insale', { ...team, hours });
+    const put = (hours: unknown) => admin.put('/api/teams/presale', { ...team, hours });
     expect((await put({ days, closed: [], special: {} })).status).toBe(200);
     expect((await ask()).told.text).toContain('周一 9:00');
     expect((await put(null)).status).toBe(200);
@@ -349,7 +349,7 @@ describe('during the day', () => {
         capacity: 6,
         channelCapacity: {},
       });
-    await carry(anna, ['insale']);
+    await carry(anna, ['presale']);
     await carry(bruno, ['aftersale']);
     const order = await ask();
     const parcel = await enterShop(server.base, { name: '阿伟' });
@@ -359,7 +359,7 @@ describe('during the day', () => {
     expect((await find(parcel.conversationId, 'waiting')).team).toBe('aftersale');
     expect((await order.shopper.state()).queue!.position).toBe(1);
     expect((await parcel.state()).queue!.position).toBe(1);
-    await carry(bruno, ['aftersale', 'insale']);
+    await carry(bruno, ['aftersale', 'presale']);
     expect((await parcel.state()).queue!.position).toBe(2);
     expect((await order.shopper.state()).queue!.position).toBe(1);
     const second = await ask();
@@ -421,6 +421,8 @@ describe('during the day', () => {
       ]);
       await look();
     }
+    await expect.poll(sent, { timeout: 10_000 }).toBe(4);
+    await pause(1_000);
     expect(sent()).toBe(4);
     expect((await anna.post(`/api/handoffs/${id.id}/claim`)).status).toBe(200);
     expect((await anna.reply(id.conversationId, '您好，我是人工客服')).status).toBe(201);
