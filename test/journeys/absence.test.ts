@@ -204,11 +204,11 @@ describe('a supervisor who sends an agent home', () => {
   });
 
   it('takes an offer back too', { timeout: 40_000 }, async () => {
-    const team = { label: 'presale', mode: 'offer', offerSeconds: 600, overflow: null, hours: null };
-    const skills = { teams: ['presale'], skills: [], languages: ['zh'], capacity: 3, channelCapacity: {} };
+    const team = { label: 'aftersale', mode: 'offer', offerSeconds: 600, overflow: null, hours: null };
+    const skills = { teams: ['aftersale'], skills: [], languages: ['zh'], capacity: 3, channelCapacity: {} };
     expect((await boss.put(`/api/staff/${anna.id}/skills`, skills)).status).toBe(200);
     await bruno.put('/api/me/presence', { state: 'busy' });
-    expect((await boss.put('/api/teams/presale', team)).status).toBe(200);
+    expect((await boss.put('/api/teams/aftersale', team)).status).toBe(200);
     const shopper = await enterShop(server.base);
     await shopper.say('转人工');
     const row = await anna.waiting(shopper.conversationId);
@@ -227,6 +227,6 @@ describe('a supervisor who sends an agent home', () => {
     await expect.poll(async () => (await read()).offeredTo?.id, { timeout: 10_000 }).toBe(anna.id);
     await anna.post(`/api/handoffs/${row!.id}/claim`);
     await resolve(anna, row!.id!);
-    await boss.put('/api/teams/presale', { ...team, mode: 'pull' });
+    await boss.put('/api/teams/aftersale', { ...team, mode: 'pull' });
   });
 });

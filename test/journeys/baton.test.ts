@@ -35,7 +35,7 @@ beforeEach(async () => {
 
 const carry = (agent: Agent, more: { capacity?: number; skills?: string[] } = {}) =>
   admin.put(`/api/staff/${agent.id}/skills`, {
-    teams: ['presale', 'complaint'],
+    teams: ['aftersale', 'complaint'],
     skills: [],
     languages: ['zh'],
     capacity: 2,
@@ -78,7 +78,7 @@ const assignmentsOf = async (handoffId: string) =>
 
 describe('a team that is offered its work', () => {
   it('shows it to one agent; only they can take it; the reason is kept', { timeout: 30_000 }, async () => {
-    await setTeam('presale', 'offer');
+    await setTeam('aftersale', 'offer');
     const { shopper, read } = await askForPerson();
     await expect.poll(async () => (await read()).state, { timeout: 5_000 }).toBe('offered');
     const offered = await read();
@@ -88,7 +88,7 @@ describe('a team that is offered its work', () => {
     expect((await mine.reply(shopper.conversationId, '您好，我来处理')).status).toBe(201);
     const [row] = await assignmentsOf(offered.id);
     expect(row).toMatchObject({ how: 'offered', outcome: null });
-    expect(row!.why).toMatchObject({ team: 'presale', candidates: 2 });
+    expect(row!.why).toMatchObject({ team: 'aftersale', candidates: 2 });
     expect((await mine.post(`/api/handoffs/${offered.id}/resolve`, { disposition: 'resolved' })).status).toBe(200);
   });
 
@@ -158,7 +158,7 @@ describe('a team that is offered its work', () => {
 
 describe('a transfer', () => {
   it('stays with its owner until the other accepts; the shopper reads one voice', { timeout: 30_000 }, async () => {
-    await setTeam('presale', 'pull');
+    await setTeam('aftersale', 'pull');
     const { shopper, read } = await askForPerson();
     const { id } = await read();
     expect((await anna.post(`/api/handoffs/${id}/claim`)).status).toBe(200);
@@ -190,7 +190,7 @@ describe('a transfer', () => {
     expect((await ask({ agent: bruno.id })).status).toBe(200);
     expect((await bruno.post(`/api/handoffs/${id}/decline`)).status).toBe(200);
     expect(await read()).toMatchObject({ state: 'with-agent', transfer: null, owner: { id: anna.id } });
-    expect((await ask({ team: 'presale' })).status).toBe(200);
+    expect((await ask({ team: 'aftersale' })).status).toBe(200);
     expect((await anna.delete(`/api/handoffs/${id}/transfer`)).status).toBe(204);
     expect((await bruno.post(`/api/handoffs/${id}/claim`)).status).toBe(409);
     expect((await anna.post(`/api/handoffs/${id}/resolve`, { disposition: 'resolved' })).status).toBe(200);
@@ -223,15 +223,15 @@ describe('a person who is gone', () => {
 describe('rules and teams', () => {
   it('route the next case, and refuse what would leave one without a place', { timeout: 30_000 }, async () => {
     const put = (rules: unknown) => admin.put<{ detail?: string }>('/api/rules', { rules });
-    const all = { name: '其他', when: {}, team: 'presale', priority: 0, skills: [] };
-    const vip = { name: '要人工的', when: { reason: ['asked_for_human'] }, team: 'presale', priority: 2, skills: [] };
+    const all = { name: '其他', when: {}, team: 'aftersale', priority: 0, skills: [] };
+    const vip = { name: '要人工的', when: { reason: ['asked_for_human'] }, team: 'aftersale', priority: 2, skills: [] };
     expect((await put([vip])).body.detail).toContain('必须没有条件');
     expect((await put([{ ...vip, team: 'nowhere' }, all])).body.detail).toContain('不存在的团队');
     expect((await anna.put('/api/rules', { rules: [all] })).status).toBe(403);
     expect((await put([vip, all])).status).toBe(200);
     await new Promise((r) => setTimeout(r, 5_100)); // the rules are kept for five seconds
     const { read } = await askForPerson();
-    expect(await read()).toMatchObject({ team: 'presale', rule: '要人工的' });
+    expect(await read()).toMatchObject({ team: 'aftersale', rule: '要人工的' });
   });
 
   it('see who is a VIP and who comes back within the day, and shorten the time to the first reply', {
@@ -245,15 +245,15 @@ describe('rules and teams', () => {
       skills: [],
     });
     const rules = [
-      rule('贵宾', { vip: true }, 'presale', 3),
+      rule('贵宾', { vip: true }, 'aftersale', 3),
       rule('当天再来', { again: true }, 'complaint', 1),
-      rule('其他', {}, 'presale', 0),
+      rule('其他', {}, 'aftersale', 0),
     ];
     expect((await admin.put('/api/rules', { rules })).status).toBe(200);
     await new Promise((r) => setTimeout(r, 5_100));
     const { shopper, read } = await askForPerson();
     const first = await read();
-    expect(first).toMatchObject({ team: 'presale', rule: '其他' });
+    expect(first).toMatchObject({ team: 'aftersale', rule: '其他' });
     await anna.post(`/api/handoffs/${first.id}/claim`);
     await anna.post(`/api/handoffs/${first.id}/resolve`, { disposition: 'resolved' });
     await shopper.say('转人工');
@@ -266,7 +266,7 @@ describe('rules and teams', () => {
     await expect.poll(async () => (await read()).rule, { timeout: 5_000 }).toBe('贵宾');
     const third = (await read()) as Handoff & { waitingSince: string; dueAt: string };
     const dueMs = Date.parse(third.dueAt) - Date.parse(third.waitingSince);
-    expect(third.team).toBe('presale');
+    expect(third.team).toBe('aftersale');
     expect(Math.abs(dueMs - 75_000)).toBeLessThan(50); // a quarter of the five minutes of R2
   });
 });

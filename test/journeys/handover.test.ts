@@ -34,7 +34,7 @@ beforeAll(async () => {
   for (const login of ['anna', 'bruno']) await server.addStaff(login);
   anna = await signIn(server.base, 'anna');
   bruno = await signIn(server.base, 'bruno');
-  const skills = { teams: ['presale', 'aftersale'], skills: [], languages: ['zh'], capacity: 4, channelCapacity: {} };
+  const skills = { teams: ['insale', 'aftersale'], skills: [], languages: ['zh'], capacity: 4, channelCapacity: {} };
   for (const agent of [anna, bruno]) await boss.put(`/api/staff/${agent.id}/skills`, skills);
 }, 180_000);
 afterAll(() => server?.close());
@@ -43,7 +43,7 @@ beforeEach(async () => {
 });
 
 const setMode = (mode: 'pull' | 'offer') =>
-  boss.put('/api/teams/presale', { label: '售中', mode, offerSeconds: 600, overflow: null, hours: null });
+  boss.put('/api/teams/aftersale', { label: '售后', mode, offerSeconds: 600, overflow: null, hours: null });
 
 const read = async (id: string) => (await boss.get<Handoff>(`/api/handoffs/${id}`)).body;
 const forMe = async (agent: Agent, more = '') =>

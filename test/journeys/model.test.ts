@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Judgement } from '../../src/contract/decision.ts';
 import type { Packet } from '../../src/contract/handoff.ts';
+import { inShop } from '../../src/db/transaction.ts';
 import { type ChatBody, type ProtocolServer, startProtocolServer } from '../providers/protocol-server.ts';
 import { enterShop, signIn } from './people.ts';
 import { type RunningServer, startServer } from './server.ts';
@@ -58,9 +59,15 @@ describe('with a model', () => {
     model.requests.length = 0;
   });
 
-  // who has ordered nothing is answered by the words alone, as the editor's page is
+  // whom nobody knows is answered by the words alone, as on the editor's page
   const ask = async (text: string) => {
-    const shopper = await enterShop(server.base, { name: '小美' });
+    const shopper = await enterShop(server.base);
+    await inShop(server.database.pool, server.shopId, (tx) =>
+      tx.query(
+        'update shoppers set customer_id = null where id = (select shopper_id from conversations where id = $1)',
+        [shopper.conversationId],
+      ),
+    );
     await shopper.say(text);
     const [answer] = await shopper.hear(['bot']);
     const { rows } = await server.database

@@ -190,7 +190,7 @@ describe('claiming a waiting handoff while the bot still talks', () => {
     const before = bridge.received.length;
     const claims = await inBatches(count, async (n) => {
       const { who, id } = waiting[n]!;
-      await pause(between(0, 300));
+      await pause(between(0, 4_000)); // the queue is looked at every three seconds at most
       const { status } = await agent.post(`/api/handoffs/${id}/claim`);
       return { who, status, answeredAt: performance.now() };
     });

@@ -210,8 +210,8 @@ describe('at night, while nobody is there', () => {
   it('a team with hours of its own is back by them', { timeout: 30_000 }, async () => {
     const shift = [['09:00', '18:00']];
     const days = Object.fromEntries(['1', '2', '3', '4', '5'].map((d) => [d, shift]));
-    const team = { label: '售中', mode: 'pull', offerSeconds: 30, overflow: null };
-    const put = (hours: unknown) => admin.put('/api/teams/presale', { ...team, hours });
+    const team = { label: '售后', mode: 'pull', offerSeconds: 30, overflow: null };
+    const put = (hours: unknown) => admin.put('/api/teams/aftersale', { ...team, hours });
     expect((await put({ days, closed: [], special: {} })).status).toBe(200);
     expect((await ask()).told.text).toContain('周一 9:00');
     expect((await put(null)).status).toBe(200);
@@ -351,7 +351,8 @@ describe('during the day', () => {
       });
     await carry(anna, ['presale']);
     await carry(bruno, ['aftersale']);
-    const order = await ask();
+    // who has ordered nothing goes to 售前
+    const order = await ask('转人工', { name: '小美' });
     const parcel = await enterShop(server.base, { name: '阿伟' });
     await parcel.say('我的快递到哪了');
     await parcel.hear();
@@ -362,7 +363,7 @@ describe('during the day', () => {
     await carry(bruno, ['aftersale', 'presale']);
     expect((await parcel.state()).queue!.position).toBe(2);
     expect((await order.shopper.state()).queue!.position).toBe(1);
-    const second = await ask();
+    const second = await ask('转人工', { name: '小美' });
     expect((await second.shopper.state()).queue!.position).toBe(2);
     for (const agent of [anna, bruno]) await carry(agent, []);
   });
@@ -420,6 +421,7 @@ describe('during the day', () => {
         id.id,
       ]);
       await look();
+      await pause(2_500); // the line is gone over every three seconds at most
     }
     await expect.poll(sent, { timeout: 10_000 }).toBe(4);
     await pause(1_000);
