@@ -34,7 +34,16 @@ export async function freshDatabaseUrl(url: string): Promise<{ url: string; drop
     async drop() {
       const client = new pg.Client({ connectionString: url });
       await client.connect();
-      await client.query(`drop database if exists ${name} with (force)`);
+      // autovacuum may be looking at it, and only a superuser may send that away: it goes by itself
+      for (let tries = 1; ; tries++) {
+        try {
+          await client.query(`drop database if exists ${name} with (force)`);
+          break;
+        } catch (error) {
+          if ((error as { code?: string }).code !== '42501' || tries === 40) throw error;
+          await new Promise((resolve) => setTimeout(resolve, 250));
+        }
+      }
       await client.end();
     },
   };
