@@ -1,4 +1,5 @@
 // Pools that fail at a chosen moment: a connection cut in the middle of a transaction, and a lock that did not hold. Knows nothing of the baton.
+import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type pg from 'pg';
 import type { Pool } from '../../../src/db/database.ts';
@@ -51,6 +52,13 @@ export interface CutPool {
 /** What commits: the word itself, or the one statement of what happens in a single round trip. */
 const LASTS = /^(?:commit|select (?:claim_turn|commit_turn|claim_outbox|ord))\b/i;
 
+/** Until the client has seen it too: given back before that, it would fail whoever borrows it next. */
+async function destroyed(stream: Duplex): Promise<void> {
+  const closed = once(stream, 'close');
+  stream.destroy();
+  await closed;
+}
+
 /** The connection is gone at its nth query; of one that commits only the answer is lost. */
 export function cutAt(pool: Pool, nth: number): CutPool {
   let cut: ReturnType<CutPool['cut']> = 'not-reached';
@@ -64,12 +72,12 @@ export function cutAt(pool: Pool, nth: number): CutPool {
       if (!LASTS.test(text)) {
         // nothing is left to undo: whoever was refused hears why
         cut = text === 'ROLLBACK' ? 'not-reached' : 'before';
-        stream.destroy();
+        await destroyed(stream);
         return (client.query as unknown as Query)(...args);
       }
       cut = 'at';
       await (client.query as unknown as Query)(...args);
-      stream.destroy();
+      await destroyed(stream);
       throw new Error('the connection was gone before the answer came');
     });
   });
