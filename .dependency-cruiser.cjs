@@ -34,7 +34,18 @@ const HOMES = {
   queue: ['bullmq', 'ioredis'],
   db: ['pg', 'pgvector', '@electric-sql/'],
   providers: ['openai', 'langchain', '@langchain/', 'cockatiel'],
-  console: ['react', 'react-dom', 'vite', '@vitejs/'],
+  console: [
+    'react',
+    'react-dom',
+    'preact',
+    'vite',
+    '@vitejs/',
+    'antd',
+    '@ant-design/',
+    'echarts',
+    '@tanstack/',
+    'wouter',
+  ],
 };
 
 const ROOMS = FLOORS.flat().filter((name) => !name.endsWith('.ts'));
@@ -108,6 +119,18 @@ module.exports = {
       'Browser code speaks to http/ over the contract and imports nothing else of the server.',
       { path: '^src/console/' },
       { path: '^src/', pathNot: ['^src/console/', '^src/contract/'] },
+    ),
+    error(
+      'forms-library-where-forms-are',
+      'antd is heavy: studio, settings and the dialogs of the board load it, the desk and the shopper never do.',
+      { path: '^src/console/', pathNot: ['^src/console/(?:studio|settings)/', '^src/console/board/dialogs/'] },
+      { path: ['antd', '@ant-design/'].flatMap(library) },
+    ),
+    error(
+      'shopper-page-stays-small',
+      'What the shopper loads is its own folder and the parts all pages share.',
+      { path: '^src/console/(?:shop|shop-entry)' },
+      { path: '^src/console/(?:desk|board|studio|settings|first|staff)/' },
     ),
     error(
       'console-runs-in-a-browser',

@@ -330,7 +330,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     notReady: () => (knowledge.has(shop.id) ? null : '还没有发布过内容'),
     secureCookies: config.PUBLIC_URL.startsWith('https://'),
-    consoleDir: existsSync(path.join(consoleDir, 'index.html')) ? consoleDir : null,
+    consoleDir: existsSync(path.join(consoleDir, 'desk.html')) ? consoleDir : null,
     closing: closing.signal,
   };
   server = await createServer(ctx, { level: config.LOG_LEVEL });

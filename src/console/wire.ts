@@ -2,6 +2,8 @@
 import type { Author, ChannelKind, MessagePayload } from '../contract/conversation.ts';
 import type { FaqHit, HandoffReason, IntentGuess, RiskLevel, RiskSignal } from '../contract/decision.ts';
 import type { DISPOSITIONS, Packet } from '../contract/handoff.ts';
+import type { RouteReply } from '../contract/route.ts';
+import type { Routes } from '../contract/routes/table.ts';
 import type { ShopMessage, ShopState } from '../contract/shop.ts';
 
 export type ConversationState = ShopState['state'];
@@ -22,18 +24,8 @@ export interface ShopPage extends ShopState {
 
 // --- the desk
 
-export interface StaffUser {
-  id: string;
-  login: string;
-  name: string;
-  role: 'agent' | 'supervisor' | 'editor' | 'admin';
-  teams: string[];
-}
-
-export interface Session {
-  user: StaffUser;
-  csrf: string;
-}
+export type Session = RouteReply<Routes['GET /api/session']>;
+export type StaffUser = Session['user'];
 
 export type Presence = 'online' | 'busy' | 'away' | 'offline';
 

@@ -1,6 +1,4 @@
 // The web server: plugins, error form, every route. Knows the rooms below it through HttpContext only.
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import cookie from '@fastify/cookie';
 import { fastifySSE } from '@fastify/sse';
 import fastifyStatic from '@fastify/static';
@@ -31,12 +29,16 @@ const CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-u
 
 async function servePages(app: FastifyInstance, dir: string): Promise<void> {
   await app.register(fastifyStatic, { root: dir, wildcard: false, index: false, maxAge: '1h', immutable: false });
-  const page = (name: string) => (existsSync(path.join(dir, name)) ? name : 'index.html');
   const pages: Record<string, string> = {
-    '/': 'index.html',
-    '/desk': page('desk.html'),
-    '/shop': page('shop.html'),
-    '/sign-in': page('sign-in.html'),
+    '/': 'desk.html',
+    '/desk': 'desk.html',
+    '/sign-in': 'desk.html',
+    '/board': 'desk.html',
+    '/studio': 'studio.html',
+    '/studio/*': 'studio.html',
+    '/settings': 'studio.html',
+    '/settings/*': 'studio.html',
+    '/shop': 'shop.html',
   };
   for (const [url, file] of Object.entries(pages)) {
     app.get(url, { schema: { hide: true } }, (_request, reply) => {

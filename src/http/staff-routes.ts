@@ -1,20 +1,13 @@
 // Signing in and out, one-time links, presence.
 import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
+import { sessionRoutes } from '../contract/routes/session.ts';
 import { saveAwayWords } from '../desk/away.ts';
 import { changePresence, orderPresence } from '../desk/presence.ts';
 import { AppError } from '../errors.ts';
 import { endSession, PRESENCES, type Session, signIn, signInAs, signInByLink } from '../staff/accounts.ts';
 import type { HttpContext } from './context.ts';
+import { mount } from './mount.ts';
 import { COOKIE, createSignInLimit, isLocal, requireStaff, setSessionCookie } from './sessions.ts';
-
-const User = Type.Object({
-  id: Type.String(),
-  login: Type.String(),
-  name: Type.String(),
-  role: Type.String(),
-  teams: Type.Array(Type.String()),
-});
-const SignedIn = Type.Object({ user: User, csrf: Type.String() });
 
 const toSignedIn = ({ staff, csrf }: Session) => ({
   user: { id: staff.id, login: staff.login, name: staff.name, role: staff.role, teams: staff.teams },
@@ -32,78 +25,45 @@ export const DEMO_LOGINS: Record<string, string> = {
 export const staffRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, done) => {
   const limit = createSignInLimit();
 
-  app.post(
-    '/api/session',
-    {
-      schema: {
-        summary: 'Sign in',
-        body: Type.Object({ login: Type.String({ maxLength: 100 }), password: Type.String({ maxLength: 1_000 }) }),
-        response: { 200: SignedIn },
-      },
-    },
-    async (request, reply) => {
-      const keys = [`login:${request.body.login}`, `ip:${request.ip}`];
-      limit.check([keys[0]!]);
-      try {
-        const session = await signIn(ctx.pool, request.body.login, request.body.password);
-        setSessionCookie(reply, session.token, ctx.secureCookies);
-        return toSignedIn(session);
-      } catch (error) {
-        if (error instanceof AppError && error.code === 'invalid_credentials') limit.failed(keys);
-        throw error;
-      }
-    },
-  );
+  const on = mount(app, sessionRoutes);
 
-  app.post(
-    '/api/session/link',
-    {
-      schema: {
-        summary: 'Sign in by a one-time link',
-        body: Type.Object({ token: Type.String({ maxLength: 200 }) }),
-        response: { 200: SignedIn },
-      },
-    },
-    async (request, reply) => {
-      const session = await signInByLink(ctx.pool, request.body.token);
+  on('POST /api/session', async ({ body: { login, password } }, request, reply) => {
+    const keys = [`login:${login}`, `ip:${request.ip}`];
+    limit.check([keys[0]!]);
+    try {
+      const session = await signIn(ctx.pool, login, password);
       setSessionCookie(reply, session.token, ctx.secureCookies);
       return toSignedIn(session);
-    },
-  );
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'invalid_credentials') limit.failed(keys);
+      throw error;
+    }
+  });
 
-  app.post(
-    '/api/session/demo',
-    {
-      schema: {
-        summary: 'Sign in to the sample shop from this machine',
-        body: Type.Object({ role: Type.String() }),
-        response: { 200: SignedIn },
-      },
-    },
-    async (request, reply) => {
-      const login = DEMO_LOGINS[request.body.role];
-      // only for somebody sitting at this machine: a page of another site cannot send JSON here without CORS, which is off
-      if (!ctx.demo || !isLocal(request) || !login) throw new AppError('not_found');
-      const session = await signInAs(ctx.pool, ctx.defaultShop.id, login);
-      if (session === null) throw new AppError('not_found');
-      setSessionCookie(reply, session.token, ctx.secureCookies);
-      return toSignedIn(session);
-    },
-  );
+  on('POST /api/session/link', async ({ body }, _request, reply) => {
+    const session = await signInByLink(ctx.pool, body.token);
+    setSessionCookie(reply, session.token, ctx.secureCookies);
+    return toSignedIn(session);
+  });
 
-  app.get('/api/session', { schema: { summary: 'Who am I', response: { 200: SignedIn } } }, async (request) =>
-    toSignedIn(await requireStaff(ctx.pool, request)),
-  );
+  on('POST /api/session/demo', async ({ body }, request, reply) => {
+    const login = DEMO_LOGINS[body.role];
+    // only for somebody sitting at this machine: a page of another site cannot send JSON here without CORS, which is off
+    if (!ctx.demo || !isLocal(request) || !login) throw new AppError('not_found');
+    const session = await signInAs(ctx.pool, ctx.defaultShop.id, login);
+    if (session === null) throw new AppError('not_found');
+    setSessionCookie(reply, session.token, ctx.secureCookies);
+    return toSignedIn(session);
+  });
 
-  app.delete(
-    '/api/session',
-    { schema: { summary: 'Sign out', response: { 204: Type.Null() } } },
-    async (request, reply) => {
-      const session = await requireStaff(ctx.pool, request);
-      await endSession(ctx.pool, session);
-      return reply.clearCookie(COOKIE, { path: '/' }).code(204).send(null);
-    },
-  );
+  on('GET /api/session', async (_input, request) => toSignedIn(await requireStaff(ctx.pool, request)));
+
+  on('DELETE /api/session', async (_input, request, reply) => {
+    const session = await requireStaff(ctx.pool, request);
+    await endSession(ctx.pool, session);
+    void reply.clearCookie(COOKIE, { path: '/' });
+    return { ok: true };
+  });
 
   const State = Type.Union(PRESENCES.map((p) => Type.Literal(p)));
 

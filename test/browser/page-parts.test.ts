@@ -1,4 +1,6 @@
 // The page's own rules that need no browser: cutting the stream, order of messages, slow replies, ownership, words.
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { joinBySeq, stillOnItsWay } from '../../src/console/by-seq.ts';
@@ -7,8 +9,6 @@ import { isSlow, SLOW_MS, trackWaits } from '../../src/console/desk/slow-reply.t
 import { createEventCutter, type StreamEvent } from '../../src/console/event-stream.ts';
 import { afterPause, stopwatch } from '../../src/console/time.ts';
 import type { ConversationDetail, HandoffRow } from '../../src/console/wire.ts';
-import { en } from '../../src/console/words/en.ts';
-import { zh } from '../../src/console/words/zh.ts';
 
 function cut(pieces: readonly string[]): StreamEvent[] {
   const events: StreamEvent[] = [];
@@ -132,11 +132,17 @@ test('times', () => {
   expect(afterPause('2026-11-23T07:59:00Z', '2026-11-23T08:00:00Z')).toBe(false);
 });
 
-test('English says everything, without Chinese, with the same places', () => {
+const WORDS = path.resolve(import.meta.dirname, '../../src/console/words');
+const surfaces = readdirSync(WORDS).flatMap((file) => (file.endsWith('.zh.ts') ? [file.slice(0, -6)] : []));
+
+test.for(surfaces)('English says everything of %s, without Chinese, with the same places', async (surface) => {
+  const load = (file: string) => import(path.join(WORDS, file)) as Promise<Record<string, Record<string, string>>>;
+  const zh = (await load(`${surface}.zh.ts`)).zh!;
+  const en = (await load(`${surface}.en.ts`)).en!;
   const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
+  expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort());
   for (const [key, text] of Object.entries(zh)) {
-    const translated = en[key as keyof typeof en];
-    expect(places(translated), key).toEqual(places(text));
-    expect(translated, key).not.toMatch(/\p{Script=Han}/u);
+    expect(places(en[key]!), key).toEqual(places(text));
+    expect(en[key], key).not.toMatch(/\p{Script=Han}/u);
   }
 });

@@ -1,7 +1,10 @@
 // The parts of the pages as people see them, for the stories: found by role and by Chinese label.
 import type { Page } from 'playwright-core';
 
-export function shopOf(page: Page) {
+/** The shopper's page, also where it stands in a frame of the first page. */
+export function shopOf(whole: Page) {
+  const framed = new URL(whole.url()).pathname === '/';
+  const page = framed ? whole.frameLocator('iframe') : whole;
   const box = page.getByLabel('输入消息');
   const log = page.getByRole('log', { name: '与客服的对话' });
   return {

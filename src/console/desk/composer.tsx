@@ -1,8 +1,8 @@
 // Where the agent writes: reply or internal note, the draft kept, suggestions inserted at the caret.
 import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
 import { useEnter } from '../enter.ts';
-import { useSpeech } from '../language.tsx';
 import { draftOf, keepDraft } from './drafts.ts';
+import { useSpeech } from './speech.ts';
 
 export interface ComposerHandle {
   /** Puts text where the caret is, and the focus into the box. */

@@ -3,7 +3,6 @@ import { Fragment, type Ref, useState } from 'react';
 import { errorText } from '../api.ts';
 import { useNow } from '../clock.ts';
 import { BackIcon } from '../icons.tsx';
-import { useSpeech } from '../language.tsx';
 import { DRAWN, Log } from '../log.tsx';
 import { afterPause, moment } from '../time.ts';
 import type { StaffUser } from '../wire.ts';
@@ -12,6 +11,7 @@ import { Message, SendingMessage } from './message.tsx';
 import type { Sending } from './outbox.ts';
 import { ownership } from './ownership.ts';
 import { RiskChip } from './risk-chip.tsx';
+import { useSpeech } from './speech.ts';
 import type { Thread } from './thread.ts';
 
 export type Asked = 'resolve' | 'return' | 'takeover';

@@ -1,10 +1,10 @@
 // What an agent can do with a conversation, with the word afterwards and the list looked at again.
 import { useEffect, useState } from 'react';
 import { errorText } from '../api.ts';
-import { useSpeech } from '../language.tsx';
 import type { Disposition } from '../wire.ts';
 import type { Lists } from './lists.ts';
 import type { Selection, Tab } from './queue-pane.tsx';
+import { useSpeech } from './speech.ts';
 import type { StaffApi } from './staff-api.ts';
 import type { Thread } from './thread.ts';
 

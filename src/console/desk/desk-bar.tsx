@@ -1,8 +1,8 @@
 // The strip above the desk's columns: who works here, whether they take new conversations, the sound.
 import { BellIcon } from '../icons.tsx';
-import { useSpeech } from '../language.tsx';
 import type { Presence, StaffUser } from '../wire.ts';
 import { useRing } from './ring.ts';
+import { useSpeech } from './speech.ts';
 
 const PRESENCES = ['online', 'busy', 'away', 'offline'] as const satisfies readonly Presence[];
 
@@ -41,7 +41,7 @@ export function DeskBar({ me, presence: [presence, setPresence], waiting, onSign
         <span>{t('desk.sound')}</span>
       </button>
       <button type="button" className="quiet" onClick={onSignOut}>
-        {t('signin.out')}
+        {t('desk.signOut')}
       </button>
     </header>
   );

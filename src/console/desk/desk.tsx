@@ -1,16 +1,15 @@
 // The desk: sign-in first, then list, conversation and what is known about it. Knows nothing of the shopper's page.
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { serverNow } from '../clock.ts';
 import { BatonMark } from '../icons.tsx';
-import { useSpeech } from '../language.tsx';
-import type { Session } from '../wire.ts';
+import { Gate, type SignedIn } from '../staff/gate.tsx';
 import type { ComposerHandle } from './composer.tsx';
 import { type Asked, ConversationPane } from './conversation-pane.tsx';
+import { useSpeech } from './speech.ts';
 import './desk.css';
 import './queue.css';
 import './conversation.css';
 import './side.css';
-import './sign-in.css';
 import './narrow.css';
 import { type DeskDeed, useDeskActions } from './desk-actions.ts';
 import { DeskBar } from './desk-bar.tsx';
@@ -22,9 +21,7 @@ import { ownership } from './ownership.ts';
 import { usePresence } from './presence.ts';
 import { QueuePane, type Tab } from './queue-pane.tsx';
 import { useSelection } from './selection.ts';
-import { useSession } from './session.ts';
 import { SidePane } from './side-pane.tsx';
-import { SignInForm } from './sign-in.tsx';
 import { trackWaits } from './slow-reply.ts';
 import { createStaffApi } from './staff-api.ts';
 import { useThread } from './thread.ts';
@@ -36,11 +33,8 @@ interface DeskProps {
   onDeed?: (deed: DeskDeed) => void;
 }
 
-interface RoomProps {
-  session: Session;
+interface RoomProps extends SignedIn {
   onDeed: DeskProps['onDeed'];
-  onExpired(): void;
-  onSignOut(): void;
 }
 
 function useWaits(lists: ReturnType<typeof useLists>): ReadonlyMap<string, number> {
@@ -52,10 +46,10 @@ function useWaits(lists: ReturnType<typeof useLists>): ReadonlyMap<string, numbe
 }
 
 /** Everything of the open desk that is not drawing. */
-function useRoom({ session, onDeed, onExpired }: RoomProps) {
+function useRoom({ session, ask, onDeed }: RoomProps) {
   const { t } = useSpeech();
   const me = session.user;
-  const api = useMemo(() => createStaffApi(session.csrf, onExpired), [session.csrf, onExpired]);
+  const api = useMemo(() => createStaffApi(ask), [ask]);
   const lists = useLists(api, me.id);
   const [tab, setTab] = useState<Tab>('waiting');
   const [selection, select] = useSelection();
@@ -81,7 +75,8 @@ function useRoom({ session, onDeed, onExpired }: RoomProps) {
       lists.refresh();
     },
     onAll: all,
-    onRefused: onExpired,
+    // asks once more what only a session may ask, and so finds out that there is none
+    onRefused: lists.refresh,
   });
 
   const actions = useDeskActions({ api, lists, thread, selection, select, setTab, onDeed });
@@ -239,26 +234,9 @@ function Room(props: RoomProps) {
 }
 
 export function Desk({ linkToken, demo, onDeed }: DeskProps) {
-  const { t } = useSpeech();
-  const signIn = useSession({ linkToken, demo });
-  const expire = signIn.status === 'in' ? signIn.expire : undefined;
-  const onExpired = useCallback(() => expire?.(), [expire]);
-  switch (signIn.status) {
-    case 'asking':
-      return <p className="page-state">{linkToken === null ? t('app.loading') : t('signin.link')}</p>;
-    case 'out':
-      return <SignInForm error={signIn.error} expired={signIn.expired} busy={signIn.busy} onSubmit={signIn.signIn} />;
-    case 'in':
-      return (
-        <Room
-          key={signIn.session.user.id}
-          session={signIn.session}
-          onDeed={onDeed}
-          onExpired={onExpired}
-          onSignOut={signIn.signOut}
-        />
-      );
-    default:
-      return signIn satisfies never;
-  }
+  return (
+    <Gate linkToken={linkToken} demo={demo}>
+      {(signedIn) => <Room {...signedIn} onDeed={onDeed} />}
+    </Gate>
+  );
 }

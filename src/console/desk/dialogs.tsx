@@ -2,13 +2,12 @@
 import { useState } from 'react';
 import { errorText } from '../api.ts';
 import { Dialog } from '../dialog.tsx';
-import { useSpeech } from '../language.tsx';
 import type { Disposition } from '../wire.ts';
-import type { Word } from '../words/matching.ts';
-import { zh } from '../words/zh.ts';
+import { zh } from '../words/case.zh.ts';
+import { useSpeech } from './speech.ts';
 
 // a record, so that a disposition added to the contract cannot be forgotten here
-const DISPOSITION_WORDS: Record<Disposition, Word & `disposition.${string}`> = {
+const DISPOSITION_WORDS: Record<Disposition, keyof typeof zh & `disposition.${string}`> = {
   resolved: 'disposition.resolved',
   follow_up: 'disposition.follow_up',
   no_response: 'disposition.no_response',

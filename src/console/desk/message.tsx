@@ -1,9 +1,9 @@
 // One message as the desk shows it: shopper on the left, bot and people on the right, notices and notes across.
 import { memo } from 'react';
 import { BookIcon, BotIcon, PersonIcon } from '../icons.tsx';
-import { useSpeech } from '../language.tsx';
 import type { DeskMessage } from '../wire.ts';
 import type { Sending } from './outbox.ts';
+import { useSpeech } from './speech.ts';
 
 function Delivery({ message }: { message: DeskMessage }) {
   const { t } = useSpeech();
@@ -52,7 +52,7 @@ export const Message = memo(function Message({ message }: { message: DeskMessage
           {source && (
             <p className="source">
               <BookIcon />
-              <span>{t('shop.source', { title: source.title })}</span>
+              <span>{t('common.source', { title: source.title })}</span>
             </p>
           )}
         </div>

@@ -2,8 +2,8 @@
 import { useState } from 'react';
 import type { OrderFacts } from '../../contract/handoff.ts';
 import { AlertIcon } from '../icons.tsx';
-import { useSpeech } from '../language.tsx';
 import { moment } from '../time.ts';
+import { useSpeech } from './speech.ts';
 
 /** A parcel that has not moved for so long is worth a warning; the bot says so from the same length on. */
 const STILL_HOURS = 72;

@@ -1,10 +1,10 @@
 // What came with the baton: why a person is needed, what the shopper wants, orders, what the bot said, what to reply.
 import type { ReactNode } from 'react';
 import type { Packet, SuggestedReply } from '../../contract/handoff.ts';
-import { useSpeech } from '../language.tsx';
 import { Orders } from './orders.tsx';
 import { Promised } from './promised.tsx';
 import { RiskChip } from './risk-chip.tsx';
+import { useSpeech } from './speech.ts';
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
@@ -62,7 +62,7 @@ function Suggestions({ suggestions, canReply, onUse }: SuggestionsProps) {
             <p className="words">{suggestion.text}</p>
             <p className="suggestion-foot">
               <span className="quiet-text">
-                {suggestion.source && t('shop.source', { title: suggestion.source.title })}
+                {suggestion.source && t('common.source', { title: suggestion.source.title })}
               </span>
               <button
                 type="button"

@@ -1,7 +1,7 @@
 // What this shopper was promised before: a line each, the broken ones first. Shows what the packet says and decides nothing.
 import type { CommitmentFact } from '../../contract/commitment.ts';
-import { useSpeech } from '../language.tsx';
 import { moment } from '../time.ts';
+import { useSpeech } from './speech.ts';
 
 export function Promised({ commitments }: { commitments: readonly CommitmentFact[] }) {
   const { t, language } = useSpeech();

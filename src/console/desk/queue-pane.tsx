@@ -3,11 +3,11 @@ import type { ReactNode } from 'react';
 import { errorText } from '../api.ts';
 import { useNow } from '../clock.ts';
 import { AlertIcon } from '../icons.tsx';
-import { useSpeech } from '../language.tsx';
 import type { HandoffRow } from '../wire.ts';
 import type { Lists } from './lists.ts';
 import { BotRow, EndedRow, QueueRow } from './queue-row.tsx';
 import { isSlow } from './slow-reply.ts';
+import { useSpeech } from './speech.ts';
 
 export type Tab = 'waiting' | 'mine' | 'bot' | 'ended';
 

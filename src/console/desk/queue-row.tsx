@@ -2,12 +2,12 @@
 import { memo } from 'react';
 import { useNow } from '../clock.ts';
 import { AlertIcon, ClockIcon } from '../icons.tsx';
-import { useSpeech } from '../language.tsx';
 import { moment, stopwatch } from '../time.ts';
 import type { BotConversation, HandoffRow } from '../wire.ts';
 import { useDraft } from './drafts.ts';
 import { RiskChip } from './risk-chip.tsx';
 import { isSlow } from './slow-reply.ts';
+import { useSpeech } from './speech.ts';
 
 const NEAR_MS = 60_000;
 

@@ -1,6 +1,6 @@
 // The risk of a conversation as colour and word together.
 import type { RiskLevel } from '../../contract/decision.ts';
-import { useSpeech } from '../language.tsx';
+import { useSpeech } from './speech.ts';
 import './risk-chip.css';
 
 export function RiskChip({ risk }: { risk: RiskLevel }) {

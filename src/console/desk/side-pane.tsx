@@ -1,8 +1,8 @@
 // The right column of the desk: the packet, or the bot's judgements. On narrow desks it lies over the conversation.
 import { useState } from 'react';
 import { CloseIcon } from '../icons.tsx';
-import { useSpeech } from '../language.tsx';
 import { PacketView } from './packet.tsx';
+import { useSpeech } from './speech.ts';
 import type { StaffApi } from './staff-api.ts';
 import type { Thread } from './thread.ts';
 import { WhyView } from './why.tsx';

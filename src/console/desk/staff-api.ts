@@ -1,5 +1,5 @@
-// The staff routes the desk calls, one function each. A lost session is told once, in one place.
-import { ApiError, type CallOptions, call } from '../api.ts';
+// The staff routes the desk calls, one function each.
+import type { Ask } from '../staff/ask.ts';
 import type {
   BotConversation,
   ConversationDetail,
@@ -21,17 +21,7 @@ export interface OutgoingText {
 
 export type StaffApi = ReturnType<typeof createStaffApi>;
 
-/** `onExpired` is called when the server no longer knows the session. */
-export function createStaffApi(csrf: string, onExpired: () => void) {
-  const ask = async <T>(path: string, options: CallOptions = {}): Promise<T> => {
-    const headers = { ...options.headers, ...(options.method && options.method !== 'GET' && { 'x-csrf-token': csrf }) };
-    try {
-      return await call<T>(path, { ...options, headers });
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 401) onExpired();
-      throw error;
-    }
-  };
+export function createStaffApi({ path: ask }: Ask) {
   const post = <T>(path: string, body: unknown = {}) => ask<T>(path, { method: 'POST', body });
 
   return {

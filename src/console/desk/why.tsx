@@ -1,10 +1,11 @@
 // 「为什么」: the bot's judgements in this conversation, newest first, with the scores it saw.
 import { useEffect, useState } from 'react';
 import { errorText } from '../api.ts';
-import { useSpeech, wordFor } from '../language.tsx';
+import { wordFor } from '../language.tsx';
 import type { Receipt } from '../wire.ts';
 import { percent } from './packet.tsx';
 import { RiskChip } from './risk-chip.tsx';
+import { useSpeech } from './speech.ts';
 import type { StaffApi } from './staff-api.ts';
 
 const SHOWN = 3;

@@ -1,6 +1,6 @@
 // The five steps of the first page: each ticks itself off when it has happened.
 import { CloseIcon, TickIcon } from '../icons.tsx';
-import { useSpeech } from '../language.tsx';
+import { useSpeech } from './speech.ts';
 
 export const STEPS = ['ask', 'complain', 'claim', 'reply', 'resolve'] as const;
 export type Step = (typeof STEPS)[number];

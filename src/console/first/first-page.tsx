@@ -1,14 +1,12 @@
 // The first page: a shopper on the left and the desk on the right, both real, so that one person can walk the whole story.
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Desk } from '../desk/desk.tsx';
 import type { DeskDeed } from '../desk/desk-actions.ts';
+import { type Glimpse, hearFrame } from '../frame.ts';
 import { keep, kept } from '../kept.ts';
-import { useSpeech } from '../language.tsx';
-import type { ConversationView } from '../shop/conversation.ts';
-import { Shop } from '../shop/shop.tsx';
-import { readArrival } from '../shop/visitor.ts';
 import { TopBar } from '../top-bar.tsx';
 import { Coach, type Step } from './coach.tsx';
+import { useSpeech } from './speech.ts';
 import './first-page.css';
 
 const COACH_KEY = 'jiebang.coach';
@@ -19,21 +17,23 @@ function useStory() {
   const tick = useCallback((step: Step) => {
     setDone((before) => (before.has(step) ? before : new Set([...before, step])));
   }, []);
-  const onView = useCallback(
-    (view: ConversationView) => {
-      if (view.messages.some((message) => message.from === 'bot' && message.source)) tick('ask');
-      if (view.state === 'waiting') tick('complain');
+  const onGlimpse = useCallback(
+    ({ answered, state }: Glimpse) => {
+      if (answered) tick('ask');
+      if (state === 'waiting') tick('complain');
     },
     [tick],
   );
   const onDeed = useCallback((deed: DeskDeed) => tick(deed), [tick]);
-  return { done, onView, onDeed, again: () => setDone(new Set()) };
+  return { done, onGlimpse, onDeed, again: () => setDone(new Set()) };
 }
 
 export function FirstPage() {
   const { t } = useSpeech();
-  const arrival = useMemo(() => readArrival(location.search), []);
   const story = useStory();
+  const { onGlimpse } = story;
+  const shop = useRef<HTMLIFrameElement>(null);
+  useEffect(() => hearFrame(() => shop.current?.contentWindow ?? null, onGlimpse), [onGlimpse]);
   const [coached, setCoached] = useState(() => kept(COACH_KEY) !== 'dismissed');
   // narrow screens show one side at a time
   const [side, setSide] = useState<'shop' | 'desk'>('shop');
@@ -56,7 +56,7 @@ export function FirstPage() {
       {coached && <Coach done={story.done} onAgain={story.again} onDismiss={dismiss} />}
       <main className="first-sides">
         <div className="first-shop">
-          <Shop arrival={arrival} onView={story.onView} />
+          <iframe ref={shop} src={`/shop${location.search}`} title={t('app.viewShop')} />
         </div>
         <div className="first-desk">
           <Desk linkToken={null} demo onDeed={story.onDeed} />

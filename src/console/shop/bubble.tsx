@@ -1,8 +1,8 @@
 // One message in the shopper's conversation: bubble, badge of who speaks, source of an answer; or a notice in the middle.
 import { BookIcon, BotIcon, PersonIcon } from '../icons.tsx';
-import { useSpeech } from '../language.tsx';
 import type { ShopMessage } from '../wire.ts';
 import type { Pending } from './conversation.ts';
+import { useSpeech } from './speech.ts';
 
 function Speaker({ message }: { message: ShopMessage }) {
   const { t } = useSpeech();
@@ -19,7 +19,7 @@ function Source({ source }: { source: NonNullable<ShopMessage['source']> }) {
   return (
     <p className="source">
       <BookIcon />
-      <span>{t('shop.source', { title })}</span>
+      <span>{t('common.source', { title })}</span>
     </p>
   );
 }

@@ -1,8 +1,8 @@
 // Where the shopper writes: common questions, the box, the button.
 import { useState } from 'react';
 import { useEnter } from '../enter.ts';
-import { useSpeech } from '../language.tsx';
-import type { Word } from '../words/matching.ts';
+import type { zh } from '../words/shop.zh.ts';
+import { useSpeech } from './speech.ts';
 
 /** The label follows the page's language; what is sent is what the shop's bot understands. */
 const CHIPS = [
@@ -11,7 +11,7 @@ const CHIPS = [
   ['shop.chipCoupon', '优惠券怎么用'],
   ['shop.chipComplain', '我要投诉'],
   ['shop.chipHuman', '转人工'],
-] as const satisfies readonly (readonly [Word, string])[];
+] as const satisfies readonly (readonly [keyof typeof zh, string])[];
 
 const LENGTH_MAX = 2000;
 

@@ -1,9 +1,9 @@
 // What a waiting shopper is told: the place and an honest range, or when people are back; and the ways out of the line.
 import type { Choice } from '../../contract/decision.ts';
 import { useNow } from '../clock.ts';
-import { useSpeech } from '../language.tsx';
 import { between, moment } from '../time.ts';
 import type { ShopState } from '../wire.ts';
+import { useSpeech } from './speech.ts';
 
 /** The labels follow the page's language; what is sent is what the shop's bot understands. */
 const BOT: Choice = { value: 'bot', label: '先问智能客服' };

@@ -1,7 +1,8 @@
 // /shop: the shopper alone, also inside another site's frame.
 import { useEffect, useMemo } from 'react';
-import { LanguageSwitch, useSpeech } from '../language.tsx';
+import { LanguageSwitch } from '../language.tsx';
 import { Shop } from './shop.tsx';
+import { useSpeech } from './speech.ts';
 import { readArrival } from './visitor.ts';
 
 export function ShopPage() {

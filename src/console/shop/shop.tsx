@@ -2,7 +2,7 @@
 import { Fragment, type ReactNode, useEffect, useState } from 'react';
 import { errorText } from '../api.ts';
 import { useNow } from '../clock.ts';
-import { useSpeech } from '../language.tsx';
+import { tellParent } from '../frame.ts';
 import { DRAWN, Log } from '../log.tsx';
 import { afterPause, moment } from '../time.ts';
 import type { ShopMessage } from '../wire.ts';
@@ -10,14 +10,13 @@ import { Bubble, PendingBubble, TypingBubble } from './bubble.tsx';
 import { ShopComposer } from './composer.tsx';
 import type { ConversationView, ShopConversation } from './conversation.ts';
 import { QueueCard } from './queue-card.tsx';
+import { useSpeech } from './speech.ts';
 import './shop.css';
 import { useConversation, useShop } from './use-shop.ts';
 import type { Arrival, Visitor } from './visitor.ts';
 
 interface ShopProps {
   arrival: Arrival;
-  /** Told after every change; the first page's coach watches the story. */
-  onView?: (view: ConversationView) => void;
   /** Stands in the header of a page that has none of its own. */
   corner?: ReactNode;
 }
@@ -135,13 +134,14 @@ function OpenShop(props: {
   visitor: Visitor;
   conversation: ShopConversation;
   startAs(name: string): void;
-  onView: ShopProps['onView'];
   corner: ReactNode;
 }) {
-  const { visitor, conversation, startAs, onView, corner } = props;
+  const { visitor, conversation, startAs, corner } = props;
   const { t } = useSpeech();
   const view = useConversation(conversation);
-  useEffect(() => onView?.(view), [view, onView]);
+  // the first page's coach watches the story
+  const answered = view.messages.some((message) => message.from === 'bot' && message.source !== undefined);
+  useEffect(() => tellParent({ answered, state: view.state }), [answered, view.state]);
   return (
     <section className="shop" aria-label={t('shop.title')}>
       <header className="shop-head">
@@ -168,7 +168,7 @@ function OpenShop(props: {
   );
 }
 
-export function Shop({ arrival, onView, corner }: ShopProps) {
+export function Shop({ arrival, corner }: ShopProps) {
   const { t } = useSpeech();
   const shop = useShop(arrival);
   switch (shop.status) {
@@ -190,7 +190,6 @@ export function Shop({ arrival, onView, corner }: ShopProps) {
           visitor={shop.visitor}
           conversation={shop.conversation}
           startAs={shop.startAs}
-          onView={onView}
           corner={corner}
         />
       );

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { errorText } from '../api.ts';
 import { BatonMark } from '../icons.tsx';
-import { useSpeech } from '../language.tsx';
+import { useSpeech } from './speech.ts';
 
 interface SignInProps {
   error: unknown;

@@ -1,7 +1,8 @@
-// Who is signed in at the desk: an existing session, a one-time link, the demo's agent, or a password.
+// Who is signed in: an existing session, a one-time link, the demo's agent, or a password.
 import { useCallback, useEffect, useState } from 'react';
 import { ApiError, call } from '../api.ts';
 import { keep, kept } from '../kept.ts';
+import { callRoute } from '../routes.ts';
 import type { Session } from '../wire.ts';
 
 export type SignIn =
@@ -25,7 +26,7 @@ const spent = new Map<string, Promise<Session>>();
 function spendLink(token: string): Promise<Session> {
   let session = spent.get(token);
   if (!session) {
-    session = call<Session>('/api/session/link', { method: 'POST', body: { token } });
+    session = callRoute('POST /api/session/link', { body: { token } });
     spent.set(token, session);
   }
   return session;
@@ -43,8 +44,8 @@ async function unlessRefused(session: Promise<Session>): Promise<Session | null>
   }
 }
 
-const resume = () => unlessRefused(call<Session>('/api/session'));
-const enterDemo = () => unlessRefused(call<Session>('/api/session/demo', { method: 'POST', body: { role: 'agent' } }));
+const resume = () => unlessRefused(callRoute('GET /api/session'));
+const enterDemo = () => unlessRefused(callRoute('POST /api/session/demo', { body: { role: 'agent' } }));
 
 async function enter({ linkToken, demo }: Entry): Promise<Session | null> {
   if (linkToken !== null) return spendLink(linkToken);
@@ -82,7 +83,7 @@ export function useSession({ linkToken, demo }: Entry): SignIn {
 
   const signIn = useCallback((login: string, password: string) => {
     setKnown({ ...OUT, busy: true });
-    call<Session>('/api/session', { method: 'POST', body: { login, password } }).then(
+    callRoute('POST /api/session', { body: { login, password } }).then(
       (session) => {
         keep(KEY, 'yes');
         setKnown({ ...OUT, session });

@@ -1,0 +1,14 @@
+// The first page’s own sentences, in Chinese. This table is the type: English must have the same keys and the same {places}.
+
+export const zh = {
+  'coach.title': '五步走完一次接待',
+  'coach.ask': '左边问「七天无理由怎么退」，看答案和来源',
+  'coach.complain': '左边说「我要投诉」，右边一秒内出现排队',
+  'coach.claim': '按 Alt+Q 接入最紧急的一位',
+  'coach.reply': '采用一条推荐回复，按 Enter 发出',
+  'coach.resolve': '点「结束会话」，选处理结果',
+  'coach.done': '你已走完一次完整接待：机器人答、人接棒、再交还机器人。',
+  'coach.dismiss': '不再显示',
+  'coach.again': '再来一次',
+  'coach.stepDone': '已完成',
+} as const;

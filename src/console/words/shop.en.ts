@@ -1,0 +1,38 @@
+// What the shopper reads, in English.
+import { matching } from './matching.ts';
+import type { zh } from './shop.zh.ts';
+
+export const en = matching<typeof zh>()({
+  'shop.title': 'Customer service',
+  'shop.withBot': 'The bot is here to help',
+  'shop.waiting': 'Passing you to a person',
+  'shop.withAgent': '{name} is with you',
+  'shop.withSomeone': 'An agent is with you',
+  'shop.closed': 'This conversation has ended. Write again to go on.',
+  'shop.log': 'Conversation with customer service',
+  'shop.placeholder': 'Type your question',
+  'shop.input': 'Message',
+  'shop.typing': 'The bot is typing',
+  'shop.persona': 'Demo shopper',
+  'shop.personaNew': 'Another shopper starts a new conversation',
+  'shop.empty': 'Hello, how can we help?',
+  'shop.emptyHint': 'Ask anything, or tap a common question below',
+  'shop.queueAhead': '{n} ahead of you',
+  'shop.queueNext': 'You are next',
+  'shop.queueEta': 'Expected wait: {time}',
+  'shop.queueNoEta': 'Served by urgency and order of arrival; no honest estimate yet',
+  'shop.away': 'Nobody is at the desk now',
+  'shop.awayBack': 'People are back at {time}. What you write is kept and answered here',
+  'shop.awayUnplanned': 'What you write is kept and answered here when somebody is back',
+  'shop.askBot': 'Ask the bot instead',
+  'shop.leaveMessage': 'Leave a message and go',
+  'shop.queueKeep': 'Add details if you like. The agent will see everything.',
+  'shop.chips': 'Common questions',
+  'shop.chipParcel': 'My parcel',
+  'shop.chipReturn': '7-day return',
+  'shop.chipCoupon': 'Coupons',
+  'shop.chipComplain': 'Complain',
+  'shop.chipHuman': 'A person',
+  'shop.startFailed': 'Customer service cannot be reached: {detail}',
+  'shop.aiNote': 'Bot replies are for reference; the policy page of the shop prevails',
+});

@@ -1,0 +1,4 @@
+// All routes that server and browser share, as types: one line per area.
+import type { sessionRoutes } from './session.ts';
+
+export type Routes = typeof sessionRoutes;
