@@ -5,6 +5,7 @@ import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { assistRoutes } from './assist-routes.ts';
+import { auditLogRoutes } from './audit-routes.ts';
 import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
@@ -12,6 +13,7 @@ import { hookRoutes } from './hook-routes.ts';
 import { metricRoutes } from './metric-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
 import { servePages } from './pages.ts';
+import { peopleAndMeRoutes } from './people-routes.ts';
 import { handleError, notFound } from './problems.ts';
 import { shiftRoutes } from './shift-routes.ts';
 import { shopRoutes } from './shop-routes.ts';
@@ -58,6 +60,8 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     shopRoutes,
     streamRoutes,
     staffRoutes,
+    peopleAndMeRoutes,
+    auditLogRoutes,
     teamRoutes,
     metricRoutes,
     deskRoutes,
