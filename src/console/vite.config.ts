@@ -20,8 +20,6 @@ export default defineConfig(({ mode }) => {
     root: here,
     base: '/',
     plugins: [react()],
-    // the server puts a fresh one in its place each time it sends a page
-    html: { cspNonce: 'NONCE_OF_THE_PAGE' },
     resolve: { alias: mode === 'shop' ? PREACT : {} },
     build: {
       outDir: path.join(here, '../../dist/console'),

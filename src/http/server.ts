@@ -1,6 +1,7 @@
 // The web server: plugins, error form, every route. Knows the rooms below it through HttpContext only.
 import cookie from '@fastify/cookie';
 import { fastifySSE } from '@fastify/sse';
+import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
@@ -12,7 +13,6 @@ import { deskRoutes } from './desk-routes.ts';
 import { hookRoutes } from './hook-routes.ts';
 import { metricRoutes } from './metric-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
-import { servePages } from './pages.ts';
 import { peopleAndMeRoutes } from './people-routes.ts';
 import { handleError, notFound } from './problems.ts';
 import { shiftRoutes } from './shift-routes.ts';
@@ -25,6 +25,31 @@ import { webhookRoutes } from './webhooks.ts';
 
 const BODY_LIMIT = 64 * 1024;
 const HEARTBEAT_MS = 15_000;
+
+// Inline styles come from nowhere; frames of other sites may only hold the shopper's page.
+const CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'";
+
+async function servePages(app: FastifyInstance, dir: string): Promise<void> {
+  await app.register(fastifyStatic, { root: dir, wildcard: false, index: false, maxAge: '1h', immutable: false });
+  const pages: Record<string, string> = {
+    '/': 'desk.html',
+    '/desk': 'desk.html',
+    '/sign-in': 'desk.html',
+    '/board': 'desk.html',
+    '/studio': 'studio.html',
+    '/studio/*': 'studio.html',
+    '/settings': 'studio.html',
+    '/settings/*': 'studio.html',
+    '/shop': 'shop.html',
+  };
+  for (const [url, file] of Object.entries(pages)) {
+    app.get(url, { schema: { hide: true } }, (_request, reply) => {
+      const frames = url === '/shop' ? '' : "; frame-ancestors 'none'";
+      void reply.header('content-security-policy', CSP + frames).header('cache-control', 'no-cache');
+      return reply.sendFile(file, { maxAge: 0 });
+    });
+  }
+}
 
 /** The web server as app.ts and tests hold it. */
 export type Server = FastifyInstance;
