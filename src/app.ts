@@ -1,7 +1,7 @@
 // Builds every part once, by plain arguments, in the order of the floors. Read it top to bottom.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { loadAccounts, outgoingTo } from './accounts.ts';
+import { openChannels, outgoingTo } from './accounts.ts';
 import { createShelves } from './bot/shelf.ts';
 import type { TurnDeps } from './bot/turn.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
@@ -140,7 +140,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const live = await openLive(database.mode === 'server' ? connection : null, (e) => onError(e, 'live'));
 
   // channels, and the road of a message
-  const { channels, channelOf } = await loadAccounts(database, shop.id, config);
+  const secret = await ensureSecret(database, config);
+  const seal = createSeal(secret);
+  const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
+  const accounts = await openChannels({ database, shopId: shop.id, config, seal, outgoing, onError });
+  const { channels, channelOf } = accounts;
   const commerce = createSampleCommerce(pool);
   const outbox = createOutbox(pool);
   const delivery = createDelivery({
@@ -250,9 +254,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
 
   // the shop's own systems, and the groups of its staff
-  const secret = await ensureSecret(database, config);
-  const seal = createSeal(secret);
-  const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
   const deliveries = createHookDeliveries(pool);
   const hooks = createHookRunner({
     deliveries,
@@ -314,7 +315,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl: urlOf(config),
     channels,
     channelOf,
+    accounts,
+    seal,
     knowledge: knowledge.of,
+    refreshKnowledge: knowledge.refresh,
+    staffGroups,
     drafter: model,
     defaultShop: shop,
     demo: config.DEMO,
@@ -380,6 +385,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await wakeQueue.stop();
       await Promise.all([runner.drain(), assist.drain()]);
       knowledge.close();
+      accounts.close();
       await followUps.stop();
       await live.close();
       await queues.close();

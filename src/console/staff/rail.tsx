@@ -10,7 +10,7 @@ const ROOMS = [
   { path: '/desk', word: 'rail.desk', roles: ['agent', 'supervisor', 'admin'] },
   { path: '/studio', word: 'rail.studio', roles: ['editor', 'supervisor', 'admin'] },
   { path: '/board', word: 'rail.board', roles: ['supervisor', 'admin'] },
-  { path: '/settings', word: 'rail.settings', roles: ['admin'] },
+  { path: '/settings', word: 'rail.settings', roles: ['agent', 'supervisor', 'editor', 'admin'] },
 ] as const satisfies readonly { path: string; word: string; roles: readonly Role[] }[];
 
 export function Rail({ role, children }: { role: Role; children?: ReactNode }) {

@@ -1,7 +1,7 @@
 // antd as these pages wear it: the console's own colours in light and dark, the chosen language, styles under the page's nonce.
 import { App, ConfigProvider, type ThemeConfig, theme } from 'antd';
-import enUS from 'antd/locale/en_US';
-import zhCN from 'antd/locale/zh_CN';
+import enUS from 'antd/es/locale/en_US';
+import zhCN from 'antd/es/locale/zh_CN';
 import { type ReactNode, useMemo, useSyncExternalStore } from 'react';
 import { cspNonce } from '../csp-nonce.ts';
 import { useSpeech } from '../language.tsx';

@@ -1,12 +1,18 @@
 // All routes that server and browser share, as types: one line per area.
+import type { accountRoutes } from './accounts.ts';
 import type { auditRoutes } from './audit.ts';
 import type { meRoutes } from './me.ts';
 import type { peopleRoutes } from './people.ts';
+import type { policyRoutes } from './policy.ts';
 import type { sessionRoutes } from './session.ts';
+import type { shopSettingRoutes } from './shop-settings.ts';
 import type { teamRoutes } from './teams.ts';
 
 export type Routes = typeof sessionRoutes &
   typeof meRoutes &
   typeof peopleRoutes &
   typeof teamRoutes &
-  typeof auditRoutes;
+  typeof auditRoutes &
+  typeof accountRoutes &
+  typeof policyRoutes &
+  typeof shopSettingRoutes;
