@@ -1,4 +1,7 @@
 // The web server: plugins, error form, every route. Knows the rooms below it through HttpContext only.
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import cookie from '@fastify/cookie';
 import { fastifySSE } from '@fastify/sse';
 import fastifyStatic from '@fastify/static';
@@ -26,6 +29,8 @@ const HEARTBEAT_MS = 15_000;
 
 // Inline styles come from nowhere; frames of other sites may only hold the shopper's page.
 const CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'";
+/** Pages with it get a number of their own in every response: style sheets that antd makes at run time carry it, others are refused. */
+const NONCE = '__CSP_NONCE__';
 
 async function servePages(app: FastifyInstance, dir: string): Promise<void> {
   await app.register(fastifyStatic, { root: dir, wildcard: false, index: false, maxAge: '1h', immutable: false });
@@ -40,11 +45,16 @@ async function servePages(app: FastifyInstance, dir: string): Promise<void> {
     '/settings/*': 'studio.html',
     '/shop': 'shop.html',
   };
+  const texts = new Map<string, string>();
+  for (const file of new Set(Object.values(pages))) texts.set(file, await readFile(path.join(dir, file), 'utf8'));
   for (const [url, file] of Object.entries(pages)) {
     app.get(url, { schema: { hide: true } }, (_request, reply) => {
       const frames = url === '/shop' ? '' : "; frame-ancestors 'none'";
-      void reply.header('content-security-policy', CSP + frames).header('cache-control', 'no-cache');
-      return reply.sendFile(file, { maxAge: 0 });
+      const text = texts.get(file)!;
+      const nonce = text.includes(NONCE) ? randomBytes(16).toString('base64') : null;
+      const styles = nonce === null ? '' : `; style-src 'self' 'nonce-${nonce}'`;
+      void reply.header('content-security-policy', CSP + styles + frames).header('cache-control', 'no-cache');
+      return reply.type('text/html; charset=utf-8').send(nonce === null ? text : text.replaceAll(NONCE, nonce));
     });
   }
 }
