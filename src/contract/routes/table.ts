@@ -3,10 +3,15 @@ import type { auditRoutes } from './audit.ts';
 import type { meRoutes } from './me.ts';
 import type { peopleRoutes } from './people.ts';
 import type { sessionRoutes } from './session.ts';
+import type { faqRoutes, releaseRoutes, sheetRoutes, unknownRoutes } from './studio.ts';
 import type { teamRoutes } from './teams.ts';
 
-export type Routes = typeof sessionRoutes &
+export type Routes = typeof auditRoutes &
+  typeof faqRoutes &
   typeof meRoutes &
   typeof peopleRoutes &
+  typeof releaseRoutes &
+  typeof sessionRoutes &
+  typeof sheetRoutes &
   typeof teamRoutes &
-  typeof auditRoutes;
+  typeof unknownRoutes;
