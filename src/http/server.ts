@@ -6,11 +6,12 @@ import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { assistRoutes } from './assist-routes.ts';
+import { boardRoutes } from './board-routes.ts';
 import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { hookRoutes } from './hook-routes.ts';
-import { metricRoutes } from './metric-routes.ts';
+
 import { opsRoutes } from './ops-routes.ts';
 import { handleError, notFound } from './problems.ts';
 import { shiftRoutes } from './shift-routes.ts';
@@ -84,7 +85,7 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     streamRoutes,
     staffRoutes,
     teamRoutes,
-    metricRoutes,
+    boardRoutes,
     deskRoutes,
     assistRoutes,
     commitmentRoutes,
