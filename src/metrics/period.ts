@@ -31,8 +31,14 @@ const of = (from: number, to: number, days: number): Period => ({
   bucket: days === 1 ? 'hour' : 'day',
 });
 
+/** NaN for a day that no calendar has. */
+const dayFrom = (day = ''): number => {
+  const at = startOfDay(day);
+  return Number.isNaN(at) || dayOf(at) !== day ? Number.NaN : at;
+};
+
 function custom(from: string | undefined, until: string | undefined, now: number): Period {
-  const [start, last] = [startOfDay(from ?? ''), startOfDay(until ?? from ?? '')];
+  const [start, last] = [dayFrom(from), dayFrom(until ?? from)];
   const days = Math.round((last - start) / DAY_MS) + 1;
   if (Number.isNaN(days)) throw new AppError('invalid_request', '自定义时间需要开始和结束日期，例如 2026-11-01');
   if (days < 1 || days > DAYS_MAX)

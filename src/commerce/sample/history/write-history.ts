@@ -187,6 +187,10 @@ async function writeHandoffs({ tx, shopId }: Scribe, rows: readonly HandoffRow[]
     rows,
     shopId,
   );
+}
+
+/** Who worked on what, and whom a person answered too late: as the handoffs say. */
+async function writeTraces({ tx, shopId }: Scribe): Promise<void> {
   await tx.query(
     `insert into assignments (shop_id, handoff_id, agent_id, started_at, ended_at, outcome, how, accepted_at)
      select shop_id, id, accepted_by, accepted_at, resolved_at, 'resolved', 'claimed', accepted_at
@@ -313,6 +317,7 @@ async function write(pool: Pool, shopId: ShopId, now: number): Promise<void> {
     const scribe: Scribe = { tx, shopId, accountId, topics: byIntent, conversations, staff };
     await writeVisits(scribe, history.shoppers);
     await writeWaiting(scribe, history.waiting, now);
+    await writeTraces(scribe);
     await writeCommitments(scribe, now);
   });
 }
