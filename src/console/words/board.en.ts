@@ -56,7 +56,8 @@ export const en = matching<typeof zh>()({
 
   'info.waiting':
     'Conversations waiting for a person now, offered ones included. The small line is the last two hours, every five minutes.',
-  'info.inService': 'Conversations with an agent now. Capacity on duty: what agents online and busy may carry together.',
+  'info.inService':
+    'Conversations with an agent now. Capacity on duty: what agents online and busy may carry together.',
   'info.online': 'Agents with a sign of life within a minute; busy and away are named beside.',
   'info.firstReply':
     'From the handoff (or takeover) to the first words of an agent, median; nine in ten sessions are within P90. Without a reply it does not count.',

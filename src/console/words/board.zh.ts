@@ -60,7 +60,8 @@ export const zh = {
   'info.botResolution':
     '机器人发过言且已结束的会话中，24 小时内没有转人工、顾客没有说「没解决」、没有打 1–2 分的占比。未满 24 小时的按目前情况计。',
   'info.satisfaction': '顾客评价的平均星数（1–5 分）；参评率是已评价除以已邀请。',
-  'info.rate': '{name}：{limit}内得到人工回复的{unit} ÷ 全部{unit}，采用机器人草稿由人发出的算人工，机器人单独答的不计。',
+  'info.rate':
+    '{name}：{limit}内得到人工回复的{unit} ÷ 全部{unit}，采用机器人草稿由人发出的算人工，机器人单独答的不计。',
   'info.averageRounds': '{name}：每一轮从顾客提问到人工回复的平均时长。',
   'info.averageSessions': '{name}：先算每个会话内的平均，再对会话取平均。',
   'info.cap': '单轮最长按 {time} 计。',

@@ -38,7 +38,7 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const OFFSET_MS = 8 * HOUR_MS;
 const DAYS = 7;
-const VISITS_A_DAY = 44;
+const VISITS_A_DAY = 60;
 /** Visits by hour of the day: mornings, afternoons, and the evening peak; hardly anybody at night. */
 const HOURS = [2, 1, 0, 0, 0, 0, 1, 2, 4, 8, 11, 10, 7, 7, 9, 9, 8, 7, 6, 8, 12, 13, 9, 5];
 const SURNAMES = '王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗'.split('');

@@ -58,6 +58,7 @@ const REASONS = ['asked_for_human', 'low_confidence', 'answer_rejected', 'repeat
 const WANTS_PERSON = ['转人工', '我要人工', '人工客服在吗', '帮我转人工'];
 const TO_PERSON = '正在为您转接人工客服，请稍等。';
 const CLOSED = '本次人工服务已结束，有问题随时再来。';
+const WELCOME = ['不客气，有问题随时找我', '不客气，祝您生活愉快', '应该的，有需要再联系我们'];
 const GIVES_UP = ['算了，不等了', '那我晚点再来', '先不问了'];
 
 interface Telling {
@@ -143,7 +144,10 @@ function withPerson(telling: Telling, agents: readonly { login: string; slow: nu
     say(telling, waitS(random, agent.slow), { author: 'agent', by: agent.login, text, payload: assist });
     handoff.accepted ??= { by: agent.login, at: acceptedAt, firstReplyAt: telling.at };
   });
-  if (random.chance(0.6)) say(telling, random.between(10, 40), { author: 'shopper', text: random.pick(THANKS) });
+  if (random.chance(0.6)) {
+    say(telling, random.between(10, 40), { author: 'shopper', text: random.pick(THANKS) });
+    say(telling, random.between(6, 30), { author: 'agent', by: agent.login, text: random.pick(WELCOME) });
+  }
   telling.at += Math.round(random.between(20, 120) * SECOND);
   handoff.resolvedAt = telling.at;
   say(telling, 0.1, { author: 'system', kind: 'notice', text: CLOSED });
@@ -174,7 +178,10 @@ export function tellVisit(
       ask(telling, random.pick(topic.more), 'answer', random.chance(0.12) ? { rejects: true } : {});
       answer(telling);
     }
-    if (random.chance(0.3)) ask(telling, random.pick(THANKS), 'acknowledge');
+    if (random.chance(0.3)) {
+      ask(telling, random.pick(THANKS), 'acknowledge');
+      say(telling, 1, { author: 'bot', text: WELCOME[0]! });
+    }
   }
   visit.endedAt = telling.at;
   return visit;
