@@ -5,6 +5,7 @@ import { loadAccounts, outgoingTo } from './accounts.ts';
 import { createShelves } from './bot/shelf.ts';
 import type { TurnDeps } from './bot/turn.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
+import { resetSampleHistory, seedSampleHistory } from './commerce/sample/history/write-history.ts';
 import { createSampleCommerce, findSampleCustomer, seedSampleShop } from './commerce/sample/sample-commerce.ts';
 import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
@@ -62,6 +63,8 @@ export interface AppOptions {
   /** Checked content of the files; published when it differs from the current release. */
   content: Content;
   onProgress(line: string): void;
+  /** The sample shop gets its seven days of history when it is first opened. */
+  history?: boolean;
   /** Tests put their own clock and writer here; nothing else can be replaced. */
   now?: () => Date;
   writer?: Writer;
@@ -150,6 +153,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   // channels, and the road of a message
   const { channels, channelOf } = await loadAccounts(database, shop.id, config);
+  if (config.DEMO && options.history) await seedSampleHistory(pool, shop.id, now().getTime());
   const commerce = createSampleCommerce(pool);
   const outbox = createOutbox(pool);
   const delivery = createDelivery({
@@ -329,6 +333,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     drafter: model,
     defaultShop: shop,
     demo: config.DEMO,
+    async resetDemo() {
+      await resetSampleHistory(pool, shop.id, now().getTime());
+      live.touch(`desk:${shop.id}`);
+    },
     sampleCustomer: (hint) => findSampleCustomer(pool, shop.id, hint),
     sampleCustomers: SAMPLE_CUSTOMERS,
     queue,

@@ -56,6 +56,8 @@ export interface HttpContext {
   defaultShop: { id: ShopId; slug: string; name: string };
   /** Sample customers may be picked and staff may sign in without a password, from this machine only. */
   demo: boolean;
+  /** Empties the sample shop of its conversations and writes its sample history anew. */
+  resetDemo(): Promise<void>;
   sampleCustomer(hint: { name?: string; orderId?: string }): Promise<string | null>;
   sampleCustomers: readonly { name: string; hint: string }[];
   queue: Pick<QueueView, 'of'>;

@@ -10,12 +10,13 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/typ
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { assistRoutes } from './assist-routes.ts';
 import { auditLogRoutes } from './audit-routes.ts';
+import { boardRoutes } from './board-routes.ts';
 import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { faqEntryRoutes } from './faq-routes.ts';
 import { hookRoutes } from './hook-routes.ts';
-import { metricRoutes } from './metric-routes.ts';
+
 import { opsRoutes } from './ops-routes.ts';
 import { peopleAndMeRoutes } from './people-routes.ts';
 import { handleError, notFound } from './problems.ts';
@@ -102,7 +103,7 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     peopleAndMeRoutes,
     auditLogRoutes,
     teamRoutes,
-    metricRoutes,
+    boardRoutes,
     deskRoutes,
     assistRoutes,
     commitmentRoutes,

@@ -1,5 +1,6 @@
 // All routes that server and browser share, as types: one line per area.
 import type { auditRoutes } from './audit.ts';
+import type { boardRoutes } from './board.ts';
 import type { meRoutes } from './me.ts';
 import type { peopleRoutes } from './people.ts';
 import type { sessionRoutes } from './session.ts';
@@ -7,6 +8,7 @@ import type { faqRoutes, releaseRoutes, sheetRoutes, unknownRoutes } from './stu
 import type { teamRoutes } from './teams.ts';
 
 export type Routes = typeof auditRoutes &
+  typeof boardRoutes &
   typeof faqRoutes &
   typeof meRoutes &
   typeof peopleRoutes &
