@@ -10,20 +10,25 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/typ
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { assistRoutes } from './assist-routes.ts';
 import { auditLogRoutes } from './audit-routes.ts';
+import { boardRoutes } from './board-routes.ts';
 import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
+import { faqEntryRoutes } from './faq-routes.ts';
 import { hookRoutes } from './hook-routes.ts';
-import { metricRoutes } from './metric-routes.ts';
+
 import { opsRoutes } from './ops-routes.ts';
 import { peopleAndMeRoutes } from './people-routes.ts';
 import { handleError, notFound } from './problems.ts';
+import { releaseListRoutes } from './release-routes.ts';
+import { sheetFileRoutes } from './sheet-routes.ts';
 import { shiftRoutes } from './shift-routes.ts';
 import { shopRoutes } from './shop-routes.ts';
 import { staffRoutes } from './staff-routes.ts';
 import { streamRoutes } from './streams.ts';
 import { studioRoutes } from './studio-routes.ts';
 import { teamRoutes } from './team-routes.ts';
+import { unknownQuestionRoutes } from './unknown-routes.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 const BODY_LIMIT = 64 * 1024;
@@ -98,12 +103,16 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     peopleAndMeRoutes,
     auditLogRoutes,
     teamRoutes,
-    metricRoutes,
+    boardRoutes,
     deskRoutes,
     assistRoutes,
     commitmentRoutes,
     shiftRoutes,
     studioRoutes,
+    faqEntryRoutes,
+    sheetFileRoutes,
+    releaseListRoutes,
+    unknownQuestionRoutes,
     hookRoutes,
     webhookRoutes,
   ]) {
