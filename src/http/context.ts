@@ -20,6 +20,16 @@ import type { Presence, Staff } from '../staff/accounts.ts';
 import type { SecondFactor } from '../staff/second-factor.ts';
 import type { VisitorTokens } from './visitor-token.ts';
 
+/** What an editor sets off; the work is done in `jobs/`. */
+export interface StudioMoves {
+  publish(shopId: ShopId, by: { id: string; note: string | null }): Promise<{ number: number }>;
+  rollBack(shopId: ShopId, releaseId: string, by: { id: string }): Promise<{ number: number }>;
+  /** The bot with all drafts applied. */
+  draftKnowledge(shopId: ShopId): Promise<Knowledge>;
+  filesChanged(shopId: ShopId): Promise<boolean>;
+  current(shopId: ShopId): Promise<{ id: string; number: number }>;
+}
+
 export interface HttpContext {
   pool: Pool;
   live: Live;
@@ -49,11 +59,16 @@ export interface HttpContext {
   knowledge(shopId: ShopId): Knowledge;
   /** What was published or chosen a moment ago is what the bot answers by, in this process at once. */
   refreshKnowledge(): Promise<void>;
+  studio: StudioMoves;
+  /** Ids of the entries that all shops share. */
+  sharedEntries: ReadonlySet<string>;
   /** Null when no LLM is configured. */
   drafter: Drafter | null;
   defaultShop: { id: ShopId; slug: string; name: string };
   /** Sample customers may be picked and staff may sign in without a password, from this machine only. */
   demo: boolean;
+  /** Empties the sample shop of its conversations and writes its sample history anew. */
+  resetDemo(): Promise<void>;
   sampleCustomer(hint: { name?: string; orderId?: string }): Promise<string | null>;
   sampleCustomers: readonly { name: string; hint: string }[];
   queue: Pick<QueueView, 'of'>;

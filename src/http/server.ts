@@ -11,15 +11,19 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { channelAccountRoutes } from './account-routes.ts';
 import { assistRoutes } from './assist-routes.ts';
 import { auditLogRoutes } from './audit-routes.ts';
+import { boardRoutes } from './board-routes.ts';
 import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
+import { faqEntryRoutes } from './faq-routes.ts';
 import { hookRoutes } from './hook-routes.ts';
-import { metricRoutes } from './metric-routes.ts';
+
 import { opsRoutes } from './ops-routes.ts';
 import { peopleAndMeRoutes } from './people-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { handleError, notFound } from './problems.ts';
+import { releaseListRoutes } from './release-routes.ts';
+import { sheetFileRoutes } from './sheet-routes.ts';
 import { shiftRoutes } from './shift-routes.ts';
 import { shopRoutes } from './shop-routes.ts';
 import { shopSettingRoutes } from './shop-settings-routes.ts';
@@ -27,6 +31,7 @@ import { staffRoutes } from './staff-routes.ts';
 import { streamRoutes } from './streams.ts';
 import { studioRoutes } from './studio-routes.ts';
 import { teamRoutes } from './team-routes.ts';
+import { unknownQuestionRoutes } from './unknown-routes.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 const BODY_LIMIT = 64 * 1024;
@@ -104,12 +109,16 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     policyRoutes,
     shopSettingRoutes,
     teamRoutes,
-    metricRoutes,
+    boardRoutes,
     deskRoutes,
     assistRoutes,
     commitmentRoutes,
     shiftRoutes,
     studioRoutes,
+    faqEntryRoutes,
+    sheetFileRoutes,
+    releaseListRoutes,
+    unknownQuestionRoutes,
     hookRoutes,
     webhookRoutes,
   ]) {

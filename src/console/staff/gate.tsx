@@ -8,6 +8,7 @@ import './sign-in.css';
 import { leaveEntrance, useStayAwake } from './presence.ts';
 import { SecondStep } from './second-step.tsx';
 import { SignInForm } from './sign-in.tsx';
+import { tellStanding } from './standing.ts';
 
 export interface SignedIn {
   session: Session;
@@ -24,6 +25,7 @@ interface GateProps {
 }
 
 function Inside({ session, expire, signOut, children }: Pick<GateProps, 'children'> & Entered) {
+  useEffect(() => tellStanding({ shopName: session.shopName }), [session.shopName]);
   const ask = useMemo(() => createAsk(session.csrf, expire), [session.csrf, expire]);
   useStayAwake(ask);
   useEffect(() => leaveEntrance(session.user.role), [session.user.role]);

@@ -1,10 +1,14 @@
 // antd as these pages wear it: the console's own colours in light and dark, the chosen language, styles under the page's nonce.
-import { App, ConfigProvider, type ThemeConfig, theme } from 'antd';
-import enUS from 'antd/es/locale/en_US';
-import zhCN from 'antd/es/locale/zh_CN';
+import { App, ConfigProvider, type ConfigProviderProps, type ThemeConfig, theme } from 'antd';
+import enUS from 'antd/es/locale/en_US.js';
+import zhCN from 'antd/es/locale/zh_CN.js';
 import { type ReactNode, useMemo, useSyncExternalStore } from 'react';
 import { cspNonce } from '../csp-nonce.ts';
 import { useSpeech } from '../language.tsx';
+
+type Locale = NonNullable<ConfigProviderProps['locale']>;
+// their type says they are CommonJS, which they are not
+const LOCALES = { 'zh-CN': zhCN as unknown as Locale, en: enUS as unknown as Locale };
 
 const root = document.documentElement;
 const isDark = (): boolean => root.dataset.theme === 'dark';
@@ -54,7 +58,7 @@ export function AntdFrame({ children }: { children: ReactNode }) {
   return (
     <ConfigProvider
       csp={csp}
-      locale={language === 'en' ? enUS : zhCN}
+      locale={LOCALES[language]}
       theme={dressed}
       button={{ autoInsertSpace: false }}
       wave={{ disabled: true }}

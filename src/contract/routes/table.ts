@@ -1,18 +1,25 @@
 // All routes that server and browser share, as types: one line per area.
 import type { accountRoutes } from './accounts.ts';
 import type { auditRoutes } from './audit.ts';
+import type { boardRoutes } from './board.ts';
 import type { meRoutes } from './me.ts';
 import type { peopleRoutes } from './people.ts';
 import type { policyRoutes } from './policy.ts';
 import type { sessionRoutes } from './session.ts';
 import type { shopSettingRoutes } from './shop-settings.ts';
+import type { faqRoutes, releaseRoutes, sheetRoutes, unknownRoutes } from './studio.ts';
 import type { teamRoutes } from './teams.ts';
 
-export type Routes = typeof sessionRoutes &
+export type Routes = typeof auditRoutes &
+  typeof boardRoutes &
+  typeof faqRoutes &
   typeof meRoutes &
   typeof peopleRoutes &
+  typeof releaseRoutes &
+  typeof sessionRoutes &
+  typeof sheetRoutes &
   typeof teamRoutes &
-  typeof auditRoutes &
   typeof accountRoutes &
   typeof policyRoutes &
-  typeof shopSettingRoutes;
+  typeof shopSettingRoutes &
+  typeof unknownRoutes;
