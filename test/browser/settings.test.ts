@@ -80,6 +80,7 @@ describe.skipIf(chromium === null)('the settings', () => {
     await settings.dialog.getByText('验证码不正确').waitFor();
     await settings.field('验证器显示的 6 位数字').fill(totp.generate());
     await settings.press('确认开启');
+    await page.getByTestId('recovery').waitFor();
     expect(await page.getByTestId('recovery').locator('span').count()).toBe(10);
     await settings.press('我已保存好');
     await page.getByText('还有 10 个恢复码没有用过').waitFor();
