@@ -44,6 +44,7 @@ import { createTurnRunner } from './jobs/run-turns.ts';
 import { tellQueue } from './jobs/tell-queue.ts';
 import { reportTrouble } from './jobs/trouble.ts';
 import { createQueueWake } from './jobs/wake-queue.ts';
+import { seedSamplePhrases } from './phrases/store.ts';
 import { createOutgoing } from './providers/outgoing.ts';
 import type { Drafter, Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
@@ -125,6 +126,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   if (config.DEMO) {
     await seedSampleShop(pool, shop.id, config.SHOP, now().getTime());
     await ensureSampleStaff(database, shop.id);
+    await seedSamplePhrases(pool, shop.id);
   }
   await publishContent({ pool, config, onProgress }, shop.id, options.content);
   const knowledge = await createKnowledgeBase({ pool, config, onError }, [shop.id]);

@@ -6,12 +6,14 @@ import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { assistRoutes } from './assist-routes.ts';
+import { careRoutes } from './care-routes.ts';
 import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { hookRoutes } from './hook-routes.ts';
 import { metricRoutes } from './metric-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
+import { phraseRoutes } from './phrase-routes.ts';
 import { handleError, notFound } from './problems.ts';
 import { shiftRoutes } from './shift-routes.ts';
 import { shopRoutes } from './shop-routes.ts';
@@ -19,7 +21,9 @@ import { staffRoutes } from './staff-routes.ts';
 import { streamRoutes } from './streams.ts';
 import { studioRoutes } from './studio-routes.ts';
 import { teamRoutes } from './team-routes.ts';
+import { ticketRoutes } from './ticket-routes.ts';
 import { webhookRoutes } from './webhooks.ts';
+import { writingRoutes } from './writing-routes.ts';
 
 const BODY_LIMIT = 64 * 1024;
 const HEARTBEAT_MS = 15_000;
@@ -87,6 +91,10 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     metricRoutes,
     deskRoutes,
     assistRoutes,
+    writingRoutes,
+    phraseRoutes,
+    careRoutes,
+    ticketRoutes,
     commitmentRoutes,
     shiftRoutes,
     studioRoutes,
