@@ -8,6 +8,5 @@ export const PHRASE_VARIABLES = [
   '快递单号',
   '物流进度',
   '客服姓名',
-  '店铺名',
 ] as const;
 export type PhraseVariable = (typeof PHRASE_VARIABLES)[number];

@@ -139,6 +139,7 @@ function Messages({ conversationId, thread, me, composer }: ConversationPaneProp
           author={me.name}
           onResend={thread.resend}
           onDiscard={takeBack}
+          onDelete={thread.discard}
         />
       ))}
     </Log>

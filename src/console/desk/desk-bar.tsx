@@ -10,10 +10,11 @@ interface DeskBarProps {
   me: StaffUser;
   presence: [Presence, (state: Presence) => void];
   waiting: number;
+  onTickets(): void;
   onSignOut(): void;
 }
 
-export function DeskBar({ me, presence: [presence, setPresence], waiting, onSignOut }: DeskBarProps) {
+export function DeskBar({ me, presence: [presence, setPresence], waiting, onTickets, onSignOut }: DeskBarProps) {
   const { t } = useSpeech();
   const [sound, toggleSound] = useRing(presence === 'online' ? waiting : 0);
   return (
@@ -39,6 +40,9 @@ export function DeskBar({ me, presence: [presence, setPresence], waiting, onSign
       >
         <BellIcon muted={!sound} />
         <span>{t('desk.sound')}</span>
+      </button>
+      <button type="button" className="quiet" onClick={onTickets}>
+        {t('tab.tickets')}
       </button>
       <button type="button" className="quiet" onClick={onSignOut}>
         {t('desk.signOut')}

@@ -1,8 +1,9 @@
 // The desk: sign-in first, then list, conversation and what is known about it. Knows nothing of the shopper's page.
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { serverNow } from '../clock.ts';
 import { BatonMark } from '../icons.tsx';
 import { Gate, type SignedIn } from '../staff/gate.tsx';
+import { BesideProvider } from './beside.tsx';
 import type { ComposerHandle } from './composer.tsx';
 import { type Asked, ConversationPane } from './conversation-pane.tsx';
 import { useSpeech } from './speech.ts';
@@ -25,6 +26,9 @@ import { SidePane } from './side-pane.tsx';
 import { trackWaits } from './slow-reply.ts';
 import { createStaffApi } from './staff-api.ts';
 import { useThread } from './thread.ts';
+import type { TicketView } from './ticket-data.ts';
+
+const TicketSheet = lazy(async () => ({ default: (await import('./ticket-sheet.tsx')).TicketSheet }));
 
 /** What the agent did last; the first page's coach watches the story. */
 interface DeskProps {
@@ -49,7 +53,7 @@ function useWaits(lists: ReturnType<typeof useLists>): ReadonlyMap<string, numbe
 function useRoom({ session, ask, onDeed }: RoomProps) {
   const { t } = useSpeech();
   const me = session.user;
-  const api = useMemo(() => createStaffApi(ask), [ask]);
+  const api = useMemo(() => createStaffApi(ask, me.id), [ask, me.id]);
   const lists = useLists(api, me.id);
   const [tab, setTab] = useState<Tab>('waiting');
   const [selection, select] = useSelection();
@@ -58,6 +62,8 @@ function useRoom({ session, ask, onDeed }: RoomProps) {
   });
   const [asked, setAsked] = useState<Asked | null>(null);
   const [sideOpen, setSideOpen] = useState(false);
+  const [ticketView, setTicketView] = useState<TicketView | null>(null);
+  const [ticketsSeen, setTicketsSeen] = useState(0);
   const composer = useRef<ComposerHandle>(null);
   const presence = usePresence(api);
   const waits = useWaits(lists);
@@ -81,22 +87,12 @@ function useRoom({ session, ask, onDeed }: RoomProps) {
 
   const actions = useDeskActions({ api, lists, thread, selection, select, setTab, onDeed });
   const owned = ownership(thread, me.id);
-  const suggestions = thread.handoff?.packet.suggestions ?? [];
-  const use = (text: string | undefined) => {
-    if (text === undefined || owned.by !== 'me') return;
-    setSideOpen(false);
-    composer.current?.choose('reply');
-    composer.current?.insert(text);
-  };
   useKeys({
     q: actions.claimNext,
     i: () => setSideOpen((open) => !open),
     n: () => composer.current?.choose('note'),
     r: () => composer.current?.choose('reply'),
     e: () => owned.by === 'me' && setAsked('resolve'),
-    1: () => use(suggestions[0]?.text),
-    2: () => use(suggestions[1]?.text),
-    3: () => use(suggestions[2]?.text),
   });
 
   useEffect(() => {
@@ -117,6 +113,10 @@ function useRoom({ session, ask, onDeed }: RoomProps) {
     setAsked,
     sideOpen,
     setSideOpen,
+    ticketView,
+    setTicketView,
+    ticketsSeen,
+    setTicketsSeen,
     composer,
     presence,
     waits,
@@ -124,7 +124,6 @@ function useRoom({ session, ask, onDeed }: RoomProps) {
     retryNow,
     actions,
     owned,
-    use,
   };
 }
 
@@ -166,11 +165,17 @@ function Nothing({ waiting }: { waiting: number }) {
 function Room(props: RoomProps) {
   const { t } = useSpeech();
   const room = useRoom(props);
-  const { lists, selection, select, thread, actions, owned, link } = room;
+  const { lists, selection, select, thread, actions, link } = room;
   const canAct = link !== 'lost';
   return (
     <section className={`desk ${selection ? 'desk-open' : ''}`} aria-label={t('desk.title')}>
-      <DeskBar me={room.me} presence={room.presence} waiting={lists.waiting.length} onSignOut={props.onSignOut} />
+      <DeskBar
+        me={room.me}
+        presence={room.presence}
+        waiting={lists.waiting.length}
+        onTickets={() => room.setTicketView({ kind: 'list' })}
+        onSignOut={props.onSignOut}
+      />
       {link === 'lost' && (
         <div className="banner" role="alert">
           <span>{t('link.lost')}</span>
@@ -197,7 +202,17 @@ function Room(props: RoomProps) {
         {selection === null ? (
           <Nothing waiting={lists.waiting.length} />
         ) : (
-          <>
+          <BesideProvider
+            ask={props.ask}
+            me={room.me}
+            conversationId={selection.conversationId}
+            thread={thread}
+            composer={room.composer}
+            onAdopt={() => room.setSideOpen(false)}
+            open={(conversationId) => select({ conversationId, handoffId: null })}
+            tickets={room.setTicketView}
+            ticketsSeen={room.ticketsSeen}
+          >
             <ConversationPane
               conversationId={selection.conversationId}
               thread={thread}
@@ -213,15 +228,29 @@ function Room(props: RoomProps) {
               api={room.api}
               conversationId={selection.conversationId}
               thread={thread}
-              canReply={owned.by === 'me'}
               open={room.sideOpen}
               onClose={() => room.setSideOpen(false)}
-              onUse={room.use}
             />
-          </>
+          </BesideProvider>
         )}
       </div>
       <Dialogs room={room} />
+      {room.ticketView && (
+        <Suspense fallback={null}>
+          <TicketSheet
+            ask={props.ask}
+            start={room.ticketView}
+            onClose={() => {
+              room.setTicketView(null);
+              room.setTicketsSeen((n) => n + 1);
+            }}
+            onConversation={(conversationId) => {
+              room.setTicketView(null);
+              select({ conversationId, handoffId: null });
+            }}
+          />
+        </Suspense>
+      )}
       <p
         className={`toast ${actions.toast?.tone === 'bad' ? 'toast-bad' : ''}`}
         role="status"

@@ -17,14 +17,20 @@ export interface OutgoingText {
   clientMessageId: string;
   text: string;
   kind: 'reply' | 'note';
+  /** The draft of the bot it was made from. */
+  suggestionId?: string;
+  /** Pictures that were uploaded before. */
+  attachments?: readonly { id: string }[];
 }
 
 export type StaffApi = ReturnType<typeof createStaffApi>;
 
-export function createStaffApi({ path: ask }: Ask) {
+/** `me`: in whose name. */
+export function createStaffApi({ path: ask }: Ask, me: string) {
   const post = <T>(path: string, body: unknown = {}) => ask<T>(path, { method: 'POST', body });
 
   return {
+    me,
     handoffs: (state: QueueState, limit = 100) =>
       ask<{ items: HandoffRow[]; next: string | null }>(`/api/handoffs?state=${state}&limit=${limit}`),
     handoff: (id: string) => ask<HandoffDetail>(`/api/handoffs/${id}`),
