@@ -8,6 +8,7 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { assistRoutes } from './assist-routes.ts';
 import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
+import { deskListRoutes } from './desk-list-routes.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { hookRoutes } from './hook-routes.ts';
 import { metricRoutes } from './metric-routes.ts';
@@ -86,6 +87,7 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     teamRoutes,
     metricRoutes,
     deskRoutes,
+    deskListRoutes,
     assistRoutes,
     commitmentRoutes,
     shiftRoutes,
