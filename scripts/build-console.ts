@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
 
-// whoever starts the build: pages for people are never the libraries' development editions
+// a build that a test starts is the build that people get
 process.env.NODE_ENV = 'production';
 
 const root = path.dirname(import.meta.dirname);
