@@ -1,7 +1,7 @@
 // The desk: sign-in first, then list, conversation and what is known about it. Knows nothing of the shopper's page.
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { BatonMark } from '../icons.tsx';
-import { Gate } from '../staff/gate.tsx';
+import { Gate, type SignedIn } from '../staff/gate.tsx';
 import type { Handover } from '../wire.ts';
 import { LostBar, RingBars, SlowToast } from './alerts.tsx';
 import { ConversationPane } from './conversation-pane.tsx';
@@ -25,6 +25,8 @@ interface DeskProps {
   linkToken: string | null;
   demo: boolean;
   onDeed?: (deed: DeskDeed) => void;
+  /** What stands around the desk once somebody is signed in. */
+  around?: (desk: ReactNode, signedIn: SignedIn) => ReactNode;
 }
 
 function Nothing({ waiting }: { waiting: number }) {
@@ -157,10 +159,10 @@ function OpenDesk(props: RoomProps) {
   );
 }
 
-export function Desk({ linkToken, demo, onDeed }: DeskProps) {
+export function Desk({ linkToken, demo, onDeed, around = (desk) => desk }: DeskProps) {
   return (
     <Gate linkToken={linkToken} demo={demo}>
-      {(signedIn) => <OpenDesk {...signedIn} demo={demo} onDeed={onDeed} />}
+      {(signedIn) => around(<OpenDesk {...signedIn} demo={demo} onDeed={onDeed} />, signedIn)}
     </Gate>
   );
 }

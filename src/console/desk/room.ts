@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { DeskRow } from '../../contract/routes/desk.ts';
 import type { SignedIn } from '../staff/gate.tsx';
+import { tellStanding } from '../staff/standing.ts';
 import type { Asked } from './asked.ts';
 import type { ComposerHandle } from './composer.tsx';
 import { type DeskDeed, useDeskActions } from './desk-actions.ts';
@@ -117,6 +118,7 @@ function useNews({ me, api, lists, selection, thread, presence, demo }: OpenDesk
     // asks once more what only a session may ask, and so finds out that there is none
     onRefused: lists.refresh,
   });
+  useEffect(() => tellStanding({ link: link.state }), [link.state]);
   const waiting = summary?.forMe.waiting ?? 0;
   const isFull = summary !== null && summary.me.load >= summary.me.capacity;
   const rings = presence.state === 'online' && !isFull ? waiting : 0;
