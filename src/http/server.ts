@@ -9,6 +9,7 @@ import { assistRoutes } from './assist-routes.ts';
 import { careRoutes } from './care-routes.ts';
 import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
+import { deskListRoutes } from './desk-list-routes.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { hookRoutes } from './hook-routes.ts';
 import { metricRoutes } from './metric-routes.ts';
@@ -90,6 +91,7 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     teamRoutes,
     metricRoutes,
     deskRoutes,
+    deskListRoutes,
     assistRoutes,
     writingRoutes,
     phraseRoutes,

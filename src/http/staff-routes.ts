@@ -4,12 +4,21 @@ import { sessionRoutes } from '../contract/routes/session.ts';
 import { saveAwayWords } from '../desk/away.ts';
 import { changePresence, orderPresence } from '../desk/presence.ts';
 import { AppError } from '../errors.ts';
-import { endSession, PRESENCES, type Session, signIn, signInAs, signInByLink } from '../staff/accounts.ts';
+import {
+  endSession,
+  PRESENCES,
+  readShopName,
+  type Session,
+  signIn,
+  signInAs,
+  signInByLink,
+} from '../staff/accounts.ts';
 import type { HttpContext } from './context.ts';
 import { mount } from './mount.ts';
 import { COOKIE, createSignInLimit, isLocal, requireStaff, setSessionCookie } from './sessions.ts';
 
-const toSignedIn = ({ staff, csrf }: Session) => ({
+const toSignedIn = async (ctx: HttpContext, { staff, csrf }: Session) => ({
+  shopName: await readShopName(ctx.pool, staff.shopId),
   user: { id: staff.id, login: staff.login, name: staff.name, role: staff.role, teams: staff.teams },
   csrf,
 });
@@ -33,7 +42,7 @@ export const staffRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx,
     try {
       const session = await signIn(ctx.pool, login, password);
       setSessionCookie(reply, session.token, ctx.secureCookies);
-      return toSignedIn(session);
+      return toSignedIn(ctx, session);
     } catch (error) {
       if (error instanceof AppError && error.code === 'invalid_credentials') limit.failed(keys);
       throw error;
@@ -43,7 +52,7 @@ export const staffRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx,
   on('POST /api/session/link', async ({ body }, _request, reply) => {
     const session = await signInByLink(ctx.pool, body.token);
     setSessionCookie(reply, session.token, ctx.secureCookies);
-    return toSignedIn(session);
+    return toSignedIn(ctx, session);
   });
 
   on('POST /api/session/demo', async ({ body }, request, reply) => {
@@ -53,10 +62,10 @@ export const staffRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx,
     const session = await signInAs(ctx.pool, ctx.defaultShop.id, login);
     if (session === null) throw new AppError('not_found');
     setSessionCookie(reply, session.token, ctx.secureCookies);
-    return toSignedIn(session);
+    return toSignedIn(ctx, session);
   });
 
-  on('GET /api/session', async (_input, request) => toSignedIn(await requireStaff(ctx.pool, request)));
+  on('GET /api/session', async (_input, request) => toSignedIn(ctx, await requireStaff(ctx.pool, request)));
 
   on('DELETE /api/session', async (_input, request, reply) => {
     const session = await requireStaff(ctx.pool, request);

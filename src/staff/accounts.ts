@@ -150,6 +150,12 @@ export async function readSession(pool: Pool, token: string): Promise<Session | 
   return { token, csrf, staff };
 }
 
+/** The name of the shop somebody is signed in to, for the bar of the console. */
+export async function readShopName(pool: Pool, shopId: ShopId): Promise<string> {
+  const { rows } = await shopQuery<{ name: string }>(pool, shopId, 'select name from shops where id = $1', [shopId]);
+  return rows[0]!.name;
+}
+
 export async function endSession(pool: Pool, session: Session): Promise<void> {
   await inShop(pool, session.staff.shopId, (tx) =>
     tx.query('delete from sessions where token_hash = $1', [hashToken(session.token)]),

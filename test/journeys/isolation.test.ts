@@ -39,6 +39,7 @@ beforeAll(async () => {
   handoffId = (await agent.waiting(conversationId))!.id!;
   await agent.post(`/api/handoffs/${handoffId}/claim`);
   await agent.post(`/api/conversations/${conversationId}/presence`, { viewing: true, typing: false });
+  await agent.put(`/api/conversations/${conversationId}/read`, { seq: 1 });
   const drafted = async () =>
     (await agent.get(`/api/conversations/${conversationId}/suggestions`)).body.forSeq !== null;
   for (const until = Date.now() + 15_000; Date.now() < until && !(await drafted()); ) {

@@ -31,8 +31,8 @@ export interface Beside {
   adopt(n: number): void;
   open(conversationId: string): void;
   tickets(view: TicketView): void;
-  /** Grows when tickets may have changed. */
-  ticketsSeen: number;
+  /** The sheet of tickets lies over the desk; when it goes, they may have changed. */
+  ticketsOpen: boolean;
   /** For this conversation, with what is known filled in. */
   newTicket(): void;
 }
@@ -68,7 +68,7 @@ interface BesideProps {
   onAdopt(): void;
   open(conversationId: string): void;
   tickets(view: TicketView): void;
-  ticketsSeen: number;
+  ticketsOpen: boolean;
   children: ReactNode;
 }
 
@@ -89,7 +89,7 @@ export function BesideProvider({ children, onAdopt, ...given }: BesideProps) {
     const { items } = await ask('GET /api/conversations/:id/orders', { params });
     return items;
   });
-  const phrases = useLoaded(me.id, null, async () => (await ask('GET /api/phrases', {})).items);
+  const phrases = useLoaded(me.id, null, async () => (await ask('GET /api/phrases', { query: {} })).items);
 
   const adopt = (n: number) => {
     const draft = suggested.drafts[n - 1];
@@ -105,7 +105,7 @@ export function BesideProvider({ children, onAdopt, ...given }: BesideProps) {
       orderId: orders.data?.[0]?.id ?? '',
       title: (thread.handoff?.packet.summary[0] ?? '').slice(0, TITLE_MAX),
     });
-  useKeys({ 1: () => adopt(1), 2: () => adopt(2), 3: () => adopt(3), g: newTicket });
+  useKeys({ use1: () => adopt(1), use2: () => adopt(2), use3: () => adopt(3), ticket: newTicket });
 
   const values = useMemo(() => valuesOf(thread, me, orders.data ?? []), [thread, me, orders.data]);
   const beside: Beside = { ...given, canReply, suggested, shopper, orders, phrases, values, adopt, newTicket };

@@ -6,7 +6,7 @@ import { useBeside } from './beside.tsx';
 import { draftOf, keepDraft, onDrafts } from './drafts.ts';
 import { Findings } from './findings.tsx';
 import { HeldBar } from './held-bar.tsx';
-import { useKeys } from './keys.ts';
+import { useKeys, useKeyText } from './keys.ts';
 import { useLint } from './lint.ts';
 import type { Written } from './outbox.ts';
 import { PhrasePopover } from './phrase-popover.tsx';
@@ -52,12 +52,13 @@ function useCaretBox(conversationId: string) {
     box.current?.setSelectionRange(start, end);
   };
   const insert = (piece: string) => {
+    box.current?.focus();
+    if (piece === '') return;
     const { selectionStart: start = text.length, selectionEnd: end = text.length } = box.current ?? {};
     const variable = openIn(piece)[0];
     const caret = start + piece.length;
     range.current = variable ? [start + variable.start, start + variable.end] : [caret, caret];
     setText((text.slice(0, start) + piece + text.slice(end)).slice(0, LENGTH_MAX));
-    box.current?.focus();
   };
   /** Takes out one sign and leaves the caret in its place. */
   const takeOut = (whole: string, at: number) => {
@@ -106,6 +107,7 @@ interface ToolsProps {
 
 function Tools({ kind, canReply, onChoose, onPhrases, withCtrl, onSendKey }: ToolsProps) {
   const { t } = useSpeech();
+  const phrasesKey = useKeyText('phrases');
   return (
     <div className="composer-tools">
       <div className="composer-tabs" role="tablist" aria-label={t('composer.tabs')}>
@@ -123,7 +125,7 @@ function Tools({ kind, canReply, onChoose, onPhrases, withCtrl, onSendKey }: Too
         </button>
       </div>
       <button type="button" className="quiet" aria-haspopup="listbox" onClick={onPhrases}>
-        {t('phrase.open')}
+        {t('phrase.title')} <kbd>{phrasesKey}</kbd>
       </button>
       {!canReply && <span className="composer-locked">{t('composer.locked')}</span>}
       <label className="send-key">
@@ -142,7 +144,7 @@ function usePhrases(written: ReturnType<typeof useCaretBox>) {
   const { ask, values } = useBeside();
   const [opener, setOpener] = useState<string | null>(null);
   const open = (by = '') => setOpener(by);
-  useKeys({ slash: open });
+  useKeys({ phrases: () => open() });
   return {
     isOpen: opener !== null,
     open: () => open(),

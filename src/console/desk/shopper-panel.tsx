@@ -22,7 +22,7 @@ function Remark({ card, onError }: { card: ShopperCard; onError(error: unknown):
     setText(card.remark ?? '');
     setEditing(true);
   };
-  useKeys({ m: edit });
+  useKeys({ remark: edit });
   useEffect(() => {
     if (editing) box.current?.focus();
   }, [editing]);

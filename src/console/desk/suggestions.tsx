@@ -1,14 +1,14 @@
 // What the bot would reply: with its source and how sure it is; taken into the box, never sent by itself.
 import { AlertIcon } from '../icons.tsx';
 import { useBeside } from './beside.tsx';
+import { useKeyText } from './keys.ts';
 import { percent } from './packet.tsx';
 import { Section } from './section.tsx';
 import { useSpeech } from './speech.ts';
 
-const KEYS_MAX = 3;
-
 export function Suggestions() {
   const { t } = useSpeech();
+  const keys = [useKeyText('use1'), useKeyText('use2'), useKeyText('use3')];
   const { suggested, canReply, adopt } = useBeside();
   const { drafts, state, reload } = suggested;
   return (
@@ -41,7 +41,7 @@ export function Suggestions() {
                 aria-label={t('packet.insertLabel', { n: i + 1 })}
                 onClick={() => adopt(i + 1)}
               >
-                {t('packet.insert', { n: i + 1 })} {i < KEYS_MAX && <kbd>Alt+{i + 1}</kbd>}
+                {t('packet.insert', { n: i + 1 })} {keys[i] && <kbd>{keys[i]}</kbd>}
               </button>
             </p>
           </li>

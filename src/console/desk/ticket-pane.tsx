@@ -1,6 +1,7 @@
 // The tab 工单: the tickets of this conversation, a new one, and the way to all of them.
 import { moment } from '../time.ts';
 import { useBeside } from './beside.tsx';
+import { useKeyText } from './keys.ts';
 import { useLoaded } from './loaded.ts';
 import { PanelState } from './panel-state.tsx';
 import { useSpeech } from './speech.ts';
@@ -8,8 +9,9 @@ import type { TicketRow } from './ticket-data.ts';
 
 export function TicketPane() {
   const { t, language } = useSpeech();
-  const { ask, conversationId, tickets, ticketsSeen, newTicket } = useBeside();
-  const loaded = useLoaded(conversationId, ticketsSeen, async () => {
+  const key = useKeyText('ticket');
+  const { ask, conversationId, tickets, ticketsOpen, newTicket } = useBeside();
+  const loaded = useLoaded(conversationId, ticketsOpen, async () => {
     const [open, closed] = await Promise.all([
       ask('GET /api/tickets', { query: { conversationId } }),
       ask('GET /api/tickets', { query: { conversationId, state: 'finished', limit: 20 } }),
@@ -22,7 +24,7 @@ export function TicketPane() {
     <>
       <div className="side-search">
         <button type="button" className="primary" onClick={newTicket}>
-          {t('ticket.new')} <kbd>Alt+G</kbd>
+          {t('ticket.new')} <kbd>{key}</kbd>
         </button>
         <button type="button" onClick={() => tickets({ kind: 'list' })}>
           {t('ticket.all')}

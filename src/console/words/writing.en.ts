@@ -33,7 +33,6 @@ export const en = matching<typeof zh>()({
   'outbox.dropHeld': 'Do not send',
 
   'phrase.title': 'Canned responses',
-  'phrase.open': 'Phrases Alt+/',
   'phrase.search': 'Search title, text or pinyin initials',
   'phrase.manage': 'Manage',
   'phrase.nothing': 'No phrase found',

@@ -30,7 +30,6 @@ export const zh = {
   'outbox.dropHeld': '不发了',
 
   'phrase.title': '话术',
-  'phrase.open': '话术 Alt+/',
   'phrase.search': '搜话术：标题、内容或拼音首字母',
   'phrase.manage': '管理话术',
   'phrase.nothing': '没有找到话术',

@@ -9,7 +9,7 @@ const Staff = Type.Object({
   role: Type.Union([Type.Literal('agent'), Type.Literal('supervisor'), Type.Literal('editor'), Type.Literal('admin')]),
   teams: Type.Array(Type.String()),
 });
-const SignedIn = Type.Object({ user: Staff, csrf: Type.String() });
+const SignedIn = Type.Object({ user: Staff, shopName: Type.String(), csrf: Type.String() });
 
 export const sessionRoutes = {
   'GET /api/session': { summary: 'Who am I', reply: SignedIn },
