@@ -9,12 +9,14 @@ interface DialogProps {
   submit: string;
   busy: boolean;
   error: string | null;
+  /** Holds a table. */
+  wide?: boolean;
   onSubmit(): void;
   onClose(): void;
   children: ReactNode;
 }
 
-export function Dialog({ title, submit, busy, error, onSubmit, onClose, children }: DialogProps) {
+export function Dialog({ title, submit, busy, error, wide = false, onSubmit, onClose, children }: DialogProps) {
   const { t } = useSpeech();
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
@@ -26,6 +28,7 @@ export function Dialog({ title, submit, busy, error, onSubmit, onClose, children
   return (
     <dialog
       ref={ref}
+      className={wide ? 'dialog-wide' : ''}
       aria-labelledby={heading}
       onCancel={(event) => {
         event.preventDefault();
