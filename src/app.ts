@@ -51,7 +51,8 @@ import type { Drafter, Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
 import { contentRoot, ensureDefaultShop, ensureSampleStaff, ensureSecret } from './shop.ts';
-import { createLink } from './staff/accounts.ts';
+import { createSecondFactor } from './staff/second-factor.ts';
+import { createLink } from './staff/sessions.ts';
 import { createStaffGroups } from './staff-groups.ts';
 
 export interface AppOptions {
@@ -159,8 +160,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     onTrouble: (sending, result) => reportTrouble({ pool, live }, sending, result),
   });
   const model = await createWriter(config, onError);
+  const rules = createRuleCache(pool);
   const router = createRouter({
-    rules: createRuleCache(pool),
+    rules,
     teams: (shopId) => readTeams(pool, shopId),
     external:
       config.ROUTER_URL === ''
@@ -317,6 +319,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     hooks: createHookStore({ pool, seal }),
     outgoing,
     tokens: createVisitorTokens(secret),
+    secondFactor: createSecondFactor({ pool, seal, now }),
+    publicUrl: urlOf(config),
     channels,
     channelOf,
     knowledge: knowledge.of,
@@ -329,7 +333,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     sampleCustomers: SAMPLE_CUSTOMERS,
     queue,
     now,
-    onTeams: (shopId) => wakeQueue.wake(shopId),
+    onTeams(shopId) {
+      rules.forget(shopId);
+      wakeQueue.wake(shopId);
+    },
     onPresence(staff, state, changed) {
       live.touch(`desk:${staff.shopId}`);
       wakeQueue.wake(staff.shopId);

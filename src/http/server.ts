@@ -9,6 +9,7 @@ import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { assistRoutes } from './assist-routes.ts';
+import { auditLogRoutes } from './audit-routes.ts';
 import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
@@ -16,6 +17,7 @@ import { faqEntryRoutes } from './faq-routes.ts';
 import { hookRoutes } from './hook-routes.ts';
 import { metricRoutes } from './metric-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
+import { peopleAndMeRoutes } from './people-routes.ts';
 import { handleError, notFound } from './problems.ts';
 import { releaseListRoutes } from './release-routes.ts';
 import { sheetFileRoutes } from './sheet-routes.ts';
@@ -97,6 +99,8 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     shopRoutes,
     streamRoutes,
     staffRoutes,
+    peopleAndMeRoutes,
+    auditLogRoutes,
     teamRoutes,
     metricRoutes,
     deskRoutes,
