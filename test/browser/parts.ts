@@ -10,6 +10,7 @@ export function shopOf(whole: Page) {
   return {
     box,
     log,
+    persona: page.getByLabel('演示身份'),
     /** The card that tells a waiting shopper the place in the queue. */
     waiting: page.locator('.queue-card'),
     bubbles: (of: 'mine' | 'bot' | 'agent') => log.locator(`.message-${of} .bubble:not([role])`),

@@ -117,7 +117,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
   test('choices are buttons, and a tap is answered', { timeout: STORY_MS }, async () => {
     const { page } = await arrive(`${stage.base}/shop`, PHONE);
     const shop = shopOf(page);
-    await page.getByLabel('演示身份').selectOption('小周');
+    await shop.persona.selectOption('小周');
     await page.waitForTimeout(300);
     await shop.say('我的快递到哪了');
     const choice = page.locator('.choices button').first();
@@ -132,7 +132,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
     const { page } = await arrive(stage.base);
     const shop = shopOf(page);
     const desk = deskOf(page);
-    await page.getByLabel('演示身份').selectOption('陈老师');
+    await shop.persona.selectOption('陈老师');
     await page.waitForTimeout(300);
     await shop.say('七天无理由怎么退');
     await shop.bubbles('bot').first().waitFor();

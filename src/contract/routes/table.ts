@@ -1,5 +1,19 @@
 // All routes that server and browser share, as types: one line per area.
+import type { auditRoutes } from './audit.ts';
 import type { boardRoutes } from './board.ts';
+import type { meRoutes } from './me.ts';
+import type { peopleRoutes } from './people.ts';
 import type { sessionRoutes } from './session.ts';
+import type { faqRoutes, releaseRoutes, sheetRoutes, unknownRoutes } from './studio.ts';
+import type { teamRoutes } from './teams.ts';
 
-export type Routes = typeof sessionRoutes & typeof boardRoutes;
+export type Routes = typeof auditRoutes &
+  typeof boardRoutes &
+  typeof faqRoutes &
+  typeof meRoutes &
+  typeof peopleRoutes &
+  typeof releaseRoutes &
+  typeof sessionRoutes &
+  typeof sheetRoutes &
+  typeof teamRoutes &
+  typeof unknownRoutes;
