@@ -11,6 +11,10 @@ const TABLE = {
   second_factor: [401, '还需要第二步验证'],
   link_expired: [401, '登录链接已使用或已过期，请重新生成'],
   csrf_missing: [403, '缺少或错误的 x-csrf-token，请刷新页面后重试'],
+  needs_https: [
+    403,
+    '这个地址是 http，而 PUBLIC_URL 设置为 https，浏览器不会保存登录状态；请用 PUBLIC_URL 的 https 地址打开',
+  ],
   forbidden: [403, '当前角色无权执行此操作'],
   not_found: [404, '找不到所请求的内容'],
   channel_off: [404, '这个渠道没有配置，处于关闭状态'],

@@ -1,4 +1,5 @@
 // /desk and /sign-in: the desk alone, behind a sign-in.
+import { Rail } from '../staff/rail.tsx';
 import { TopBar } from '../top-bar.tsx';
 import { Desk } from './desk.tsx';
 
@@ -16,9 +17,16 @@ export function DeskPage() {
   return (
     <div className="page">
       <TopBar />
-      <main className="desk-page">
-        <Desk linkToken={linkToken} demo={false} />
-      </main>
+      <Desk
+        linkToken={linkToken}
+        demo={false}
+        around={(desk, { session }) => (
+          <div className="staff-page">
+            <Rail role={session.user.role} />
+            <main className="desk-page">{desk}</main>
+          </div>
+        )}
+      />
     </div>
   );
 }

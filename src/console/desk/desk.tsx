@@ -1,8 +1,9 @@
 // The desk: sign-in first, then list, conversation and what is known about it. Knows nothing of the shopper's page.
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { serverNow } from '../clock.ts';
 import { BatonMark } from '../icons.tsx';
 import { Gate, type SignedIn } from '../staff/gate.tsx';
+import { tellStanding } from '../staff/standing.ts';
 import type { ComposerHandle } from './composer.tsx';
 import { type Asked, ConversationPane } from './conversation-pane.tsx';
 import { useSpeech } from './speech.ts';
@@ -31,6 +32,8 @@ interface DeskProps {
   linkToken: string | null;
   demo: boolean;
   onDeed?: (deed: DeskDeed) => void;
+  /** What stands around the desk once somebody is signed in. */
+  around?: (desk: ReactNode, signedIn: SignedIn) => ReactNode;
 }
 
 interface RoomProps extends SignedIn {
@@ -79,6 +82,7 @@ function useRoom({ session, ask, onDeed }: RoomProps) {
     onRefused: lists.refresh,
   });
 
+  useEffect(() => tellStanding({ link }), [link]);
   const actions = useDeskActions({ api, lists, thread, selection, select, setTab, onDeed });
   const owned = ownership(thread, me.id);
   const suggestions = thread.handoff?.packet.suggestions ?? [];
@@ -233,10 +237,10 @@ function Room(props: RoomProps) {
   );
 }
 
-export function Desk({ linkToken, demo, onDeed }: DeskProps) {
+export function Desk({ linkToken, demo, onDeed, around = (desk) => desk }: DeskProps) {
   return (
     <Gate linkToken={linkToken} demo={demo}>
-      {(signedIn) => <Room {...signedIn} onDeed={onDeed} />}
+      {(signedIn) => around(<Room {...signedIn} onDeed={onDeed} />, signedIn)}
     </Gate>
   );
 }

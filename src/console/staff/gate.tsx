@@ -1,11 +1,12 @@
 // The door of every page for staff: lets through who is signed in, asks the others.
-import { type ReactNode, useCallback, useMemo } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo } from 'react';
 import type { Session } from '../wire.ts';
 import { type Ask, createAsk } from './ask.ts';
 import { useSession } from './session.ts';
 import { useSpeech } from './speech.ts';
 import './sign-in.css';
 import { SignInForm } from './sign-in.tsx';
+import { tellStanding } from './standing.ts';
 
 export interface SignedIn {
   session: Session;
@@ -22,6 +23,7 @@ interface GateProps {
 }
 
 function Inside({ session, expire, signOut, children }: Pick<GateProps, 'children'> & Entered) {
+  useEffect(() => tellStanding({ shopName: session.shopName }), [session.shopName]);
   const ask = useMemo(() => createAsk(session.csrf, expire), [session.csrf, expire]);
   return children({ session, ask, onSignOut: signOut });
 }
