@@ -19,7 +19,6 @@ import { deskListRoutes } from './desk-list-routes.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { faqEntryRoutes } from './faq-routes.ts';
 import { hookRoutes } from './hook-routes.ts';
-
 import { opsRoutes } from './ops-routes.ts';
 import { peopleAndMeRoutes } from './people-routes.ts';
 import { phraseRoutes } from './phrase-routes.ts';

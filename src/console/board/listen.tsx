@@ -38,7 +38,9 @@ function Log({ ask, conversationId }: { ask: Ask; conversationId: string }) {
   const said = messages.data?.messages ?? [];
   const last = said.at(-1)?.seq;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the newest message is brought into view when there is one
-  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [last]);
+  useEffect(() => {
+    void end.current?.scrollIntoView({ block: 'end' }); // Chromium gives a promise back, which is no clean-up
+  }, [last]);
   const nameOf = ({ from, kind, authorName }: DeskMessage) => {
     if (kind === 'notice') return t('listen.notice');
     const name =
