@@ -1,6 +1,6 @@
 // What the stories of writing share: an agent who is signed in and serves a shopper, and the parts of box and right column.
 import type { Browser, Page } from 'playwright-core';
-import { enterShop, signIn } from '../journeys/people.ts';
+import { enterShop, type signIn } from '../journeys/people.ts';
 import { openPerson, type Person } from './chromium.ts';
 import { deskOf } from './parts.ts';
 

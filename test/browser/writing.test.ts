@@ -10,7 +10,9 @@ import { type Agent, heard, openDesk, type Served, serve, writingOf } from './wr
 
 const chromium = findChromium();
 if (chromium === null) {
-  console.warn('\n⚠ SKIPPED: no Chromium found, the stories of writing did not run. Install one or set CHROMIUM_PATH.\n');
+  console.warn(
+    '\n⚠ SKIPPED: no Chromium found, the stories of writing did not run. Install one or set CHROMIUM_PATH.\n',
+  );
 }
 
 const START_MS = 600_000;
@@ -176,7 +178,10 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     const served = await serve(stage.base, mei, '小林');
     const { page, desk } = await open(served);
     await desk.reply.fill('这款全网最低价');
-    await desk.findings.getByText(/依据：.*广告法/).first().waitFor();
+    await desk.findings
+      .getByText(/依据：.*广告法/)
+      .first()
+      .waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('这条回复不能这样发出').waitFor();
     await shot(page, 'forbidden');
@@ -298,7 +303,10 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     await sheet.getByRole('button', { name: '完成工单' }).click();
     await sheet.getByText('已通知顾客').waitFor();
     await page.keyboard.press('Escape');
-    await desk.side.getByText(/已完成/).first().waitFor();
+    await desk.side
+      .getByText(/已完成/)
+      .first()
+      .waitFor();
     expect(await heard(served.shopper)).toEqual(
       expect.arrayContaining([expect.stringMatching(/^您的工单 #\d+「约回电说明退款进度」已处理完成：已电话说明/)]),
     );
@@ -319,14 +327,27 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     await shot(page, 'smart');
 
     await desk.sideTab('订单').click();
-    await desk.side.getByText(/已停滞 \d+ 小时/).first().waitFor();
+    await desk.side
+      .getByText(/已停滞 \d+ 小时/)
+      .first()
+      .waitFor();
     await shot(page, 'orders');
-    await desk.side.getByRole('button', { name: /物流发给顾客/ }).first().click();
-    await expect.poll(() => heard(served.shopper)).toEqual(expect.arrayContaining([expect.stringMatching(/承运，运单号/)]));
+    await desk.side
+      .getByRole('button', { name: /物流发给顾客/ })
+      .first()
+      .click();
+    await expect
+      .poll(() => heard(served.shopper))
+      .toEqual(expect.arrayContaining([expect.stringMatching(/承运，运单号/)]));
     await desk.side.getByLabel('按订单号或手机尾号 4 位查找').fill('3662');
     await page.keyboard.press('Enter');
     await desk.panel('查找结果').getByText('买家 小林').first().waitFor();
-    expect(await desk.panel('查找结果').getByRole('button', { name: /物流发给顾客/ }).count()).toBe(0);
+    expect(
+      await desk
+        .panel('查找结果')
+        .getByRole('button', { name: /物流发给顾客/ })
+        .count(),
+    ).toBe(0);
 
     await desk.note('先写的备注');
     await desk.note('后写的备注');
