@@ -33,8 +33,8 @@ import { staffRoutes } from './staff-routes.ts';
 import { streamRoutes } from './streams.ts';
 import { studioRoutes } from './studio-routes.ts';
 import { teamRoutes } from './team-routes.ts';
-import { unknownQuestionRoutes } from './unknown-routes.ts';
 import { ticketRoutes } from './ticket-routes.ts';
+import { unknownQuestionRoutes } from './unknown-routes.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { writingRoutes } from './writing-routes.ts';
 

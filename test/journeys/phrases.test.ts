@@ -114,7 +114,9 @@ describe('writing', () => {
     expect((await anna.put(path, { kind: 'reply', text: '写到一半' })).status).toBe(200);
     expect((await anna.put(path, { kind: 'note', text: '写到一半的备注' })).status).toBe(200);
     const drafts = async (who: Agent) => (await who.get<{ items: unknown[] }>('/api/drafts')).body.items;
-    expect(await drafts(anna)).toEqual([expect.objectContaining({ conversationId, kind: 'note', text: '写到一半的备注' })]);
+    expect(await drafts(anna)).toEqual([
+      expect.objectContaining({ conversationId, kind: 'note', text: '写到一半的备注' }),
+    ]);
     expect(await drafts(bruno)).toEqual([]);
     expect((await stranger.put(path, { kind: 'reply', text: 'x' })).status).toBe(404);
     expect((await anna.put(path, { kind: 'reply', text: '' })).status).toBe(200);
@@ -144,8 +146,8 @@ describe('writing', () => {
     const first = (await anna.reply(conversationId, '先来的备注', 'note')).body.seq;
     await anna.reply(conversationId, '后来的备注', 'note', randomUUID());
     const notes = async () =>
-      (await bruno.get<{ items: { text: string; pinned: boolean }[] }>(`/api/conversations/${conversationId}/notes`)).body
-        .items;
+      (await bruno.get<{ items: { text: string; pinned: boolean }[] }>(`/api/conversations/${conversationId}/notes`))
+        .body.items;
     expect((await notes()).map((note) => note.text)).toEqual(['后来的备注', '先来的备注']);
     const pin = `/api/conversations/${conversationId}/notes/${first}/pin`;
     expect((await bruno.put(pin, undefined)).status).toBe(200);
@@ -166,7 +168,9 @@ describe('who the shopper is', () => {
     const { id, orders90, vip, remark, visits } = await card();
     expect({ vip, remark, visits }).toEqual({ vip: false, remark: null, visits: [] });
     expect(orders90).toBeGreaterThanOrEqual(3);
-    expect((await anna.put(`/api/shoppers/${id}/remark`, { remark: ' 只收顺丰 ' })).body).toEqual({ remark: '只收顺丰' });
+    expect((await anna.put(`/api/shoppers/${id}/remark`, { remark: ' 只收顺丰 ' })).body).toEqual({
+      remark: '只收顺丰',
+    });
     expect((await card()).remark).toBe('只收顺丰');
     expect((await stranger.put(`/api/shoppers/${id}/remark`, { remark: 'x' })).status).toBe(404);
     expect((await stranger.get(`/api/conversations/${conversationId}/shopper`)).status).toBe(404);

@@ -58,7 +58,13 @@ describe('a ticket', () => {
       team: 'aftersale',
       dueAt,
     });
-    expect(made).toMatchObject({ state: 'open', shopper: '小林', overdue: false, told: false, createdBy: { name: 'anna' } });
+    expect(made).toMatchObject({
+      state: 'open',
+      shopper: '小林',
+      overdue: false,
+      told: false,
+      createdBy: { name: 'anna' },
+    });
     const items = async (query: string) =>
       (await bruno.get<{ items: Ticket[] }>(`/api/tickets?${query}`)).body.items.map((ticket) => ticket.id);
     expect(await items(`conversationId=${conversationId}`)).toEqual([made.id]);
@@ -86,7 +92,12 @@ describe('a ticket', () => {
     await shopper.hear(['bot', 'system'], 500);
     const close = () => bruno.post<Whole>(`/api/tickets/${id}/close`, { outcome: '已寄出新的拉链头', tell: true });
     const done = await close();
-    expect(done.body).toMatchObject({ state: 'done', told: true, outcome: '已寄出新的拉链头', assignee: { name: 'bruno' } });
+    expect(done.body).toMatchObject({
+      state: 'done',
+      told: true,
+      outcome: '已寄出新的拉链头',
+      assignee: { name: 'bruno' },
+    });
     expect((await close()).body.notes.length).toBe(done.body.notes.length);
     const told = (await shopper.all()).filter((message) => message.text.includes('已寄出新的拉链头'));
     expect(told.map((message) => [message.from, message.text])).toEqual([
@@ -105,7 +116,9 @@ describe('a ticket', () => {
     const shopper = await arrived();
     const { id } = await opened(shopper.conversationId);
     const before = (await shopper.all()).length;
-    expect((await anna.post<Whole>(`/api/tickets/${id}/close`, { outcome: '顾客不用了', tell: false })).body.told).toBe(false);
+    expect((await anna.post<Whole>(`/api/tickets/${id}/close`, { outcome: '顾客不用了', tell: false })).body.told).toBe(
+      false,
+    );
     expect((await shopper.all()).length).toBe(before);
   });
 
