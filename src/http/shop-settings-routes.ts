@@ -4,6 +4,7 @@ import { shopSettingRoutes as contract } from '../contract/routes/shop-settings.
 import { inShop, shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import { CLOCK_LIMITS } from '../handoff/clocks.ts';
+import { pingEndpoint } from '../hooks/ping.ts';
 import { writeAudit } from '../staff/audit.ts';
 import { listPeople } from '../staff/people.ts';
 import type { HttpContext } from './context.ts';
@@ -73,6 +74,13 @@ export const shopSettingRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app
       });
     });
     return viewOf(ctx, staff.shopId);
+  });
+
+  on('POST /api/hooks/:id/test', async ({ params }, request) => {
+    const { staff } = await requireStaff(ctx.pool, request, ADMIN);
+    const said = await pingEndpoint(ctx, staff.shopId, params.id);
+    if (said === null) throw new AppError('not_found', '没有这个推送地址');
+    return said;
   });
 
   on('POST /api/robots/:kind/test', async ({ params }, request) => {

@@ -9,11 +9,13 @@ export function settingsOf(page: Page) {
     dialog,
     async open(name: string) {
       await nav.getByRole('link', { name, exact: true }).click();
-      await page.getByRole('region', { name }).first().waitFor();
+      await nav.locator('a[aria-current=page]').filter({ hasText: name }).waitFor();
+      await page.getByRole('region').first().waitFor();
     },
     /** The form that slides in, or a question. */
     field: (label: string) => dialog.getByLabel(label, { exact: true }),
-    press: (name: string) => dialog.getByRole('button', { name, exact: true }).click(),
+    /** The last one: the cross of a dialog may be called the same. */
+    press: (name: string) => dialog.getByRole('button', { name, exact: true }).last().click(),
     async told(words: string | RegExp) {
       await page.locator('.ant-message').getByText(words).first().waitFor();
     },

@@ -1,16 +1,20 @@
-// The settings over HTTP: ways in, colleagues, teams and rules, and the log that remembers who changed what.
+// The settings over HTTP: ways in, colleagues, teams and rules, channels, and the log that remembers who changed what. Long, because all of them share the one server whose start is the expensive part.
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSecrets, signedHeaders } from '../../src/channels/webhook/signing.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
+import { type Listener, openListener } from '../hooks/listener.ts';
 import { enterShop, signIn } from './people.ts';
 import { PASSWORD, type RunningServer, startServer } from './server.ts';
 
 let server: RunningServer;
+let listener: Listener;
 let admin: Awaited<ReturnType<typeof signIn>>;
 let stranger: Awaited<ReturnType<typeof signIn>>;
 
 beforeAll(async () => {
-  server = await startServer();
+  listener = await openListener();
+  server = await startServer({ env: { ALLOW_PRIVATE_HOSTS: '127.0.0.1' } });
   await server.addStaff('boss', 'admin');
   admin = await signIn(server.base, 'boss');
   const made = await server.database
@@ -20,7 +24,10 @@ beforeAll(async () => {
   await saveStaff(server.database.pool, made.rows[0]!.id, other);
   stranger = await signIn(server.base, 'stranger');
 }, 180_000);
-afterAll(() => server?.close());
+afterAll(async () => {
+  await server?.close();
+  await listener?.close();
+});
 
 const NEW = { name: '小新', role: 'agent', teams: [], skills: [], languages: ['zh'], capacity: 4 };
 const codeOf = (secret: string, steps = 0) =>
@@ -252,6 +259,142 @@ describe('teams and rules', () => {
     expect((await admin.put('/api/rules', { rules: now.items })).status).toBe(200);
     expect((await admin.delete('/api/teams/vip')).status).toBe(409); // a case is open
     expect((await admin.delete('/api/teams/insale')).status).toBe(409); // intent files name it
+  });
+});
+
+describe('channel accounts', () => {
+  interface Account {
+    id: string;
+    isOn: boolean;
+    previousUntil: string | null;
+    webhookUrl: string;
+  }
+  const add = (name: string, settings: Record<string, string> = {}) =>
+    admin.post<{ account: Account; secret: string }>('/api/accounts', { kind: 'webhook', name, settings, secrets: {} });
+  async function knock(name: string, secret: string, id: string): Promise<number> {
+    const body = JSON.stringify({
+      type: 'message.created',
+      data: { id, user: { id: 'u1', name: '阿伟' }, text: '在吗' },
+    });
+    const response = await fetch(`${server.base}/channels/webhook/${name}/webhook`, {
+      method: 'POST',
+      headers: signedHeaders(readSecrets(secret, 'x'), id, body, new Date()),
+      body,
+    });
+    return response.status;
+  }
+
+  it('is heard as soon as it is added, by its old secret for another day, and by none when it is off', async () => {
+    expect(await knock('shop-a', 'whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz', 'm0')).toBe(404);
+    const { body } = await add('shop-a');
+    const { id } = body.account;
+    expect(await knock('shop-a', body.secret, 'm1')).toBe(202);
+    const next = await admin.post<{ account: Account; secret: string }>(`/api/accounts/${id}/rotate`, { secrets: {} });
+    expect(next.body.account.previousUntil).not.toBeNull();
+    expect(await knock('shop-a', body.secret, 'm2')).toBe(202);
+    expect(await knock('shop-a', next.body.secret, 'm3')).toBe(202);
+    const off = await admin.put<Account>(`/api/accounts/${id}`, { settings: {}, secrets: {}, isOff: true });
+    expect(off.body.isOn).toBe(false);
+    expect(await knock('shop-a', next.body.secret, 'm4')).toBe(404);
+    await admin.put(`/api/accounts/${id}`, { settings: {}, secrets: {}, isOff: false });
+    expect(await knock('shop-a', next.body.secret, 'm5')).toBe(202);
+    expect((await add('shop-a')).body).toMatchObject({ field: 'name' });
+
+    const seen = await Promise.all(['/api/accounts', '/api/audit?limit=200'].map((path) => admin.get(path)));
+    const { rows } = await server.database
+      .ownerPool()
+      .query<{ all: string }>(`select json_agg(a)::text as all from channel_accounts a`);
+    for (const secret of [body.secret, next.body.secret])
+      expect(JSON.stringify(seen) + rows[0]!.all).not.toContain(secret.slice(6));
+  });
+
+  it('is tried for real: the address gets a signed ping, and what is wrong is said', async () => {
+    const { body } = await add('shop-b', { deliverUrl: listener.url });
+    const test = await admin.post(`/api/accounts/${body.account.id}/test`);
+    expect(test.body).toMatchObject({ ok: true });
+    expect(listener.heard.at(-1)?.event.type).toBe('ping');
+    const silent = await add('shop-c');
+    expect((await admin.post(`/api/accounts/${silent.body.account.id}/test`)).body).toMatchObject({
+      ok: false,
+      detail: '没有设置推送地址，回复无处可发',
+    });
+    const cloud = await add('shop-d', { deliverUrl: 'http://169.254.169.254/latest' });
+    expect(cloud.body).toMatchObject({ status: 400, field: 'deliverUrl' });
+    const wechat = { kind: 'wechat-oa', name: 'oa', settings: { appId: 'wx1', mode: 'secure' } };
+    expect(
+      (await admin.post('/api/accounts', { ...wechat, secrets: { token: 't', aesKey: 'short' } })).body,
+    ).toMatchObject({ status: 400, field: 'aesKey' });
+    const strange = await Promise.all([
+      stranger.put(`/api/accounts/${body.account.id}`, { settings: {}, secrets: {}, isOff: true }),
+      stranger.post(`/api/accounts/${body.account.id}/rotate`, { secrets: {} }),
+      stranger.post(`/api/accounts/${body.account.id}/test`),
+    ]);
+    expect(strange.map((one) => one.status)).toEqual([404, 404, 404]);
+  });
+});
+
+describe('endpoints', () => {
+  it('are tried with a signed ping, and every change of them is in the log without the path of the address', async () => {
+    const made = await admin.post<{ id: string }>('/api/hooks', { url: `${listener.url}secret-path` });
+    const before = listener.heard.length;
+    expect((await admin.post(`/api/hooks/${made.body.id}/test`)).body).toMatchObject({ ok: true });
+    expect(listener.heard.length).toBe(before + 1);
+    expect((await stranger.post(`/api/hooks/${made.body.id}/test`)).status).toBe(404);
+    await admin.post(`/api/hooks/${made.body.id}/rotate-secret`);
+    await admin.patch(`/api/hooks/${made.body.id}`, { state: 'paused' });
+    await admin.delete(`/api/hooks/${made.body.id}`);
+    const { body } = await admin.get<{ items: { action: string; by: { name: string } }[] }>('/api/audit?area=hook');
+    expect(body.items.map((row) => row.action)).toEqual(['hook.remove', 'hook.change', 'hook.rotate', 'hook.add']);
+    expect(JSON.stringify(body)).not.toContain('secret-path');
+    expect(body.items.every((row) => row.by.name === 'boss')).toBe(true);
+  });
+});
+
+describe('what may be said', () => {
+  it('one number is a new revision of the policy, at once; a number no threshold reaches is refused', async () => {
+    const before = await admin.get<{ version: string; curve: { wrong: number }[] }>('/api/policy');
+    expect(before.body.curve.length).toBeGreaterThan(5);
+    const after = await admin.put<{ version: string; answerMin: number }>('/api/policy', { wrongAtMost: 0.1 });
+    expect(after.body).toMatchObject({ wrongAtMost: 0.1, chosenBy: { by: 'boss' } });
+    expect(after.body.version).not.toBe(before.body.version);
+    const current = await admin.get<{ policy: { answerMin: number } }>('/api/releases/current');
+    expect(current.body.policy.answerMin).toBe(after.body.answerMin);
+    if (Math.min(...before.body.curve.map((p) => p.wrong)) > 0.001)
+      expect((await admin.put('/api/policy', { wrongAtMost: 0.001 })).body).toMatchObject({ field: 'wrongAtMost' });
+  });
+
+  it('the shop’s own word holds a reply back, however it is written', async () => {
+    const word = { word: '全网最惨', why: '不要卖惨' };
+    const added = await admin.post<{ id: string }>('/api/words', word);
+    expect((await admin.post('/api/words', word)).body).toMatchObject({ field: 'word' });
+    await server.addStaff('talker');
+    const talker = await signIn(server.base, 'talker');
+    const shopper = await enterShop(server.base);
+    await shopper.say('转人工');
+    const row = await talker.waiting(shopper.conversationId);
+    await talker.post(`/api/handoffs/${row!.id}/claim`);
+    const refused = await talker.reply(shopper.conversationId, '我们是全网 最惨 的');
+    expect(refused).toMatchObject({ status: 400 });
+    expect(JSON.stringify(refused.body)).toContain('不要卖惨');
+    expect((await stranger.delete(`/api/words/${added.body.id}`)).status).toBe(404);
+    expect((await talker.delete(`/api/words/${added.body.id}`)).status).toBe(403);
+    expect((await admin.delete(`/api/words/${added.body.id}`)).status).toBe(200);
+    expect((await talker.reply(shopper.conversationId, '我们是全网 最惨 的')).status).toBe(201);
+  });
+
+  it('admins without a second factor set it up before anything else, once the shop asks for it', async () => {
+    expect((await admin.put('/api/shop-settings', { totpForAdmins: true })).status).toBe(409);
+    await server.addStaff('owner', 'admin');
+    const { secret } = await enrol('owner');
+    const half = await enter('/api/session', { login: 'owner', password: PASSWORD });
+    const whole = await enter('/api/session/totp', { code: codeOf(secret, 1) }, half.cookie, half.csrf);
+    expect(await status('PUT', '/api/shop-settings', whole, { totpForAdmins: true })).toBe(200);
+    await server.addStaff('late', 'admin');
+    const late = await enter('/api/session', { login: 'late', password: PASSWORD });
+    expect(late.second).toBe('enrol');
+    expect(await status('GET', '/api/audit', late)).toBe(401);
+    expect(await status('POST', '/api/me/totp', late)).toBe(200);
+    expect(await status('PUT', '/api/shop-settings', whole, { totpForAdmins: false })).toBe(200);
   });
 });
 

@@ -1,10 +1,10 @@
 // Channel accounts: where shoppers write from, with a test that really asks the platform.
-import { Alert, App, Button, Drawer, Form, Input, Modal, Select, Switch, Table, Tag } from 'antd';
+import { Alert, App, Button, Drawer, Form, Input, Modal, Select, Switch, Table } from 'antd';
 import { useState } from 'react';
 import { wordFor } from '../language.tsx';
 import type { Reply } from '../routes.ts';
 import { moment } from '../time.ts';
-import { Loaded, Panel, useChange, useData, useSignedIn } from './parts.tsx';
+import { Loaded, Panel, State, useChange, useData, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 
 type Account = Reply<'GET /api/accounts'>['items'][number];
@@ -240,13 +240,13 @@ export function ChannelsPage() {
                 width: 150,
                 render: (_, one) => (
                   <>
-                    <Tag color={one.isOn ? 'green' : one.problem === null ? 'default' : 'red'}>
+                    <State kind={one.isOn ? 'good' : one.problem === null ? 'plain' : 'bad'}>
                       {one.isOn
                         ? t('channels.isOn')
                         : one.problem === null
                           ? t('channels.isOff')
                           : t('channels.broken')}
-                    </Tag>
+                    </State>
                     {one.problem !== null && <p className="quiet-text">{one.problem}</p>}
                   </>
                 ),

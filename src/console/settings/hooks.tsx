@@ -1,11 +1,11 @@
 // Whom the shop tells of what happens: its own systems, and the groups of its staff.
-import { Alert, App, Button, Drawer, Form, Input, Modal, Select, Switch, Table, Tag } from 'antd';
+import { Alert, App, Button, Drawer, Form, Input, Modal, Select, Switch, Table } from 'antd';
 import { useState } from 'react';
 import type { HookKind } from '../../contract/hook.ts';
 import type { Reply } from '../routes.ts';
 import { moment } from '../time.ts';
 import { DeadLetters } from './dead-letters.tsx';
-import { Loaded, Panel, useChange, useData, usePath, useSignedIn } from './parts.tsx';
+import { Loaded, Panel, State, useChange, useData, usePath, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 
 export interface Hook {
@@ -120,35 +120,44 @@ function Acts({
     () => ask.path<{ secret: string }>(`/api/hooks/${of.id}/rotate-secret`, { method: 'POST' }),
     { onDone: ({ secret }) => onSecret(secret) },
   );
+  const test = useChange(() => ask('POST /api/hooks/:id/test', { params: { id: of.id } }));
   const remove = useChange(() => ask.path(`/api/hooks/${of.id}`, { method: 'DELETE' }), {
     done: t('settings.removed'),
   });
   const sure = (title: string, content: string, run: () => void) =>
     modal.confirm({ title, content, okText: t('settings.goOn'), cancelText: t('common.cancel'), onOk: run });
   return (
-    <div className="settings-row">
-      <Button size="small" onClick={onEdit}>
-        {t('settings.edit')}
-      </Button>
-      <Button size="small" onClick={onDead}>
-        {t('hooks.deliveries')}
-      </Button>
-      <Button
-        size="small"
-        loading={rotate.isPending}
-        onClick={() => sure(t('hooks.rotateTitle'), t('hooks.rotateWhy'), () => rotate.mutate(undefined))}
-      >
-        {t('channels.rotate')}
-      </Button>
-      <Button
-        size="small"
-        danger
-        loading={remove.isPending}
-        onClick={() => sure(t('hooks.removeTitle'), t('hooks.removeWhy'), () => remove.mutate(undefined))}
-      >
-        {t('settings.remove')}
-      </Button>
-    </div>
+    <>
+      <div className="settings-row">
+        <Button size="small" loading={test.isPending} onClick={() => test.mutate(undefined)}>
+          {t('channels.test')}
+        </Button>
+        <Button size="small" onClick={onEdit}>
+          {t('settings.edit')}
+        </Button>
+        <Button size="small" onClick={onDead}>
+          {t('hooks.deliveries')}
+        </Button>
+        <Button
+          size="small"
+          loading={rotate.isPending}
+          onClick={() => sure(t('hooks.rotateTitle'), t('hooks.rotateWhy'), () => rotate.mutate(undefined))}
+        >
+          {t('channels.rotate')}
+        </Button>
+        <Button
+          size="small"
+          danger
+          loading={remove.isPending}
+          onClick={() => sure(t('hooks.removeTitle'), t('hooks.removeWhy'), () => remove.mutate(undefined))}
+        >
+          {t('settings.remove')}
+        </Button>
+      </div>
+      {test.data && (
+        <Alert style={{ marginTop: 6 }} type={test.data.ok ? 'success' : 'error'} showIcon title={test.data.detail} />
+      )}
+    </>
   );
 }
 
@@ -162,7 +171,7 @@ function RobotRow({ robot }: { robot: Robot }) {
   return (
     <li className="settings-row" style={{ padding: '6px 0' }}>
       <strong style={{ width: 110 }}>{robot.title}</strong>
-      <Tag color={robot.isOn ? 'green' : 'default'}>{robot.isOn ? t('hooks.robotOn') : t('hooks.robotOff')}</Tag>
+      <State kind={robot.isOn ? 'good' : 'plain'}>{robot.isOn ? t('hooks.robotOn') : t('hooks.robotOff')}</State>
       {robot.isOn ? (
         <Button size="small" loading={test.isPending} onClick={() => test.mutate(undefined)}>
           {t('hooks.robotTest')}
@@ -187,7 +196,7 @@ export function HooksPage() {
       {t('hooks.new')}
     </Button>
   );
-  const colour = { active: 'green', paused: 'default', disabled: 'red' } as const;
+  const kinds = { active: 'good', paused: 'plain', disabled: 'bad' } as const;
   return (
     <>
       <Panel title={t('hooks.title')} hint={t('hooks.hint')} actions={add}>
@@ -218,7 +227,7 @@ export function HooksPage() {
                   width: 190,
                   render: (_, one) => (
                     <>
-                      <Tag color={colour[one.state]}>{t(`hookState.${one.state}`)}</Tag>
+                      <State kind={kinds[one.state]}>{t(`hookState.${one.state}`)}</State>
                       {(one.reason ?? one.lastError) !== null && (
                         <p className="quiet-text">{one.reason ?? one.lastError}</p>
                       )}

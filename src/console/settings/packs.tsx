@@ -1,10 +1,10 @@
 // The packs of rules with their sources, the shop's own forbidden words, and a box to try a text.
-import { Alert, App, Button, Form, Input, Select, Table, Tabs, Tag } from 'antd';
+import { Alert, App, Button, Form, Input, Select, Table, Tabs } from 'antd';
 import { useState } from 'react';
 import type { ChannelKind } from '../../contract/conversation.ts';
 import { wordFor } from '../language.tsx';
 import type { Reply } from '../routes.ts';
-import { Loaded, Panel, useChange, useData, useSignedIn } from './parts.tsx';
+import { Loaded, Panel, State, useChange, useData, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 
 type Packs = Reply<'GET /api/rule-packs'>;
@@ -50,8 +50,12 @@ function TryOut() {
                   key={`${one.rule} ${one.evidence}`}
                   style={{ marginBottom: 6 }}
                   type="error"
-                  title={`「${one.evidence}」${one.why}`}
-                  description={one.source}
+                  title={
+                    <>
+                      {`「${one.evidence}」${one.why}`}
+                      <p className="quiet-text">{one.source}</p>
+                    </>
+                  }
                 />
               ))}
             </div>
@@ -63,8 +67,7 @@ function TryOut() {
                   key={one.rule}
                   style={{ marginBottom: 6 }}
                   type={one.level === 'R0' || one.level === 'R1' ? 'error' : 'warning'}
-                  title={`${wordFor(t, 'risk', one.level)} · ${one.rule}`}
-                  description={`「${one.evidence}」${one.isHint ? t('packs.hintOnly') : ''}`}
+                  title={`${wordFor(t, 'risk', one.level)} · ${one.rule}：「${one.evidence}」${one.isHint ? t('packs.hintOnly') : ''}`}
                 />
               ))}
             </div>
@@ -100,7 +103,13 @@ function Words({ words }: { words: Packs['words'] }) {
   return (
     <Panel title={t('packs.words')} hint={t('packs.wordsHint')}>
       {mayChange && (
-        <Form form={form} layout="inline" onFinish={(fields) => add.mutate(fields)} style={{ marginBottom: 12 }}>
+        <Form
+          form={form}
+          layout="inline"
+          requiredMark={false}
+          onFinish={(fields) => add.mutate(fields)}
+          style={{ marginBottom: 12 }}
+        >
           <Form.Item name="word" label={t('packs.word')} rules={need}>
             <Input maxLength={40} autoComplete="off" />
           </Form.Item>
@@ -165,7 +174,7 @@ function Tables({ packs }: { packs: Packs }) {
           title: t('rule.risk'),
           key: 'level',
           width: 110,
-          render: (_, one) => <Tag>{wordFor(t, 'risk', one.level)}</Tag>,
+          render: (_, one) => <State kind="plain">{wordFor(t, 'risk', one.level)}</State>,
         },
         { title: t('packs.rule'), dataIndex: 'name', width: 220 },
         { title: t('packs.kind'), key: 'kind', width: 120, render: (_, one) => wordFor(t, 'riskKind', one.kind) },

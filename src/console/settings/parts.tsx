@@ -110,3 +110,8 @@ export function Loaded<T>({ query, children }: { query: UseQueryResult<T>; child
   );
   return <Alert type="error" showIcon title={errorText(query.error, t)} action={retry} />;
 }
+
+/** A state in a word; the colour only repeats it. */
+export function State({ kind, children }: { kind: 'good' | 'bad' | 'plain'; children: ReactNode }) {
+  return <span className={`settings-state settings-state-${kind}`}>{children}</span>;
+}

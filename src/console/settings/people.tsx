@@ -1,9 +1,9 @@
 // Colleagues: who works here, with which role, in which teams, and how they get in.
-import { App, Button, Drawer, Form, Input, InputNumber, Modal, Select, Table, Tag } from 'antd';
+import { App, Button, Drawer, Form, Input, InputNumber, Modal, Select, Table } from 'antd';
 import { useState } from 'react';
 import type { Reply } from '../routes.ts';
 import { moment } from '../time.ts';
-import { Loaded, Panel, useChange, useData, useSignedIn } from './parts.tsx';
+import { Loaded, Panel, State, useChange, useData, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 
 type Person = Reply<'GET /api/staff/people'>['items'][number];
@@ -232,10 +232,10 @@ export function PeoplePage() {
                 key: 'signIn',
                 render: (_, p) => (
                   <>
-                    <Tag>
+                    <State kind="plain">
                       {p.isActive ? (p.hasPassword ? t('people.byPassword') : t('people.byLink')) : t('people.left')}
-                    </Tag>
-                    {p.hasSecondFactor && <Tag color="green">{t('people.totp')}</Tag>}
+                    </State>
+                    {p.hasSecondFactor && <State kind="good">{t('people.totp')}</State>}
                   </>
                 ),
               },

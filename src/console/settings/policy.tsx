@@ -64,6 +64,7 @@ function Choose({ policy }: { policy: Policy }) {
       <Form
         form={form}
         layout="inline"
+        requiredMark={false}
         initialValues={{ wrongAtMost: Number((policy.wrongAtMost * 100).toFixed(1)) }}
         onFinish={(fields) => save.mutate(fields)}
       >

@@ -72,8 +72,7 @@ function TryOut({ rules, onHit }: { rules: readonly RouteRule[]; onHit(rule: str
       <div className="settings-grid">
         {(['reason', 'risk', 'stage', 'order', 'intentTeam', 'channel', 'language'] as const).map(choose)}
       </div>
-      <p />
-      <div className="settings-row">
+      <div className="settings-row settings-below">
         {(['vip', 'senior', 'again'] as const).map(flag)}
         <Button loading={attempt.isPending} onClick={() => attempt.mutate(undefined)}>
           {t('rules.tryNow')}

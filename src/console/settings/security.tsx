@@ -1,11 +1,11 @@
 // One's own ways in: password, second factor, devices.
 import { useQuery } from '@tanstack/react-query';
-import { App, Button, Form, Input, Modal, QRCode, Table, Tag } from 'antd';
+import { App, Button, Form, Input, Modal, QRCode, Table } from 'antd';
 import { useState } from 'react';
 import type { Reply } from '../routes.ts';
 import { moment } from '../time.ts';
 import { deviceWord } from './device.ts';
-import { Loaded, Panel, useChange, useData, useSignedIn } from './parts.tsx';
+import { Loaded, Panel, State, useChange, useData, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 
 type Security = Reply<'GET /api/me/security'>;
@@ -152,20 +152,22 @@ function Disable({ onClose }: { onClose(): void }) {
 
 function Second({ of }: { of: Security }) {
   const { t } = useSpeech();
-  const [open, setOpen] = useState(false);
-  const close = () => setOpen(false);
+  // what is open stays open when the state changes under it: the recovery codes are still to be read
+  const [open, setOpen] = useState<'enrol' | 'disable' | null>(null);
+  const close = () => setOpen(null);
   return (
     <Panel title={t('totp.title')} hint={t('totp.hint')}>
       <div className="settings-row">
-        <Tag color={of.hasSecondFactor ? 'green' : 'default'}>
+        <State kind={of.hasSecondFactor ? 'good' : 'plain'}>
           {of.hasSecondFactor ? t('totp.on') : t('totp.notOn')}
-        </Tag>
+        </State>
         {of.hasSecondFactor && <span className="quiet-text">{t('totp.left', { n: of.recoveryLeft })}</span>}
-        <Button danger={of.hasSecondFactor} onClick={() => setOpen(true)}>
+        <Button danger={of.hasSecondFactor} onClick={() => setOpen(of.hasSecondFactor ? 'disable' : 'enrol')}>
           {of.hasSecondFactor ? t('totp.disable') : t('totp.enrol')}
         </Button>
       </div>
-      {open && (of.hasSecondFactor ? <Disable onClose={close} /> : <Enrol onClose={close} />)}
+      {open === 'disable' && <Disable onClose={close} />}
+      {open === 'enrol' && <Enrol onClose={close} />}
     </Panel>
   );
 }
@@ -198,7 +200,7 @@ function Devices({ sessions }: { sessions: Security['sessions'] }) {
             render: (_, { device, isThis }) => (
               <>
                 {deviceWord(device) || t('security.unknownDevice')}{' '}
-                {isThis && <Tag color="green">{t('security.this')}</Tag>}
+                {isThis && <State kind="good">{t('security.this')}</State>}
               </>
             ),
           },

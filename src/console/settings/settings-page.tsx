@@ -1,6 +1,7 @@
 // /settings: one page for each thing that can be set, those of one's own sign-in for everybody.
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo } from 'react';
+import { ConfigProvider, theme } from 'antd';
+import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import type { SignedIn } from '../staff/gate.tsx';
 import { StaffPage } from '../staff/staff-page.tsx';
@@ -41,6 +42,21 @@ const ROOMS = [
   },
 ] as const;
 
+/** Forms that come and go do not fly, and what is said in colour stands on the console's own soft grounds. */
+function Calm({ children }: { children: ReactNode }) {
+  theme.useToken(); // drawn anew when the theme changes
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name: string) => style.getPropertyValue(name).trim();
+  const token = {
+    motion: false,
+    colorWarningBg: colour('--warn-soft'),
+    colorErrorBg: colour('--bad-soft'),
+    colorSuccessBg: colour('--accent-soft'),
+    colorTextDisabled: colour('--ink-3'),
+  };
+  return <ConfigProvider theme={{ token }}>{children}</ConfigProvider>;
+}
+
 function Rooms({ role }: { role: Role }) {
   const { t } = useSpeech();
   const [path] = useLocation();
@@ -77,13 +93,15 @@ function Inside({ signedIn }: { signedIn: SignedIn }) {
   const queries = useMemo(createQueries, []);
   return (
     <AntdFrame>
-      <QueryClientProvider client={queries}>
-        <SignedInContext value={signedIn}>
-          <Route path="/settings/*?">
-            <Rooms role={signedIn.session.user.role} />
-          </Route>
-        </SignedInContext>
-      </QueryClientProvider>
+      <Calm>
+        <QueryClientProvider client={queries}>
+          <SignedInContext value={signedIn}>
+            <Route path="/settings/*?">
+              <Rooms role={signedIn.session.user.role} />
+            </Route>
+          </SignedInContext>
+        </QueryClientProvider>
+      </Calm>
     </AntdFrame>
   );
 }

@@ -58,17 +58,21 @@ function HoursFields() {
   ];
   return (
     <>
-      <p className="quiet-text">{t('teams.hoursHint')}</p>
-      {DAYS.map((day) => (
-        <Form.Item key={day} name={['days', day]} label={t(`weekday.${day}`)} rules={fits(readShifts)}>
-          <Input placeholder={t('teams.noShift')} />
-        </Form.Item>
-      ))}
+      <p className="quiet-text" style={{ marginBottom: 8 }}>
+        {t('teams.hoursHint')}
+      </p>
+      <div className="settings-hours">
+        {DAYS.map((day) => (
+          <Form.Item key={day} name={['days', day]} label={t(`weekday.${day}`)} rules={fits(readShifts)}>
+            <Input placeholder={t('teams.noShift')} />
+          </Form.Item>
+        ))}
+      </div>
       <Form.Item name="closed" label={t('teams.closed')} extra={t('teams.closedHint')} rules={fits(readDays)}>
-        <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} placeholder="2027-02-17" />
+        <Input.TextArea rows={3} placeholder="2027-02-17" />
       </Form.Item>
       <Form.Item name="special" label={t('teams.special')} extra={t('teams.specialHint')} rules={fits(readSpecial)}>
-        <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} placeholder="2027-02-14 10:00-16:00" />
+        <Input.TextArea rows={3} placeholder="2027-02-14 10:00-16:00" />
       </Form.Item>
     </>
   );

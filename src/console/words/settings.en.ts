@@ -354,7 +354,7 @@ export const en = matching<typeof zh>()({
   'policy.by': 'Chosen by {name} at {at} (revision {id})',
   'policy.curve': 'Thresholds and results',
   'policy.curveHint':
-    'Measured on wordings held out while learning: further right more are wrong, higher up more are answered',
+    'Measured only on wordings held out while learning, the hardest case; known wordings are nearly all right. Further right more are wrong, higher up more are answered',
   'policy.curveLabel': 'Share answered and share wrong at each threshold; the table below has the figures',
   'policy.point': 'Threshold {min}: answered {answered}, wrong {wrong}',
   'policy.min': 'Threshold',

@@ -22,6 +22,11 @@ export const shopSettingRoutes = {
     body: Type.Object({ totpForAdmins: Type.Boolean() }, { additionalProperties: false }),
     reply: View,
   },
+  'POST /api/hooks/:id/test': {
+    summary: 'A signed ping to an endpoint, and what it answered',
+    params: Type.Object({ id: Type.String({ pattern: '^\\d{1,18}$' }) }),
+    reply: Type.Object({ ok: Type.Boolean(), detail: Type.String() }),
+  },
   'POST /api/robots/:kind/test': {
     summary: 'A test message to the group behind a robot',
     params: Type.Object({ kind: Type.Enum(['dingtalk', 'feishu', 'wecom']) }),
