@@ -14,9 +14,10 @@ import {
   type NewRelease,
   publishRelease,
   type Release,
+  type ReleaseAbout,
   tidyReleases,
 } from '../curation/publish-release.ts';
-import type { Pool } from '../db/database.ts';
+import type { Pool, PoolClient } from '../db/database.ts';
 import { shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import { createLearnedEmbedder, createOpenAiEmbedder, type Embedder } from '../providers/embedder.ts';
@@ -118,6 +119,26 @@ export async function draftRelease(deps: PublishDeps, content: Content, models: 
   return { content, models, policy: policyOf(learned, content), encoders: await encodeAll(deps, learned, content) };
 }
 
+/** Thresholds that were chosen and not found while training stay, also where the content comes without a file of them. */
+function chosenPolicy(current: Release | null, content: Content): { policy?: object } {
+  if (current === null || content.policy !== null) return {};
+  try {
+    return current.policy.version === deserialize(current.models).policy.version ? {} : { policy: current.policy };
+  } catch {
+    return { policy: current.policy };
+  }
+}
+
+/** The state of the content files: what they say, and the thresholds beside them. */
+export const filesHashOf = (content: Content): string =>
+  content.policy === null ? content.hash : `${content.hash}:${versionOf(content.policy)}`;
+
+/** Who publishes, and what belongs into the transaction that makes the release the current one. */
+export interface Publication {
+  about?: Partial<ReleaseAbout>;
+  inSwitch?(client: PoolClient, release: { id: string; number: number }): Promise<void>;
+}
+
 /**
  * Publishes content unless the current release already is this content. Little changed: at once, with the current models, and
  * `settle` learns new ones later. Much changed, or the first time: learns first. Whatever fails, the current release stays.
@@ -127,6 +148,7 @@ export async function publishContent(
   deps: PublishDeps,
   shopId: ShopId,
   content: Content,
+  { about = { filesHash: filesHashOf(content) }, inSwitch }: Publication = {},
 ): Promise<{ releaseId: string; unchanged: boolean }> {
   const current = await currentRelease(deps.pool, shopId);
   const fitting = fittingModels(current, content);
@@ -134,9 +156,9 @@ export async function publishContent(
   const isSame = current?.hash === content.hash && isCurrentPolicy(current, content) && fitting !== null;
   if (isSame && current.encoders.length >= encodersWanted) return { releaseId: current.id, unchanged: true };
   const models = fitting ?? (await cachedModels(content, deps.onProgress, deps.signal));
-  const draft = await draftRelease(deps, content, models);
+  const draft = { ...(await draftRelease(deps, content, models)), ...chosenPolicy(current, content), about };
   if (isSame && draft.encoders.length <= current.encoders.length) return { releaseId: current.id, unchanged: true };
-  return { releaseId: await publishRelease(deps.pool, shopId, draft), unchanged: false };
+  return { releaseId: await publishRelease(deps.pool, shopId, draft, undefined, inSwitch), unchanged: false };
 }
 
 /**
@@ -155,7 +177,12 @@ export async function settle(deps: PublishDeps, shopId: ShopId, content: Content
   const isStale = current.hash === content.hash && deserialize(current.models).releaseHash !== content.hash;
   if (!isStale) return false;
   const models = await cachedModels(content, deps.onProgress, deps.signal);
-  const draft = await draftRelease(deps, content, models);
+  const { origin, filesHash, note, madeBy } = current;
+  const draft = {
+    ...(await draftRelease(deps, content, models)),
+    ...chosenPolicy(current, content),
+    about: { origin, filesHash, note, madeBy, learned: true },
+  };
   let isLate = false;
   try {
     await publishRelease(deps.pool, shopId, draft, async (releaseId) => {

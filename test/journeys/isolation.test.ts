@@ -62,8 +62,15 @@ beforeAll(async () => {
     ),
   );
   const [team] = DEFAULT_TEAMS;
-  await saveTeam(database.pool, server.shopId, team!);
-  await saveRules(database.pool, server.shopId, DEFAULT_RULES);
+  await inShop(database.pool, server.shopId, async (tx) => {
+    await saveTeam(tx, server.shopId, team!);
+    await saveRules(tx, server.shopId, DEFAULT_RULES);
+    await tx.query('insert into shop_settings (shop_id) values ($1)', [server.shopId]);
+    await tx.query(`insert into shop_words (shop_id, word, why) values ($1, '秘密', '秘密')`, [server.shopId]);
+    await tx.query('insert into policy_revisions (shop_id, wrong_at_most, answer_min) values ($1, 0.02, 0.8)', [
+      server.shopId,
+    ]);
+  });
   await inShop(database.pool, server.shopId, async (tx) => {
     const made = await tx.query<{ commitment: string }>(
       `insert into commitments (shop_id, staff_id, said_by, kind, evidence, task, state) select $1, id, 'hand', 'other', '秘密', '秘密', 'open'
@@ -206,6 +213,9 @@ describe('the roles', () => {
         'select receipt from turns',
         'select last_error from outbox',
         'select password_hash from staff',
+        'select totp_secret from staff',
+        'select after from audit_log',
+        'select secrets from channel_accounts',
         'select name from staff',
         'select csrf from sessions',
         'select body from sample_orders',

@@ -1,5 +1,21 @@
 // All routes that server and browser share, as types: one line per area.
+import type { auditRoutes } from './audit.ts';
+import type { boardRoutes } from './board.ts';
 import type { deskRoutes } from './desk.ts';
+import type { meRoutes } from './me.ts';
+import type { peopleRoutes } from './people.ts';
 import type { sessionRoutes } from './session.ts';
+import type { faqRoutes, releaseRoutes, sheetRoutes, unknownRoutes } from './studio.ts';
+import type { teamRoutes } from './teams.ts';
 
-export type Routes = typeof sessionRoutes & typeof deskRoutes;
+export type Routes = typeof auditRoutes &
+  typeof boardRoutes &
+  typeof deskRoutes &
+  typeof faqRoutes &
+  typeof meRoutes &
+  typeof peopleRoutes &
+  typeof releaseRoutes &
+  typeof sessionRoutes &
+  typeof sheetRoutes &
+  typeof teamRoutes &
+  typeof unknownRoutes;
