@@ -47,6 +47,7 @@ import { createStudioMoves, publishFiles } from './jobs/studio-moves.ts';
 import { tellQueue } from './jobs/tell-queue.ts';
 import { reportTrouble } from './jobs/trouble.ts';
 import { createQueueWake } from './jobs/wake-queue.ts';
+import { seedSamplePhrases } from './phrases/store.ts';
 import { createOutgoing } from './providers/outgoing.ts';
 import type { Drafter, Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
@@ -134,6 +135,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   if (config.DEMO) {
     await seedSampleShop(pool, shop.id, config.SHOP, now().getTime());
     await ensureSampleStaff(database, shop.id);
+    await seedSamplePhrases(pool, shop.id);
   }
   const content = await publishFiles({ pool, config, onProgress }, shop.id, options.content);
   const knowledge = await createKnowledgeBase({ pool, config, onError }, [shop.id]);

@@ -11,15 +11,16 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { assistRoutes } from './assist-routes.ts';
 import { auditLogRoutes } from './audit-routes.ts';
 import { boardRoutes } from './board-routes.ts';
+import { careRoutes } from './care-routes.ts';
 import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
 import { deskListRoutes } from './desk-list-routes.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { faqEntryRoutes } from './faq-routes.ts';
 import { hookRoutes } from './hook-routes.ts';
-
 import { opsRoutes } from './ops-routes.ts';
 import { peopleAndMeRoutes } from './people-routes.ts';
+import { phraseRoutes } from './phrase-routes.ts';
 import { handleError, notFound } from './problems.ts';
 import { releaseListRoutes } from './release-routes.ts';
 import { sheetFileRoutes } from './sheet-routes.ts';
@@ -29,8 +30,10 @@ import { staffRoutes } from './staff-routes.ts';
 import { streamRoutes } from './streams.ts';
 import { studioRoutes } from './studio-routes.ts';
 import { teamRoutes } from './team-routes.ts';
+import { ticketRoutes } from './ticket-routes.ts';
 import { unknownQuestionRoutes } from './unknown-routes.ts';
 import { webhookRoutes } from './webhooks.ts';
+import { writingRoutes } from './writing-routes.ts';
 
 const BODY_LIMIT = 64 * 1024;
 const HEARTBEAT_MS = 15_000;
@@ -108,6 +111,10 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     deskRoutes,
     deskListRoutes,
     assistRoutes,
+    writingRoutes,
+    phraseRoutes,
+    careRoutes,
+    ticketRoutes,
     commitmentRoutes,
     shiftRoutes,
     studioRoutes,

@@ -13,6 +13,7 @@ interface DeskBarProps {
   load: { load: number; capacity: number } | null;
   ring: Ring;
   onPresence(state: Presence): void;
+  onTickets(): void;
   onHandover(): void;
   onShortcuts(): void;
   onSignOut(): void;
@@ -67,6 +68,9 @@ export function DeskBar(props: DeskBarProps) {
         </span>
       )}
       <Sound ring={ring} />
+      <button type="button" className="quiet" onClick={props.onTickets}>
+        {t('tab.tickets')}
+      </button>
       <button type="button" className="quiet bar-handover" title={handoverKey} onClick={props.onHandover}>
         {t('handover.title')}
       </button>

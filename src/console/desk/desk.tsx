@@ -1,9 +1,10 @@
 // The desk: sign-in first, then list, conversation and what is known about it. Knows nothing of the shopper's page.
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { BatonMark } from '../icons.tsx';
 import { Gate, type SignedIn } from '../staff/gate.tsx';
 import type { Handover } from '../wire.ts';
 import { LostBar, RingBars, SlowToast } from './alerts.tsx';
+import { BesideProvider } from './beside.tsx';
 import { ConversationPane } from './conversation-pane.tsx';
 import './desk.css';
 import './queue.css';
@@ -20,6 +21,8 @@ import { QueuePane } from './queue-pane.tsx';
 import { type Room, type RoomProps, useRoom } from './room.ts';
 import { SidePane } from './side-pane.tsx';
 import { useSpeech } from './speech.ts';
+
+const TicketSheet = lazy(async () => ({ default: (await import('./ticket-sheet.tsx')).TicketSheet }));
 
 interface DeskProps {
   linkToken: string | null;
@@ -82,7 +85,17 @@ function Conversation({ room, canAct }: { room: Room; canAct: boolean }) {
   const { selection, thread, actions, watching, colleagues } = room;
   if (selection === null) return <Nothing waiting={room.lists.summary?.forMe.waiting ?? 0} />;
   return (
-    <>
+    <BesideProvider
+      ask={room.ask}
+      me={room.me}
+      conversationId={selection.conversationId}
+      thread={thread}
+      composer={room.composer}
+      onAdopt={() => room.setSideOpen(false)}
+      open={(conversationId) => room.select({ conversationId, handoffId: null })}
+      tickets={room.setTickets}
+      ticketsOpen={room.tickets !== null}
+    >
       <ConversationPane
         conversationId={selection.conversationId}
         thread={thread}
@@ -104,12 +117,10 @@ function Conversation({ room, canAct }: { room: Room; canAct: boolean }) {
         api={room.api}
         conversationId={selection.conversationId}
         thread={thread}
-        canReply={room.owned.by === 'me'}
         open={room.sideOpen}
         onClose={() => room.setSideOpen(false)}
-        onUse={room.use}
       />
-    </>
+    </BesideProvider>
   );
 }
 
@@ -127,6 +138,7 @@ function OpenDesk(props: RoomProps) {
         load={lists.summary?.me ?? null}
         ring={room.ring}
         onPresence={room.presence.set}
+        onTickets={() => room.setTickets({ kind: 'list' })}
         onHandover={() => room.setAsked('handover')}
         onShortcuts={() => room.setAsked('shortcuts')}
         onSignOut={props.onSignOut}
@@ -138,6 +150,19 @@ function OpenDesk(props: RoomProps) {
         <Conversation room={room} canAct={canAct} />
       </div>
       <OpenDialog room={room} refusing={refusing} onRefused={() => setRefusing(null)} />
+      {room.tickets !== null && (
+        <Suspense fallback={null}>
+          <TicketSheet
+            ask={room.ask}
+            start={room.tickets}
+            onClose={() => room.setTickets(null)}
+            onConversation={(conversationId) => {
+              room.setTickets(null);
+              room.select({ conversationId, handoffId: null });
+            }}
+          />
+        </Suspense>
+      )}
       <SlowToast
         summary={lists.summary}
         onGo={(conversationId, handoffId) => {

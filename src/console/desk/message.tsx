@@ -1,7 +1,7 @@
 // One message as the desk shows it: shopper on the left, bot and people on the right, notices and notes across.
 import { Fragment, memo, type ReactNode } from 'react';
 import type { MessagePayload } from '../../contract/conversation.ts';
-import { BookIcon, BotIcon, PersonIcon } from '../icons.tsx';
+import { BookIcon, BotIcon, ClockIcon, PersonIcon } from '../icons.tsx';
 import type { DeskMessage } from '../wire.ts';
 import type { Sending } from './outbox.ts';
 import { useSpeech } from './speech.ts';
@@ -154,15 +154,57 @@ export const Message = memo(function Message({ message, names }: { message: Desk
   );
 });
 
-interface SendingProps {
+interface SendingStateProps {
   message: Sending;
-  author: string;
   onResend(id: string): void;
   /** Takes the words back into the box. */
   onDiscard(message: Sending): void;
+  onDelete(id: string): void;
 }
 
-export function SendingMessage({ message, author, onResend, onDiscard }: SendingProps) {
+interface SendingProps extends SendingStateProps {
+  author: string;
+}
+
+function SendingState({ message, onResend, onDiscard, onDelete }: SendingStateProps) {
+  const { t } = useSpeech();
+  const back = (
+    <button type="button" className="quiet" onClick={() => onDiscard(message)}>
+      {t('composer.takeBack')}
+    </button>
+  );
+  switch (message.status) {
+    case 'sending':
+      return <span className="sending">{t('common.sending')}</span>;
+    case 'waiting':
+    case 'held':
+      return (
+        <span className="waiting-line">
+          <ClockIcon />
+          {t('outbox.waiting')}
+          {back}
+        </span>
+      );
+    case 'failed':
+      return (
+        <span className="failed-line" role="alert">
+          {message.why !== null && <span>{message.why}</span>}
+          <button type="button" className="resend" onClick={() => onResend(message.clientMessageId)}>
+            <span aria-hidden="true">!</span>
+            {t('common.failed')}
+          </button>
+          {back}
+          <button type="button" className="quiet" onClick={() => onDelete(message.clientMessageId)}>
+            {t('outbox.delete')}
+          </button>
+        </span>
+      );
+    default:
+      return message.status satisfies never;
+  }
+}
+
+export function SendingMessage({ message, author, ...acts }: SendingProps) {
   const { t } = useSpeech();
   return (
     <article className={`message message-agent message-ours message-${message.status}`}>
@@ -178,20 +220,7 @@ export function SendingMessage({ message, author, onResend, onDiscard }: Sending
         <div className="bubble">
           <p className="words">{message.text}</p>
         </div>
-        {message.status === 'sending' ? (
-          <span className="sending">{t('common.sending')}</span>
-        ) : (
-          <span className="failed-line" role="alert">
-            {message.why !== null && <span>{message.why}</span>}
-            <button type="button" className="resend" onClick={() => onResend(message.clientMessageId)}>
-              <span aria-hidden="true">!</span>
-              {t('common.failed')}
-            </button>
-            <button type="button" className="quiet" onClick={() => onDiscard(message)}>
-              {t('composer.takeBack')}
-            </button>
-          </span>
-        )}
+        <SendingState message={message} {...acts} />
       </div>
     </article>
   );

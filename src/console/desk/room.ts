@@ -21,6 +21,7 @@ import { createStaffApi, type StaffApi } from './staff-api.ts';
 import { wantedBy } from './tabs.ts';
 import { useTargets } from './targets.ts';
 import { useThread } from './thread.ts';
+import type { TicketView } from './ticket-data.ts';
 import { useReadMark, useViewers } from './viewers.ts';
 
 export interface RoomProps extends SignedIn {
@@ -60,6 +61,7 @@ function useOpenDesk({ session, ask, demo, onDeed }: RoomProps) {
   });
   const [asked, setAsked] = useState<Asked | null>(null);
   const [sideOpen, setSideOpen] = useState(false);
+  const [tickets, setTickets] = useState<TicketView | null>(null);
   const presence = usePresence(api);
   const frozen = useFrozen(lists.rows, lists.more, `${wanted.tab} ${wanted.sort} ${wanted.q}`);
   const actions = useDeskActions({
@@ -76,6 +78,7 @@ function useOpenDesk({ session, ask, demo, onDeed }: RoomProps) {
   });
   return {
     me,
+    ask,
     demo,
     api,
     view,
@@ -89,6 +92,8 @@ function useOpenDesk({ session, ask, demo, onDeed }: RoomProps) {
     setAsked,
     sideOpen,
     setSideOpen,
+    tickets,
+    setTickets,
     presence,
     actions,
     owned: ownership(thread, me.id),
@@ -135,16 +140,9 @@ function useNews({ me, api, lists, selection, thread, presence, demo }: OpenDesk
 
 /** What keys do, and what puts the focus where it belongs. */
 function useHands(desk: OpenDesk) {
-  const { lists, frozen, selection, select, setView, thread, owned, setAsked, setSideOpen, presence, actions } = desk;
+  const { lists, frozen, selection, select, setView, owned, setAsked, setSideOpen, presence, actions } = desk;
   const composer = useRef<ComposerHandle>(null);
   const search = useRef<HTMLInputElement>(null);
-  const suggestions = thread.handoff?.packet.suggestions ?? [];
-  const use = (text: string | undefined) => {
-    if (text === undefined || owned.by !== 'me') return;
-    setSideOpen(false);
-    composer.current?.choose('reply');
-    composer.current?.insert(text);
-  };
   const step = (by: number) => {
     const rows = frozen.shown;
     const at = rows.findIndex((row) => row.conversationId === selection?.conversationId);
@@ -174,9 +172,6 @@ function useHands(desk: OpenDesk) {
     resolveNext: () => mine('resolveNext'),
     handover: () => setAsked('handover'),
     help: () => setAsked('shortcuts'),
-    use1: () => use(suggestions[0]?.text),
-    use2: () => use(suggestions[1]?.text),
-    use3: () => use(suggestions[2]?.text),
   });
   useEffect(() => {
     const onEscape = (event: KeyboardEvent) => {
@@ -188,7 +183,7 @@ function useHands(desk: OpenDesk) {
     window.addEventListener('keydown', onEscape);
     return () => window.removeEventListener('keydown', onEscape);
   }, [setSideOpen]);
-  return { composer, search, use, longest, back };
+  return { composer, search, longest, back };
 }
 
 export function useRoom(props: RoomProps) {

@@ -19,6 +19,10 @@ export interface OutgoingText {
   clientMessageId: string;
   text: string;
   kind: 'reply' | 'note';
+  /** The draft of the bot it was made from. */
+  suggestionId?: string;
+  /** Pictures that were uploaded before. */
+  attachments?: readonly { id: string }[];
 }
 
 export type Target = { agent: string } | { team: string };

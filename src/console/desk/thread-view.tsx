@@ -172,6 +172,7 @@ export function ThreadView({ conversationId, thread, names, author, onTakeBack }
                     author={author}
                     onResend={thread.resend}
                     onDiscard={onTakeBack}
+                    onDelete={thread.discard}
                   />
                 )}
               </div>

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { joinBySeq, stillOnItsWay } from '../by-seq.ts';
 import type { ConversationDetail, DeskMessage, HandoffDetail } from '../wire.ts';
-import { type Sending, useOutbox } from './outbox.ts';
+import { type OutboxStore, type Sending, useOutbox, type Written } from './outbox.ts';
 import type { StaffApi } from './staff-api.ts';
 
 interface Held {
@@ -18,11 +18,14 @@ interface Held {
 
 export interface Thread extends Omit<Held, 'of'> {
   sending: readonly Sending[];
+  outbox: OutboxStore;
+  /** Written while the network was away, over all conversations, and so old that the agent is asked. */
+  held: readonly Sending[];
   /** Fetches what is new; call it whenever something may have moved. Never rejects. */
   refresh(): Promise<void>;
   /** Fetches older messages; once at a time. */
   loadOlder(): void;
-  send(text: string, kind: 'reply' | 'note'): void;
+  send(text: string, kind: 'reply' | 'note', more?: Pick<Written, 'suggestionId' | 'attachments'>): void;
   resend(clientMessageId: string): void;
   discard(clientMessageId: string): void;
 }
@@ -142,10 +145,13 @@ export function useThread(
     ),
     refresh,
     loadOlder,
-    send(text, kind) {
-      if (conversationId !== null) outbox.send({ conversationId, text, kind, after: held.messages.at(-1)?.seq ?? 0 });
+    outbox: outbox.store,
+    held: outbox.sending.filter((s) => s.status === 'held'),
+    send(text, kind, more = {}) {
+      const after = held.messages.at(-1)?.seq ?? 0;
+      if (conversationId !== null) outbox.store.send({ conversationId, text, kind, after, ...more });
     },
-    resend: outbox.resend,
-    discard: outbox.discard,
+    resend: outbox.store.resend,
+    discard: outbox.store.discard,
   };
 }
