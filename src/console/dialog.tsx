@@ -23,6 +23,8 @@ export function Dialog({ title, submit, busy, error, wide = false, onSubmit, onC
   useEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    // what is asked, not the way out
+    dialog?.querySelector<HTMLElement>('.dialog-body :is(input, select, textarea, button):enabled')?.focus();
     return () => dialog?.close();
   }, []);
   return (

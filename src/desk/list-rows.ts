@@ -96,7 +96,7 @@ const ROW = `jsonb_build_object('conversationId', c.id::text, 'handoffId', h.id:
     case when ${UNANSWERED} then 'unanswered' end, case when ${UNDELIVERED} then 'undelivered' end], null)) else '[]' end)`;
 
 const JOINS = `join shoppers s on s.id = c.shopper_id join channel_accounts a on a.id = c.channel_account_id
-  left join lateral (select x.text, x.author, x.created_at from messages x where x.conversation_id = c.id and x.kind <> 'note'
+  left join lateral (select x.text, x.author, x.created_at from messages x where x.conversation_id = c.id and x.kind = 'text'
     order by x.seq desc limit 1) m on true`;
 
 const FOUND = `(s.name ilike $3 or h.summary ilike $3 or c.memory->>'focusOrderId' ilike $3

@@ -132,9 +132,6 @@ function OpenDesk(props: RoomProps) {
   const canAct = link.state !== 'lost';
   return (
     <section className={`desk ${selection ? 'desk-open' : ''}`} aria-label={t('desk.title')}>
-      <a className="skip-link" href="#conversation">
-        {t('desk.skip')}
-      </a>
       <DeskBar
         me={room.me}
         presence={room.presence.state}

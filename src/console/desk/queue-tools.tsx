@@ -73,7 +73,8 @@ function Search({ q, onSearch, box }: { q: string; onSearch(q: string): void; bo
         value={text}
         maxLength={60}
         aria-label={t('search.label')}
-        placeholder={t('search.hint', { key })}
+        placeholder={t('search.hint')}
+        title={key}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === 'Escape' && text !== '' && !event.nativeEvent.isComposing) {

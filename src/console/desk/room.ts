@@ -106,7 +106,7 @@ function useNews({ me, api, lists, selection, thread, presence, demo }: OpenDesk
   const { t } = useSpeech();
   const { summary } = lists;
   const watching = useViewers(api, selection?.conversationId ?? null);
-  useReadMark(api, selection?.conversationId ?? null, thread.messages.at(-1)?.seq ?? 0);
+  useReadMark(api, selection?.conversationId ?? null, thread.messages.at(-1)?.seq ?? 0, lists.refresh);
   const own = (summary?.mine ?? []).map((row) => row.conversationId);
   const all = () => {
     lists.refresh();

@@ -49,7 +49,7 @@ export function useViewers(api: StaffApi, conversationId: string | null): Watchi
 }
 
 /** Tells the server how far I have read, when the conversation is in sight. */
-export function useReadMark(api: StaffApi, conversationId: string | null, lastSeq: number): void {
+export function useReadMark(api: StaffApi, conversationId: string | null, lastSeq: number, onRead: () => void): void {
   const told = useRef({ of: '', seq: 0 });
   useEffect(() => {
     if (conversationId === null || lastSeq === 0) return;
@@ -57,7 +57,7 @@ export function useReadMark(api: StaffApi, conversationId: string | null, lastSe
       if (document.visibilityState !== 'visible') return;
       if (told.current.of === conversationId && told.current.seq >= lastSeq) return;
       told.current = { of: conversationId, seq: lastSeq };
-      api.read(conversationId, lastSeq).catch(() => {
+      api.read(conversationId, lastSeq).then(onRead, () => {
         told.current = { of: '', seq: 0 };
       });
     };
@@ -67,5 +67,5 @@ export function useReadMark(api: StaffApi, conversationId: string | null, lastSe
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', mark);
     };
-  }, [api, conversationId, lastSeq]);
+  }, [api, conversationId, lastSeq, onRead]);
 }

@@ -131,7 +131,7 @@ export const en = matching<typeof zh>()({
   'empty.ended': 'Nothing has ended yet',
 
   'search.label': 'Search conversations',
-  'search.hint': 'Name, words, order number {key}',
+  'search.hint': 'Name, words, order number',
   'search.clear': 'Clear the search',
   'search.none': 'Nothing found for “{q}”',
   'search.found': '{n} found',

@@ -128,7 +128,7 @@ export const zh = {
   'empty.ended': '还没有结束的会话',
 
   'search.label': '搜索会话',
-  'search.hint': '搜索姓名、内容、订单号 {key}',
+  'search.hint': '搜索姓名、内容、订单号',
   'search.clear': '清除搜索',
   'search.none': '没有找到「{q}」',
   'search.found': '找到 {n} 个会话',
