@@ -6,7 +6,7 @@ import { createShelves } from './bot/shelf.ts';
 import type { TurnDeps } from './bot/turn.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
 import { resetSampleHistory, seedSampleHistory } from './commerce/sample/history/write-history.ts';
-import { createSampleCommerce, findSampleCustomer, seedSampleShop } from './commerce/sample/sample-commerce.ts';
+import { createSampleCommerce, findSampleCustomer, SAMPLE_CUSTOMERS } from './commerce/sample/sample-commerce.ts';
 import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { HandoffId, ShopId } from './contract/conversation.ts';
@@ -51,7 +51,7 @@ import { createOutgoing } from './providers/outgoing.ts';
 import type { Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
-import { contentRoot, ensureDefaultShop, ensureSampleStaff, ensureSecret } from './shop.ts';
+import { contentRoot, ensureDefaultShop, ensureSample, ensureSampleStaff, ensureSecret } from './shop.ts';
 import { createSecondFactor } from './staff/second-factor.ts';
 import { createLink } from './staff/sessions.ts';
 import { createStaffGroups } from './staff-groups.ts';
@@ -79,13 +79,6 @@ export interface App {
   close(): Promise<void>;
 }
 
-const SAMPLE_CUSTOMERS = [
-  { name: '小林', hint: '一个包裹在路上' },
-  { name: '小周', hint: '几个订单进行中' },
-  { name: '阿伟', hint: '包裹停了三天多' },
-  { name: '陈老师', hint: '会员，刚签收' },
-];
-
 /** After a publication, so that several in a row are learned from once. */
 const LEARN_AFTER_MS = 60_000;
 
@@ -102,8 +95,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   // the shop and its content
   const shop = await ensureDefaultShop(database, config);
   if (config.DEMO) {
-    await seedSampleShop(pool, shop.id, config.SHOP, now().getTime());
-    await ensureSampleStaff(database, shop.id);
+    await ensureSample(database, shop.id, config, now().getTime());
   }
   const content = await publishFiles({ pool, config, onProgress }, shop.id, options.content);
   const knowledge = await createKnowledgeBase({ pool, config, onError }, [shop.id]);

@@ -117,6 +117,13 @@ export async function say(
       born: BORN[channel.delivery],
       leaseMs: SEND_LEASE_MS,
     });
+    // whoever is named finds out at once, wherever they are
+    if (kind === 'note' && text.includes('@')) {
+      await tx.query(`select append_event($1, 'desk', 'note', $2::jsonb)`, [
+        staff.shopId,
+        JSON.stringify({ kind: 'note', conversationId, by: staff.id }),
+      ]);
+    }
     if (origin) await keepLabel(tx, conversationId, origin, { seq: written.seq, agentId: staff.id });
     if (kind === 'reply') {
       await tx.query(
@@ -127,7 +134,7 @@ export async function say(
     return written;
   });
   const outboxId = channel.delivery === 'push' ? put.outboxId : null;
-  deps.onChange({ shopId: staff.shopId, conversationId, outboxId, desk: kind === 'reply' });
+  deps.onChange({ shopId: staff.shopId, conversationId, outboxId, desk: kind === 'reply' || text.includes('@') });
   return { seq: put.seq };
 }
 
