@@ -55,7 +55,14 @@ describe.skipIf(chromium === null)('the settings', () => {
   };
   const shot = async (page: Person['page'], name: string) => {
     const dir = process.env.SETTINGS_SHOTS;
-    if (dir) await page.screenshot({ path: path.join(dir, `${name}.png`) });
+    if (!dir) return;
+    await page.screenshot({ path: path.join(dir, `${name}.png`) });
+    if (!['people', 'packs', 'policy', 'team-form'].includes(name)) return;
+    await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'dark'));
+    await page.waitForTimeout(400);
+    await page.screenshot({ path: path.join(dir, `${name}-dark.png`) });
+    await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'light'));
+    await page.waitForTimeout(200);
   };
 
   test('T1 two-step verification: set up by hand, asked for at the next sign-in, devices signed out', {
