@@ -130,7 +130,7 @@ describe.skipIf(chromium === null)('the settings', () => {
     const teams = await api<{ items: { name: string; label: string }[] }>('GET', '/api/teams');
     const { label } = teams.items.find((team) => team.name === name)!;
 
-    const { page, settings } = await enter();
+    const { settings } = await enter();
     await settings.open('团队与营业时间');
     await settings.row(name).getByRole('button', { name: '编辑' }).click();
     await settings.dialog.getByText('单独设置').click();

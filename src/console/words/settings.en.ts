@@ -42,7 +42,8 @@ export const en = matching<typeof zh>()({
   'language.en': 'English',
   'language.mixed': 'Mixed',
 
-  'people.hint': 'A new colleague signs in by a one-time link and then sets a password; who leaves is deactivated, the history stays',
+  'people.hint':
+    'A new colleague signs in by a one-time link and then sets a password; who leaves is deactivated, the history stays',
   'people.new': 'Add a colleague',
   'people.add': 'Add and make a sign-in link',
   'people.edit': 'Edit {name}',
@@ -70,7 +71,8 @@ export const en = matching<typeof zh>()({
   'people.resetWhy': 'The password and all sessions end at once, and a new one-time link is made.',
   'people.deactivate': 'Deactivate',
   'people.leaveTitle': 'Deactivate {name}?',
-  'people.leaveWhy': 'Signed out everywhere at once; what they had in hand waits again with its age. They can be activated later.',
+  'people.leaveWhy':
+    'Signed out everywhere at once; what they had in hand waits again with its age. They can be activated later.',
   'people.deactivated': '{name} is deactivated, {n} conversations wait again',
   'people.activate': 'Activate',
   'people.activated': 'Activated; hand out a new link with “Reset sign-in”',
@@ -79,9 +81,11 @@ export const en = matching<typeof zh>()({
   'people.totpWhy': 'Only when they have lost their phone. They are signed out everywhere.',
   'people.totpRemoved': 'Two-step verification removed',
   'people.linkFor': 'Sign-in link of {name}',
-  'people.linkHint': 'Shown this once. Valid for {hours} hours and for one use; send it to the person by a way you trust.',
+  'people.linkHint':
+    'Shown this once. Valid for {hours} hours and for one use; send it to the person by a way you trust.',
 
-  'teams.hint': "A team without hours of its own follows the shop's; outside of them a wish for a person becomes a message and is queued when somebody is back",
+  'teams.hint':
+    "A team without hours of its own follows the shop's; outside of them a wish for a person becomes a message and is queued when somebody is back",
   'teams.new': 'New team',
   'teams.label': 'Team',
   'teams.name': 'Code',
@@ -269,7 +273,8 @@ export const en = matching<typeof zh>()({
   'security.ended': '{n} sessions ended',
 
   'totp.title': 'Two-step verification',
-  'totp.hint': 'Besides the password, six digits of the authenticator on your phone; a leaked password alone lets nobody in',
+  'totp.hint':
+    'Besides the password, six digits of the authenticator on your phone; a leaked password alone lets nobody in',
   'totp.on': 'On',
   'totp.notOn': 'Off',
   'totp.off': 'Two-step verification is off',
@@ -284,7 +289,8 @@ export const en = matching<typeof zh>()({
   'totp.anyCode': 'The 6 digits, or a recovery code',
   'totp.confirm': 'Turn on',
   'totp.codesTitle': 'Keep your recovery codes',
-  'totp.codesHint': 'When the phone is lost each of them works once in place of the digits. Shown this once; print them or keep them in a password manager.',
+  'totp.codesHint':
+    'When the phone is lost each of them works once in place of the digits. Shown this once; print them or keep them in a password manager.',
   'totp.codesKept': 'I have kept them',
 
   'channels.hint': 'Where shoppers come from; secrets are sealed and never shown again',
@@ -329,22 +335,26 @@ export const en = matching<typeof zh>()({
   'channels.test': 'Test',
   'channels.rotate': 'Rotate secret',
   'channels.rotateTitle': 'Rotate the secret of “{name}”?',
-  'channels.rotateWhy': 'A new one is made; the old one holds for 24 hours. Put the new one into the other system before that.',
+  'channels.rotateWhy':
+    'A new one is made; the old one holds for 24 hours. Put the new one into the other system before that.',
   'channels.secretTitle': 'Secret of “{name}”',
   'channels.secretHint': 'Shown this once; put it into the other system now.',
   'channels.secretKept': 'I have kept it',
 
-  'policy.hint': 'How sure the bot has to be follows from how many wrong answers you accept; when it is less sure it asks back or hands over',
+  'policy.hint':
+    'How sure the bot has to be follows from how many wrong answers you accept; when it is less sure it asks back or hands over',
   'policy.wrongAtMost': 'Wrong answers at most',
   'policy.save': 'Use it',
   'policy.saved': 'In use; the bot answers by it at once',
-  'policy.would': 'Answers from a probability of {min}: {answered} of the questions directly, about {wrong} of those wrong',
+  'policy.would':
+    'Answers from a probability of {min}: {answered} of the questions directly, about {wrong} of those wrong',
   'policy.impossible': 'No threshold does that; allow more, or add knowledge and similar questions',
   'policy.now': 'Now: answers from {min}, asks back from {clarify}, acts from {act}.',
   'policy.byFile': 'Chosen by the content files or while training',
   'policy.by': 'Chosen by {name} at {at} (revision {id})',
   'policy.curve': 'Thresholds and results',
-  'policy.curveHint': 'Measured only on wordings held out while learning, the hardest case; known wordings are nearly all right. Further right more are wrong, higher up more are answered',
+  'policy.curveHint':
+    'Measured only on wordings held out while learning, the hardest case; known wordings are nearly all right. Further right more are wrong, higher up more are answered',
   'policy.curveLabel': 'Share answered and share wrong at each threshold; the table below has the figures',
   'policy.point': 'Threshold {min}: answered {answered}, wrong {wrong}',
   'policy.min': 'Threshold',
@@ -387,7 +397,8 @@ export const en = matching<typeof zh>()({
   'shop.allHave': 'All admins have it',
   'shop.without': '{n} admins do not have it yet and set it up at their next sign-in',
   'shop.widget': 'Sites that may embed the widget',
-  'shop.widgetHint': 'Press Enter after each; none means this site only (any site for the sample shop). https://*.shop.example is possible',
+  'shop.widgetHint':
+    'Press Enter after each; none means this site only (any site for the sample shop). https://*.shop.example is possible',
   'shop.widgetCode': 'Put this line into your pages:',
   'shop.installed': 'Set at installation',
   'shop.installedHint': 'In .env or the content files; takes effect after a restart',
@@ -400,7 +411,8 @@ export const en = matching<typeof zh>()({
   'clock.resolution': 'Resolved within',
 
   'hooks.title': 'To your own systems',
-  'hooks.hint': 'When a conversation changes, a signed POST to your address; failures are tried again and become dead letters after three days',
+  'hooks.hint':
+    'When a conversation changes, a signed POST to your address; failures are tried again and become dead letters after three days',
   'hooks.new': 'Add an address',
   'hooks.add': 'Add',
   'hooks.edit': 'Edit the endpoint',

@@ -342,7 +342,8 @@ export const zh = {
   'policy.byFile': '由内容文件或训练时的评测选定',
   'policy.by': '{name} 于 {at} 选定（第 {id} 版）',
   'policy.curve': '门槛与结果',
-  'policy.curveHint': '只在学习时留出、从没见过的问法上测得，是最难的情形；见过的问法几乎都答对。越靠右答错越多，越靠上能直接回答的越多',
+  'policy.curveHint':
+    '只在学习时留出、从没见过的问法上测得，是最难的情形；见过的问法几乎都答对。越靠右答错越多，越靠上能直接回答的越多',
   'policy.curveLabel': '各门槛下能直接回答的比例与答错的比例，数据见下表',
   'policy.point': '门槛 {min}：回答 {answered}，其中答错 {wrong}',
   'policy.min': '门槛',
