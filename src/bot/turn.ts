@@ -90,6 +90,7 @@ function receiptOf(
     faqs: judgement?.faqs ?? [],
     risks: judgement?.risks ?? [],
     slots: judgement?.slots ?? {},
+    rejects: judgement?.rejects ?? false,
     emotion: judgement?.emotion ?? null,
     stage: stageOf(thought.situation),
     style: judgement?.style ?? null,

@@ -16,7 +16,14 @@ export const isLocal = (request: FastifyRequest): boolean =>
   request.headers['x-forwarded-for'] === undefined &&
   request.headers.forwarded === undefined;
 
+/**
+ * @throws AppError `needs_https` where the browser would drop the cookie and the next click would end at the sign-in again. What
+ * comes from this machine keeps it, with http too.
+ */
 export function setSessionCookie(reply: FastifyReply, token: string, secure: boolean): void {
+  const { origin } = reply.request.headers;
+  if (secure && origin?.startsWith('http://') && !/^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(origin))
+    throw new AppError('needs_https');
   void reply.setCookie(COOKIE, token, { path: '/', httpOnly: true, sameSite: 'lax', secure });
 }
 

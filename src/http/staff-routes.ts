@@ -4,7 +4,7 @@ import { sessionRoutes } from '../contract/routes/session.ts';
 import { saveAwayWords } from '../desk/away.ts';
 import { changePresence, orderPresence } from '../desk/presence.ts';
 import { AppError } from '../errors.ts';
-import { PRESENCES } from '../staff/accounts.ts';
+import { PRESENCES, readShopName } from '../staff/accounts.ts';
 import { completeSession, endSession, type Session, signIn, signInAs, signInByLink } from '../staff/sessions.ts';
 import type { HttpContext } from './context.ts';
 import { mount } from './mount.ts';
@@ -18,7 +18,8 @@ import {
   setSessionCookie,
 } from './sessions.ts';
 
-const toSignedIn = ({ staff, csrf, second }: Session) => ({
+const toSignedIn = async (ctx: HttpContext, { staff, csrf, second }: Session) => ({
+  shopName: await readShopName(ctx.pool, staff.shopId),
   user: { id: staff.id, login: staff.login, name: staff.name, role: staff.role, teams: staff.teams },
   csrf,
   second,
@@ -43,7 +44,7 @@ export const staffRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx,
     try {
       const session = await signIn(ctx.pool, login, password, deviceOf(request));
       setSessionCookie(reply, session.token, ctx.secureCookies);
-      return toSignedIn(session);
+      return toSignedIn(ctx, session);
     } catch (error) {
       if (error instanceof AppError && error.code === 'invalid_credentials') limit.failed(keys);
       throw error;
@@ -53,7 +54,7 @@ export const staffRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx,
   on('POST /api/session/link', async ({ body }, request, reply) => {
     const session = await signInByLink(ctx.pool, body.token, deviceOf(request));
     setSessionCookie(reply, session.token, ctx.secureCookies);
-    return toSignedIn(session);
+    return toSignedIn(ctx, session);
   });
 
   on('POST /api/session/demo', async ({ body }, request, reply) => {
@@ -63,7 +64,7 @@ export const staffRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx,
     const session = await signInAs(ctx.pool, ctx.defaultShop.id, login, deviceOf(request));
     if (session === null) throw new AppError('not_found');
     setSessionCookie(reply, session.token, ctx.secureCookies);
-    return toSignedIn(session);
+    return toSignedIn(ctx, session);
   });
 
   on('POST /api/session/totp', async ({ body }, request, reply) => {
@@ -80,10 +81,10 @@ export const staffRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx,
     // another token than the one that stood for half a sign-in
     const whole = await completeSession(ctx.pool, session);
     setSessionCookie(reply, whole.token, ctx.secureCookies);
-    return toSignedIn(whole);
+    return toSignedIn(ctx, whole);
   });
 
-  on('GET /api/session', async (_input, request) => toSignedIn(await requireSession(ctx.pool, request)));
+  on('GET /api/session', async (_input, request) => toSignedIn(ctx, await requireSession(ctx.pool, request)));
 
   on('DELETE /api/session', async (_input, request, reply) => {
     const session = await requireSession(ctx.pool, request);

@@ -125,3 +125,9 @@ export async function saveSkills(
   );
   return rows[0] ?? null;
 }
+
+/** The name of the shop somebody is signed in to, for the bar of the console. */
+export async function readShopName(pool: Pool, shopId: ShopId): Promise<string> {
+  const { rows } = await shopQuery<{ name: string }>(pool, shopId, 'select name from shops where id = $1', [shopId]);
+  return rows[0]!.name;
+}
