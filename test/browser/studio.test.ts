@@ -260,4 +260,32 @@ describe.skipIf(chromium === null)('in the studio', () => {
     expect(await matched.count()).toBe(0);
     await api.delete(`/api/faq/${id}/draft`);
   });
+
+  test('keys open, close and lead; who may only look finds nothing to press', { timeout: STORY_MS }, async () => {
+    const { page, studio, photograph } = await editor();
+    await studio.list.getByText(/共 \d+ 条/).waitFor();
+    await page.keyboard.press('n');
+    await studio.drawer.getByRole('textbox', { name: '标准回答' }).waitFor();
+    expect(await studio.drawer.getByLabel('标准问').evaluate((box) => box === document.activeElement)).toBe(true);
+    await studio.close();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    const second = (await page.getByRole('row').nth(2).getByRole('button').textContent()) ?? '';
+    await studio.drawer.waitFor();
+    expect(await studio.drawer.getByLabel('标准问').inputValue()).toBe(second);
+    await page.keyboard.press('Alt+T');
+    await studio.bench.waitFor();
+    await page.getByRole('button', { name: 'EN', exact: true }).click();
+    await page.getByRole('navigation', { name: 'Studio' }).getByRole('link', { name: 'Entries' }).click();
+    await page.getByText(/\d+ in all/).waitFor();
+    await photograph('english');
+
+    await stage.server!.addStaff('boss', 'supervisor');
+    const boss = await editor('boss');
+    await boss.page.getByText('您的账号只能查看知识库').waitFor();
+    await boss.studio.list.getByText(/共 \d+ 条/).waitFor();
+    for (const name of ['新建知识', '发布…']) expect(await boss.page.getByRole('button', { name }).count()).toBe(0);
+    await boss.page.keyboard.press('n');
+    expect(await boss.studio.drawer.count()).toBe(0);
+  });
 });

@@ -12,17 +12,6 @@ const LOCALES = { 'zh-CN': zhCN as unknown as Locale, en: enUS as unknown as Loc
 
 const root = document.documentElement;
 
-/** Some of antd's parts make a style sheet without passing the nonce on (the lock of the page behind a dialog). */
-function giveNonce(): void {
-  const make = document.createElement.bind(document);
-  document.createElement = ((name: string, options?: ElementCreationOptions) => {
-    const made = make(name, options);
-    if (made instanceof HTMLStyleElement) made.nonce = cspNonce();
-    return made;
-  }) as typeof document.createElement;
-}
-giveNonce();
-
 const isDark = (): boolean => root.dataset.theme === 'dark';
 
 function watchTheme(onChange: () => void): () => void {

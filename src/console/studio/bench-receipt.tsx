@@ -1,8 +1,8 @@
 // Why the bot answered so: what was hit and how surely, the candidates, the intents, the risk, and how long it took.
 import { Progress } from 'antd';
 import { Link } from 'wouter';
-import type { Tried } from './bench.tsx';
 import { useSpeech } from './speech.ts';
+import type { Tried } from './tried.ts';
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`;
 

@@ -3,31 +3,12 @@ import { useMutation } from '@tanstack/react-query';
 import { Alert, Button, Input, Segmented } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
-import type { FaqHit, IntentGuess, RiskLevel } from '../../contract/decision.ts';
 import { errorText } from '../api.ts';
 import { useEnter } from '../enter.ts';
 import { BenchReceipt } from './bench-receipt.tsx';
 import { type Summary, useStudio } from './desk-of-editor.tsx';
 import { useSpeech } from './speech.ts';
-
-/** What `POST /api/triage` says, as far as it is shown. */
-export interface Triage {
-  decision: string;
-  reason: string;
-  risk: RiskLevel;
-  faq: string | null;
-  answer: string;
-  score: number;
-  decided: { reasons: string[] };
-  judgement: { faqs: FaqHit[]; intents: IntentGuess[]; timings: Record<string, number> };
-}
-
-export interface Tried {
-  id: number;
-  text: string;
-  draft: boolean;
-  result: Triage;
-}
+import type { Triage, Tried } from './tried.ts';
 
 const ANSWER_MS = 30_000;
 

@@ -9,4 +9,3 @@ const english = async () => {
 };
 
 export const useSpeech = speechOf({ zh: { ...caseZh, ...zh }, en: english });
-export type Say = ReturnType<typeof useSpeech>['t'];

@@ -233,7 +233,7 @@ export const en = matching<typeof zh>()({
   'sheet.steps':
     '① Download the template ② fill it in ③ upload and look ④ import as drafts. Nothing reaches shoppers before it is published.',
   'sheet.choose': 'Choose an .xlsx or .csv file',
-  'sheet.drop': 'or drop it here (at most 8 MB, 10,000 rows)',
+  'sheet.drop': 'or drop it here (at most 8 MB, 5,000 rows)',
   'sheet.reading': 'Reading…',
   'sheet.wrongKind': 'Only .xlsx and .csv files',
   'sheet.new': 'New',

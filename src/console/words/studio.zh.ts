@@ -227,7 +227,7 @@ export const zh = {
   'sheet.template': '下载模板',
   'sheet.steps': '① 下载模板 ② 填写 ③ 上传预览 ④ 导入为草稿。导入的内容都是草稿，发布后才对顾客生效。',
   'sheet.choose': '选择 .xlsx 或 .csv 文件',
-  'sheet.drop': '或把文件拖到这里（最大 8 MB，10,000 行）',
+  'sheet.drop': '或把文件拖到这里（最大 8 MB，5,000 行）',
   'sheet.reading': '正在读取…',
   'sheet.wrongKind': '只支持 .xlsx 和 .csv 文件',
   'sheet.new': '新增',
