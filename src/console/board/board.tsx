@@ -100,10 +100,10 @@ function useActs(ask: Ask, refresh: () => void) {
   return { open, setOpen, close, told, setTold, done, grab, move };
 }
 
-export function Board({ ask, role }: { ask: Ask; role: StaffUser['role'] }) {
+export function Board({ ask, me }: { ask: Ask; me: StaffUser }) {
   const { t } = useSpeech();
   const [filters, change] = useFilters();
-  const data = useBoardData(ask, filters);
+  const data = useBoardData(ask, me.id, filters);
   const { live, board, health, service, profiles, places, refresh } = data;
   const [asTables, setAsTables] = useState(false);
   const acts = useActs(ask, refresh);
@@ -218,7 +218,7 @@ export function Board({ ask, role }: { ask: Ask; role: StaffUser['role'] }) {
         </Panel>
         <Panel name={t('letters.title')} count={health.data?.letters.length} query={health}>
           {({ letters }) => (
-            <Letters ask={ask} rows={letters} mayReplay={role === 'admin'} onChange={() => void health.refetch()} />
+            <Letters ask={ask} rows={letters} mayReplay={me.role === 'admin'} onChange={() => void health.refetch()} />
           )}
         </Panel>
         <Panel name={t('channels.title')} className="panel-channels" query={health}>
@@ -226,7 +226,7 @@ export function Board({ ask, role }: { ask: Ask; role: StaffUser['role'] }) {
         </Panel>
       </div>
       {open?.kind === 'list' && <List ask={ask} filters={filters} list={open.list} onClose={close} />}
-      {open?.kind === 'listen' && <Listen ask={ask} listening={open.listening} onClose={close} />}
+      {open?.kind === 'listen' && <Listen ask={ask} me={me.id} listening={open.listening} onClose={close} />}
       {open?.kind === 'move' && (
         <Move
           ask={ask}

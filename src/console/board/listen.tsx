@@ -34,7 +34,7 @@ function Log({ ask, conversationId }: { ask: Ask; conversationId: string }) {
     gcTime: 0,
   });
   const again = () => void client.invalidateQueries({ queryKey: key });
-  useDeskLive([conversationId], { onDesk: () => {}, onAll: again, onConversation: again, onRefused: () => {} });
+  useDeskLive(me, [conversationId], { onDesk: () => {}, onAll: again, onConversation: again, onRefused: () => {} });
   const said = messages.data?.messages ?? [];
   const last = said.at(-1)?.seq;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the newest message is brought into view when there is one
@@ -125,7 +125,17 @@ function Whisper({ ask, conversationId, focus }: { ask: Ask; conversationId: str
   );
 }
 
-export function Listen({ ask, listening, onClose }: { ask: Ask; listening: Listening; onClose(): void }) {
+export function Listen({
+  ask,
+  me,
+  listening,
+  onClose,
+}: {
+  ask: Ask;
+  me: string;
+  listening: Listening;
+  onClose(): void;
+}) {
   const { t } = useSpeech();
   const { agent, whisper } = listening;
   const cases = useAgentCases(ask, agent.id);
