@@ -16,9 +16,8 @@ export function boardOf(page: Page) {
     agent: (name: string) =>
       page.getByRole('region', { name: '客服', exact: true }).last().getByRole('row').filter({ hasText: name }),
     about: async (name: string) => {
-      await card(name)
-        .getByRole('button', { name: `${name}的口径说明` })
-        .click();
+      const sign = card(name).getByRole('button', { name: `${name}的口径说明` });
+      if ((await sign.getAttribute('aria-expanded')) !== 'true') await sign.click();
       return card(name).getByRole('note').innerText();
     },
   };
