@@ -14,6 +14,7 @@ let a: Agent;
 let b: Agent;
 let boss: Agent;
 let stranger: Agent;
+let other: string;
 
 const day = (): Written[] => [
   {
@@ -86,7 +87,8 @@ beforeAll(async () => {
   const made = await server.database
     .ownerPool()
     .query<{ id: string }>(`select ensure_shop('other', '别家店', false)::text as id`);
-  await saveStaff(pool, made.rows[0]!.id, {
+  other = made.rows[0]!.id;
+  await saveStaff(pool, other, {
     login: 'stranger',
     name: '别家主管',
     role: 'supervisor',
@@ -314,7 +316,9 @@ describe('the sample shop', () => {
   it('is back on its first day with a week of history and four who wait, and no other shop can be emptied', {
     timeout: 60_000,
   }, async () => {
-    await expect(server.database.pool.query('select clear_sample_shop(999)')).rejects.toThrow(/not a sample shop/);
+    const clear = 'select clear_sample_shop($1)';
+    await expect(server.database.pool.query(clear, [server.shopId])).rejects.toThrow(/permission denied/);
+    await expect(server.database.ownerPool().query(clear, [other])).rejects.toThrow(/not a sample shop/);
     expect((await stranger.post('/api/demo/reset')).status).toBe(404);
     expect((await boss.post('/api/demo/reset')).status).toBe(200);
     const live = (await boss.get<{ waiting: { n: number }; overdueCount: number }>('/api/metrics/live')).body;
