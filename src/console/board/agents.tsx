@@ -87,7 +87,7 @@ export function Agents({ lines, onList, ...acts }: AgentsProps) {
   if (lines.length === 0) return <p className="panel-empty">{t('agents.empty')}</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by the keyboard
-    <section className="table-box" aria-label={t('agents.title')} tabIndex={0}>
+    <div className="table-box" tabIndex={0}>
       <table className="data-table agents-table">
         <thead>
           <tr>
@@ -121,6 +121,6 @@ export function Agents({ lines, onList, ...acts }: AgentsProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
