@@ -18,6 +18,7 @@ const FLOORS = [
     'feedback',
     'metrics',
     'hooks',
+    'uploads',
   ],
   ['conversations', 'channels', 'staff'],
   ['providers', 'queue'],

@@ -51,6 +51,7 @@ import { openQueues, type QueueConnection } from './queue/queues.ts';
 import { ensureDefaultShop, ensureSampleStaff, ensureSecret } from './shop.ts';
 import { createLink } from './staff/accounts.ts';
 import { createStaffGroups } from './staff-groups.ts';
+import { createUploads } from './uploads/uploads.ts';
 
 export interface AppOptions {
   config: Config;
@@ -295,6 +296,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   // a request came in
   const closing = new AbortController();
+  const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
   const consoleDir = path.resolve(import.meta.dirname, '../dist/console');
   const ctx: HttpContext = {
     pool,
@@ -308,6 +310,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     hooks: createHookStore({ pool, seal }),
     outgoing,
     tokens: createVisitorTokens(secret),
+    uploads,
+    shopperBurst: config.SHOPPER_BURST,
     channels,
     channelOf,
     knowledge: knowledge.of,
@@ -374,6 +378,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await Promise.all([runner.drain(), assist.drain()]);
       knowledge.close();
       await followUps.stop();
+      await uploads.close();
       await live.close();
       await queues.close();
       await database.close();

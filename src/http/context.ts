@@ -15,6 +15,7 @@ import type { Drafter } from '../providers/writer.ts';
 import type { Live } from '../queue/live.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Presence, Staff } from '../staff/accounts.ts';
+import type { Uploads } from '../uploads/uploads.ts';
 import type { VisitorTokens } from './visitor-token.ts';
 
 export interface HttpContext {
@@ -30,6 +31,9 @@ export interface HttpContext {
   /** Says whether an address may be a hook's. */
   outgoing: Outgoing;
   tokens: VisitorTokens;
+  uploads: Uploads;
+  /** Messages that one shopper may send in ten seconds; 0 for no limit. */
+  shopperBurst: number;
   /** All channels that are on, the web channel of the default shop first. */
   channels: readonly Channel[];
   channelOf(accountId: string): Channel;

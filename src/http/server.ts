@@ -9,12 +9,14 @@ import { assistRoutes } from './assist-routes.ts';
 import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
 import { deskRoutes } from './desk-routes.ts';
+import { createFramePolicy } from './frames.ts';
 import { hookRoutes } from './hook-routes.ts';
 import { metricRoutes } from './metric-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
 import { handleError, notFound } from './problems.ts';
 import { shiftRoutes } from './shift-routes.ts';
 import { shopRoutes } from './shop-routes.ts';
+import { shopperRoutes } from './shopper-routes.ts';
 import { staffRoutes } from './staff-routes.ts';
 import { streamRoutes } from './streams.ts';
 import { studioRoutes } from './studio-routes.ts';
@@ -25,9 +27,10 @@ const BODY_LIMIT = 64 * 1024;
 const HEARTBEAT_MS = 15_000;
 
 // Inline styles come from nowhere; frames of other sites may only hold the shopper's page.
-const CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'";
+const CSP = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'";
 
-async function servePages(app: FastifyInstance, dir: string): Promise<void> {
+async function servePages(app: FastifyInstance, ctx: HttpContext, dir: string): Promise<void> {
+  const framesOfShop = createFramePolicy(ctx);
   await app.register(fastifyStatic, { root: dir, wildcard: false, index: false, maxAge: '1h', immutable: false });
   const pages: Record<string, string> = {
     '/': 'desk.html',
@@ -41,8 +44,8 @@ async function servePages(app: FastifyInstance, dir: string): Promise<void> {
     '/shop': 'shop.html',
   };
   for (const [url, file] of Object.entries(pages)) {
-    app.get(url, { schema: { hide: true } }, (_request, reply) => {
-      const frames = url === '/shop' ? '' : "; frame-ancestors 'none'";
+    app.get(url, { schema: { hide: true } }, async (_request, reply) => {
+      const frames = url === '/shop' ? await framesOfShop() : "; frame-ancestors 'none'";
       void reply.header('content-security-policy', CSP + frames).header('cache-control', 'no-cache');
       return reply.sendFile(file, { maxAge: 0 });
     });
@@ -81,6 +84,7 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
   for (const routes of [
     opsRoutes,
     shopRoutes,
+    shopperRoutes,
     streamRoutes,
     staffRoutes,
     teamRoutes,
@@ -100,6 +104,6 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     );
   }
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  if (ctx.consoleDir !== null) await servePages(app, ctx.consoleDir);
+  if (ctx.consoleDir !== null) await servePages(app, ctx, ctx.consoleDir);
   return app;
 }
