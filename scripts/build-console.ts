@@ -4,6 +4,9 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
 
+// a build that a test starts is the build that people get
+process.env.NODE_ENV = 'production';
+
 const root = path.dirname(import.meta.dirname);
 const target = path.join(root, 'dist', 'console');
 const fresh = `${target}.${process.pid}.new`;

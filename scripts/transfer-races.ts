@@ -170,19 +170,24 @@ async function runAll(race: Race, { calls, say }: TransferRacesOptions): Promise
   const free = [...stands.shoppers];
   const watch = stands.watch();
   const begun = performance.now();
-  await inParallel(Array.from({ length: ROUNDS_AT_ONCE }), ROUNDS_AT_ONCE, async () => {
-    while (result.calls < calls) {
-      const mine = shuffled(free).slice(0, Math.random() < 0.3 ? 2 : 1);
-      for (const shopper of mine) free.splice(free.indexOf(shopper), 1);
-      await runRound(race, mine);
-      free.push(...mine);
-      if (result.calls - told < 1_000) continue;
-      told = result.calls;
-      say(`${result.calls} calls, ${result.rounds} rounds, ${result.wrong.length} wrong`);
-    }
-  });
+  let seen: Awaited<ReturnType<typeof watch.stop>>;
+  try {
+    await inParallel(Array.from({ length: ROUNDS_AT_ONCE }), ROUNDS_AT_ONCE, async () => {
+      while (result.calls < calls) {
+        const mine = shuffled(free).slice(0, Math.random() < 0.3 ? 2 : 1);
+        for (const shopper of mine) free.splice(free.indexOf(shopper), 1);
+        await runRound(race, mine);
+        free.push(...mine);
+        if (result.calls - told < 1_000) continue;
+        told = result.calls;
+        say(`${result.calls} calls, ${result.rounds} rounds, ${result.wrong.length} wrong`);
+      }
+    });
+  } finally {
+    // whatever went wrong, nobody looks through a pool that is closed
+    seen = await watch.stop();
+  }
   result.callsPerSecond = Math.round(result.calls / ((performance.now() - begun) / 1_000));
-  const seen = await watch.stop();
   result.looks = seen.looks;
   result.wrong.push(...seen.wrong);
 }

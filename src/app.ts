@@ -1,17 +1,19 @@
 // Builds every part once, by plain arguments, in the order of the floors. Read it top to bottom.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { loadAccounts, outgoingTo } from './accounts.ts';
+import { openChannels, outgoingTo } from './accounts.ts';
 import { createShelves } from './bot/shelf.ts';
 import type { TurnDeps } from './bot/turn.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
-import { createSampleCommerce, findSampleCustomer, seedSampleShop } from './commerce/sample/sample-commerce.ts';
+import { resetSampleHistory, seedSampleHistory } from './commerce/sample/history/write-history.ts';
+import { createSampleCommerce, findSampleCustomer, SAMPLE_CUSTOMERS } from './commerce/sample/sample-commerce.ts';
 import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { HandoffId, ShopId } from './contract/conversation.ts';
 import { createAdmission } from './conversations/admit.ts';
 import { createOutbox } from './conversations/outbox.ts';
 import { createTurns } from './conversations/turns.ts';
+import { sharedEntryIds } from './curation/load-content.ts';
 import type { Database } from './db/database.ts';
 import { createSeal } from './db/seal.ts';
 import { sayAway, waitingFor } from './desk/away.ts';
@@ -39,19 +41,22 @@ import { createHookRunner, hookDisabledNotice } from './jobs/hooks.ts';
 import { tellTakenUp } from './jobs/messages.ts';
 import { createBatonClock } from './jobs/offer.ts';
 import { startReconciler } from './jobs/reconcile.ts';
-import { createKnowledgeBase, publishContent } from './jobs/release.ts';
+import { createKnowledgeBase, filesHashOf } from './jobs/release.ts';
 import { createTurnRunner } from './jobs/run-turns.ts';
+import { createStudioMoves, publishFiles } from './jobs/studio-moves.ts';
 import { tellQueue } from './jobs/tell-queue.ts';
 import { reportTrouble } from './jobs/trouble.ts';
 import { createQueueWake } from './jobs/wake-queue.ts';
 import { createOutgoing } from './providers/outgoing.ts';
-import type { Drafter, Writer } from './providers/writer.ts';
+import type { Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
-import { ensureDefaultShop, ensureSampleStaff, ensureSecret } from './shop.ts';
-import { createLink } from './staff/accounts.ts';
+import { contentRoot, ensureDefaultShop, ensureSample, ensureSampleStaff, ensureSecret } from './shop.ts';
+import { createSecondFactor } from './staff/second-factor.ts';
+import { createLink } from './staff/sessions.ts';
 import { createStaffGroups } from './staff-groups.ts';
 import { createUploads } from './uploads/uploads.ts';
+import { createWriter } from './writer.ts';
 
 export interface AppOptions {
   config: Config;
@@ -60,6 +65,8 @@ export interface AppOptions {
   /** Checked content of the files; published when it differs from the current release. */
   content: Content;
   onProgress(line: string): void;
+  /** The sample shop gets its seven days of history when it is first opened. */
+  history?: boolean;
   /** Tests put their own clock and writer here; nothing else can be replaced. */
   now?: () => Date;
   writer?: Writer;
@@ -73,43 +80,8 @@ export interface App {
   close(): Promise<void>;
 }
 
-const SAMPLE_CUSTOMERS = [
-  { name: '小林', hint: '一个包裹在路上' },
-  { name: '小周', hint: '几个订单进行中' },
-  { name: '阿伟', hint: '包裹停了三天多' },
-  { name: '陈老师', hint: '会员，刚签收' },
-];
-
-/**
- * With the embedder's 2 s before it, a hanging writer must still leave time to send the curated answer within the turn's
- * 9 s. That is for one call; a turn that asks twice gives the second what the first has left.
- */
-const WRITER_DEADLINE_MS = 6_000;
-
-/** A model that is away is away for every message; the log says so once in a while. */
-const SAY_AGAIN_MS = 60_000;
-
-type OnError = (error: unknown, where: string) => void;
-
-async function createWriter(config: Config, onError: OnError): Promise<(Writer & Drafter) | null> {
-  if (config.LLM_BASE_URL === '') return null;
-  const told = new Map<string, number>();
-  const { createOpenAiWriter } = await import('./providers/writer.ts'); // langchain costs memory and time: only who asks pays
-  return createOpenAiWriter({
-    baseUrl: config.LLM_BASE_URL,
-    apiKey: config.LLM_API_KEY,
-    model: config.LLM_MODEL,
-    extra: config.LLM_EXTRA,
-    deadlineMs: WRITER_DEADLINE_MS,
-    spendCapTokensPerDay: config.LLM_TOKENS_PER_DAY,
-    onFailure(job, error) {
-      const last = told.get(error.failure) ?? 0;
-      if (Date.now() - last < SAY_AGAIN_MS) return;
-      told.set(error.failure, Date.now());
-      onError(error, `llm ${job}`);
-    },
-  });
-}
+/** After a publication, so that several in a row are learned from once. */
+const LEARN_AFTER_MS = 60_000;
 
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, database, onProgress } = options;
@@ -124,13 +96,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   // the shop and its content
   const shop = await ensureDefaultShop(database, config);
   if (config.DEMO) {
-    await seedSampleShop(pool, shop.id, config.SHOP, now().getTime());
-    await ensureSampleStaff(database, shop.id);
+    await ensureSample(database, shop.id, config, now().getTime());
   }
-  await publishContent({ pool, config, onProgress }, shop.id, options.content);
+  const content = await publishFiles({ pool, config, onProgress }, shop.id, options.content);
   const knowledge = await createKnowledgeBase({ pool, config, onError }, [shop.id]);
   const followUps = createFollowUps({ pool, config, onProgress, onError }, shop.id, knowledge.refresh);
-  if (config.ROLE !== 'web') followUps.start(options.content);
+  if (config.ROLE !== 'web') followUps.start(content);
+  const onPublished = async (published: Content) => {
+    await knowledge.refresh();
+    followUps.start(published, LEARN_AFTER_MS);
+  };
 
   // the queue and the hints; the rows above are the truth
   const connection: QueueConnection = config.REDIS_URL
@@ -140,7 +115,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   const live = await openLive(database.mode === 'server' ? connection : null, (e) => onError(e, 'live'));
 
   // channels, and the road of a message
-  const { channels, channelOf } = await loadAccounts(database, shop.id, config);
+  const secret = await ensureSecret(database, config);
+  const seal = createSeal(secret);
+  const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
+  const accounts = await openChannels({ database, shopId: shop.id, config, seal, outgoing, onError });
+  const { channels, channelOf } = accounts;
+  if (config.DEMO && options.history) await seedSampleHistory(pool, shop.id, now().getTime());
   const commerce = createSampleCommerce(pool);
   const outbox = createOutbox(pool);
   const delivery = createDelivery({
@@ -151,8 +131,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     onTrouble: (sending, result) => reportTrouble({ pool, live }, sending, result),
   });
   const model = await createWriter(config, onError);
+  const rules = createRuleCache(pool);
   const router = createRouter({
-    rules: createRuleCache(pool),
+    rules,
     teams: (shopId) => readTeams(pool, shopId),
     external:
       config.ROUTER_URL === ''
@@ -249,9 +230,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
 
   // the shop's own systems, and the groups of its staff
-  const secret = await ensureSecret(database, config);
-  const seal = createSeal(secret);
-  const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
   const deliveries = createHookDeliveries(pool);
   const hooks = createHookRunner({
     deliveries,
@@ -312,17 +290,32 @@ export async function createApp(options: AppOptions): Promise<App> {
     tokens: createVisitorTokens(secret),
     uploads,
     shopperBurst: config.SHOPPER_BURST,
+    secondFactor: createSecondFactor({ pool, seal, now }),
+    publicUrl: urlOf(config),
     channels,
     channelOf,
+    accounts,
+    seal,
     knowledge: knowledge.of,
+    refreshKnowledge: knowledge.refresh,
+    staffGroups,
+    studio: createStudioMoves({ pool, config, onProgress, filesHash: filesHashOf(options.content), onPublished }),
+    sharedEntries: await sharedEntryIds(contentRoot(), config.SHOP),
     drafter: model,
     defaultShop: shop,
     demo: config.DEMO,
+    async resetDemo() {
+      await resetSampleHistory(pool, shop.id, now().getTime());
+      live.touch(`desk:${shop.id}`);
+    },
     sampleCustomer: (hint) => findSampleCustomer(pool, shop.id, hint),
     sampleCustomers: SAMPLE_CUSTOMERS,
     queue,
     now,
-    onTeams: (shopId) => wakeQueue.wake(shopId),
+    onTeams(shopId) {
+      rules.forget(shopId);
+      wakeQueue.wake(shopId);
+    },
     onPresence(staff, state, changed) {
       live.touch(`desk:${staff.shopId}`);
       wakeQueue.wake(staff.shopId);
@@ -344,10 +337,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     shopId: shop.id,
     publicUrl: urlOf(config),
     config,
-    async onPublished(content) {
-      await knowledge.refresh();
-      followUps.start(content);
-    },
+    onPublished,
     onProgress,
   });
   let control: { close(): Promise<void> } | null = null;
@@ -377,6 +367,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await wakeQueue.stop();
       await Promise.all([runner.drain(), assist.drain()]);
       knowledge.close();
+      accounts.close();
       await followUps.stop();
       await uploads.close();
       await live.close();

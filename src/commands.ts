@@ -9,7 +9,8 @@ import { shopQuery } from './db/transaction.ts';
 import { askControl, type Handlers } from './http/control.ts';
 import { publishContent, settle } from './jobs/release.ts';
 import { contentRoot, ensureDefaultShop } from './shop.ts';
-import { createLink, type NewStaff, saveStaff } from './staff/accounts.ts';
+import { type NewStaff, saveStaff } from './staff/accounts.ts';
+import { createLink } from './staff/sessions.ts';
 
 export interface CommandTypes {
   'staff-add': { args: NewStaff; result: { login: string; name: string; role: string; link: string | null } };

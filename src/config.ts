@@ -124,6 +124,11 @@ export const SETTINGS = {
     'folder of faq-corpus with the content of this shop; samples: apparel electronics food beauty furniture',
     'apparel',
   ),
+  SAMPLE_HISTORY: oneOf(
+    ['on', 'off'],
+    'on',
+    'a sample shop starts with seven days of invented conversations; off: with none',
+  ),
   DATA_DIR: text('./data', 'where the embedded database lives (not power-loss safe: use DATABASE_URL for a real shop)'),
   DATABASE_URL: url(['postgres', 'postgresql'], '', 'PostgreSQL 15+ with pgvector; empty uses the embedded database'),
   REDIS_URL: url(['redis', 'rediss'], '', 'Redis 7 for the queues; empty keeps them in the database'),

@@ -7,14 +7,21 @@ const TABLE = {
   unauthorized: [401, '请先登录，或带上有效的令牌'],
   invalid_credentials: [401, '账号或密码不正确'],
   invalid_signature: [401, '签名或报文无法通过校验'],
+  wrong_code: [400, '验证码不正确或已经用过，请输入最新的 6 位数字'],
+  second_factor: [401, '还需要第二步验证'],
   link_expired: [401, '登录链接已使用或已过期，请重新生成'],
   csrf_missing: [403, '缺少或错误的 x-csrf-token，请刷新页面后重试'],
+  needs_https: [
+    403,
+    '这个地址是 http，而 PUBLIC_URL 设置为 https，浏览器不会保存登录状态；请用 PUBLIC_URL 的 https 地址打开',
+  ],
   forbidden: [403, '当前角色无权执行此操作'],
   not_found: [404, '找不到所请求的内容'],
   channel_off: [404, '这个渠道没有配置，处于关闭状态'],
   already_claimed: [409, '会话已被他人接入'],
   not_owner: [409, '您不是该会话的接待人，回复未发送'],
   wrong_state: [409, '会话当前的状态不允许此操作'],
+  edit_conflict: [409, '此条刚被他人修改，您的修改未保存'],
   shift_not_clear: [409, '还有没处理完的事，不能下班'],
   content_type: [415, '不支持的内容类型，请使用 application/json'],
   too_large: [413, '内容过大'],
@@ -27,6 +34,7 @@ const TABLE = {
   // the start and the terminal
   bad_setting: [500, '设置有误'],
   bad_content: [422, '内容文件有误'],
+  bad_sheet: [422, '表格有误，没有导入'],
   port_in_use: [500, '端口已被占用'],
 } as const satisfies Record<string, readonly [number, string]>;
 

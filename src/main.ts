@@ -26,7 +26,7 @@ async function start(): Promise<void> {
     },
   });
   await migrate(database);
-  const app = await createApp({ config, database, content, onProgress: say });
+  const app = await createApp({ config, database, content, onProgress: say, history: config.SAMPLE_HISTORY === 'on' });
   await app.listen();
   closeWithGrace({ delay: STOP_WITHIN_MS, logger: false }, async ({ err }) => {
     if (err) console.error(sayFailure(err));

@@ -1,13 +1,14 @@
 // The shop this installation serves first: its row, its secret, its sample staff.
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { seedSampleShop } from './commerce/sample/sample-commerce.ts';
 import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { ChannelAccount, ChannelKind, ShopId } from './contract/conversation.ts';
 import { loadContent, loadShopFile } from './curation/load-content.ts';
 import type { Database } from './db/database.ts';
-import { inShop } from './db/transaction.ts';
-import { type Staff, saveStaff } from './staff/accounts.ts';
+import { inShop, shopQuery } from './db/transaction.ts';
+import { STAFF, type Staff, saveStaff } from './staff/accounts.ts';
 
 export interface DefaultShop {
   id: ShopId;
@@ -61,5 +62,20 @@ export async function ensureSampleStaff(database: Database, shopId: ShopId): Pro
     { login: 'demo-editor', name: '小编', role: 'editor' as const },
     { login: 'demo-admin', name: '店主', role: 'admin' as const },
   ];
-  return Promise.all(people.map((p) => saveStaff(database.pool, shopId, { ...p, teams: [], password: null })));
+  const { rows } = await shopQuery<Staff>(database.pool, shopId, `select ${STAFF} from staff where login = any($1)`, [
+    people.map((p) => p.login),
+  ]);
+  // who is there keeps what the settings made of them
+  const known = new Map(rows.map((staff) => [staff.login, staff]));
+  const made = people.map(
+    (p) => known.get(p.login) ?? saveStaff(database.pool, shopId, { ...p, teams: [], password: null }),
+  );
+  return Promise.all(made);
+}
+
+/** What the sample shop has before anybody comes: its goods and orders, its staff, what they answer with. */
+export async function ensureSample(database: Database, shopId: ShopId, config: Config, now: number): Promise<void> {
+  await seedSampleShop(database.pool, shopId, config.SHOP, now);
+  await ensureSampleStaff(database, shopId);
+  await seedSamplePhrases(database.pool, shopId);
 }

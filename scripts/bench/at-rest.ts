@@ -38,7 +38,7 @@ export async function startAndRest(options: {
   const began = performance.now();
   const child = spawn(process.execPath, [...args, '--data', options.dataDir], {
     cwd: ROOT,
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, SAMPLE_HISTORY: 'off', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let said = '';

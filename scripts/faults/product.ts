@@ -47,7 +47,7 @@ export function startProduct({ port, dataDir, role, env, logFile }: ProductOptio
   const args = ['src/main.ts', '--port', String(port), '--data', dataDir, '--role', role];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    env: { ...process.env, ...env },
+    env: { ...process.env, SAMPLE_HISTORY: 'off', ...env },
     stdio: ['ignore', log, log],
     detached: true,
   });

@@ -336,13 +336,21 @@ function optionsWith({ judgement, policy, intent }: DecideInput, name: string | 
   return options.slice(0, OPTIONS_MAX);
 }
 
-/** Nobody reads a message before the morning: what is grave does not stay one. Everything else is the queue's. */
+const rank = (level: RiskLevel): number => RISK_ORDER.indexOf(level);
+
+/**
+ * Nobody reads a message before the morning, and a place in line was given for what was at stake then: what turns graver is a case
+ * of its own. Everything else is the queue's.
+ */
 function whileInQueue(input: DecideInput): Decided {
-  const { judgement, policy, picked } = input;
-  const wait = input.wait ?? { state: 'waiting', mayLeave: false, isMessage: false, isKept: false };
-  const risk = wait.state === 'deferred' ? byRisk(input) : null;
+  const { judgement, policy, picked, wait } = input;
+  if (!wait) return because({ kind: 'silent' }, 'waits for a person');
+  const risk = byRisk(input);
   if (risk?.decision.kind === 'handoff' && risk.decision.reason !== 'asked_for_human') {
-    if (RISK_ORDER.indexOf(risk.decision.risk) <= RISK_ORDER.indexOf('R2')) return risk;
+    const isGrave = rank(risk.decision.risk) <= rank('R2');
+    // an ordinary case may be R2 only for its place in line
+    const wasLess = wait.state === 'deferred' || wait.mayLeave || rank(risk.decision.risk) < rank(wait.risk);
+    if (isGrave && wasLess) return risk;
   }
   const { decision, reason } = whileWaiting({ judgement, policy, picked, wait });
   return because(decision, reason);

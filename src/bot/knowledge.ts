@@ -25,6 +25,9 @@ export interface Knowledge {
   understand(text: string, context: UnderstandContext): Promise<Judgement>;
   intent(name: string): IntentFacts | undefined;
   entry(id: string): Entry | undefined;
+  /** By id. */
+  entries: ReadonlyMap<string, Entry>;
+  intents: readonly IntentFile[];
   entriesOf(intent: string): string[];
 }
 
@@ -63,6 +66,8 @@ export function createKnowledge(release: {
     understand: release.understand,
     intent: (name) => intents.get(name),
     entry: (id) => release.entries.get(id),
+    entries: release.entries,
+    intents: release.intents,
     entriesOf: (name) => byIntent.get(name) ?? [],
   };
 }

@@ -3,9 +3,9 @@ import type { Channel } from '../channels/channel.ts';
 import type { Commerce } from '../commerce/commerce.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import type { Judgement } from '../contract/decision.ts';
+import type { RouteCase, Routed } from '../contract/routing.ts';
 import type { Born, ClaimedTurn, CommitResult, TurnOutcome, Turns } from '../conversations/turns.ts';
 import type { QueueView, WaitingSight } from '../handoff/queue-view.ts';
-import type { RouteCase, Routed } from '../handoff/routing.ts';
 import type { Writer } from '../providers/writer.ts';
 import { needsOrders } from './by-order.ts';
 import { shopDay } from './clock-words.ts';
@@ -90,6 +90,7 @@ function receiptOf(
     faqs: judgement?.faqs ?? [],
     risks: judgement?.risks ?? [],
     slots: judgement?.slots ?? {},
+    rejects: judgement?.rejects ?? false,
     emotion: judgement?.emotion ?? null,
     stage: stageOf(thought.situation),
     style: judgement?.style ?? null,

@@ -1,5 +1,5 @@
 // What the bot does while a shopper waits for a person or has left a message: a word about the queue, the way back, silence. Pure.
-import type { Choice, Judgement, Policy } from '../contract/decision.ts';
+import type { Choice, Judgement, Policy, RiskLevel } from '../contract/decision.ts';
 import type { Picked } from './memory.ts';
 
 /** Goes on with the bot; taken at any time while waiting. */
@@ -14,6 +14,8 @@ export const messageChoice = (entry: { file: { intents: readonly string[] } }): 
 /** What deciding needs to know about the wait. */
 export interface Wait {
   state: 'waiting' | 'offered' | 'deferred';
+  /** Of the case that waits. */
+  risk: RiskLevel;
   /** The case allows going back to the bot. */
   mayLeave: boolean;
   /** What is written is kept as a message. */

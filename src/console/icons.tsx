@@ -54,3 +54,26 @@ export const BackIcon = () => <Drawn d="m14.5 5-7 7 7 7" />;
 
 const BELL = 'M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 2H5zM10 18.5a2 2 0 0 0 4 0';
 export const BellIcon = ({ muted }: { muted: boolean }) => <Drawn d={muted ? `${BELL}M4 4l16 16` : BELL} />;
+
+export const EyeIcon = () => (
+  <Drawn d="M3 12c2.6-4.2 5.6-6 9-6s6.4 1.8 9 6c-2.6 4.2-5.6 6-9 6s-6.4-1.8-9-6zM12 9.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z" />
+);
+export const SearchIcon = () => <Drawn d="M10.5 4.5a6 6 0 1 1 0 12 6 6 0 0 1 0-12zM15 15l5 5" />;
+export const StarIcon = () => <Drawn d="m12 4 2.4 5 5.6.7-4.1 3.8 1.1 5.5-5-2.8-5 2.8 1.1-5.5L4 9.7 9.6 9z" />;
+export const RefreshIcon = () => <Drawn d="M19 12a7 7 0 1 1-2-4.9M19 4v4h-4" />;
+export const SunIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="4" />
+    <path d="M12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6 7 7M17 17l1.4 1.4M18.4 5.6 17 7M7 17l-1.4 1.4" />
+  </Icon>
+);
+export const MoonIcon = () => <Drawn d="M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z" />;
+export const AutoThemeIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="8" />
+    <path d="M12 4v16M12 7.5h5.5M12 12h8M12 16.5h5.5" />
+  </Icon>
+);
+export const TalkIcon = () => <Drawn d="M4.5 6.5h15v10h-8l-4 3.5v-3.5h-3zM8.5 10.2h7M8.5 13h4.5" />;
+export const ChartIcon = () => <Drawn d="M4.5 19.5h15M7.5 16v-4.5M12 16V6.5M16.5 16v-7" />;
+export const GearIcon = () => <Drawn d="M4.5 8h8M16.5 8h3M4.5 16h3M11.5 16h8M14.5 5.8v4.4M9.5 13.8v4.4" />;

@@ -118,9 +118,9 @@ function checkEntries(entries: readonly Located<FaqFile>[], known: ReadonlySet<s
 const exampleKey = (text: string) => text.normalize('NFKC').toLowerCase().replace(/\s+/gu, '');
 
 /** A question mark does not make another question. */
-const questionKey = (text: string) => exampleKey(text).replace(/[\p{P}~]+$/u, '') || exampleKey(text);
+export const questionKey = (text: string) => exampleKey(text).replace(/[\p{P}~]+$/u, '') || exampleKey(text);
 
-function isDay(day: string): boolean {
+export function isDay(day: string): boolean {
   const date = new Date(`${day}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }

@@ -59,6 +59,12 @@ function ofShop(files: readonly string[], shop: string | null): readonly string[
   return [...shared, ...own];
 }
 
+/** Ids of the entries that the shop has from the folder all shops share. */
+export async function sharedEntryIds(root: string, shop: string): Promise<Set<string>> {
+  const files = ofShop(await listFiles(root, 'faq-corpus', '.md', []), shop);
+  return new Set(files.filter((file) => file.startsWith(`faq-corpus/${GENERAL}/`)).map(stem));
+}
+
 /** Who the shop is. @throws AppError `bad_content` when `faq-corpus/<shop>/shop.yaml` is missing or wrong. */
 export async function loadShopFile(root: string, shop: string): Promise<ShopFile> {
   const problems: ContentProblem[] = [];

@@ -1,7 +1,7 @@
 // Publishes checked content as a release, all or nothing, and reads the current one. Trains and embeds nothing itself.
 
 import type { Content, FaqFile, IntentFile } from '../contract/content.ts';
-import type { Pool } from '../db/database.ts';
+import type { Pool, PoolClient } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
 import { toVector } from '../db/vector.ts';
 import { AppError } from '../errors.ts';
@@ -20,6 +20,7 @@ import {
   sweepVectors,
   switchRelease,
   type VectorRow,
+  vectorsThere,
 } from './store.ts';
 import { modelsIdOf, readModels, storeModels } from './stored-models.ts';
 
@@ -30,6 +31,19 @@ export interface NewRelease {
   /** Thresholds and rules with the evaluation that produced them. */
   policy: object;
   encoders: readonly EncodedEntries[];
+  /** Left out: from the files, by nobody in particular. */
+  about?: Partial<ReleaseAbout>;
+}
+
+/** Where a release came from. */
+export interface ReleaseAbout {
+  origin: 'files' | 'studio' | 'rollback';
+  /** The state of the content files it takes into account. */
+  filesHash: string;
+  note: string | null;
+  madeBy: string | null;
+  /** The same content as before, with newly learned models. */
+  learned: boolean;
 }
 
 export interface EncodedEntries {
@@ -38,8 +52,9 @@ export interface EncodedEntries {
   vectors: ReadonlyMap<string, readonly { variant: string; vector: Float32Array }[]>;
 }
 
-export interface Release {
+export interface Release extends ReleaseAbout {
   id: string;
+  number: number;
   hash: string;
   intents: IntentFile[];
   models: Uint8Array;
@@ -65,17 +80,19 @@ const RELEASES_KEPT = 10;
 /**
  * Writes the release in small transactions, nobody sees it, and then makes it the current one of the shop in one; returns its id.
  * Whatever fails, the current release stays what it was. Two publications at once: the later one wins, both are kept.
- * `beforeSwitch` finds everything written and may take its time.
+ * `beforeSwitch` finds everything written and may take its time; `inSwitch` is part of the transaction that makes it current.
  */
 export async function publishRelease(
   pool: Pool,
   shopId: string,
   release: NewRelease,
   beforeSwitch: (releaseId: string) => Promise<void> = async () => {},
+  inSwitch: (client: PoolClient, release: { id: string; number: number }) => Promise<void> = async () => {},
 ): Promise<string> {
   check(release);
   const modelsId = await modelsIdOf(release.models);
-  const releaseId = await inShop(pool, shopId, async (client) => {
+  const { origin = 'files', filesHash = '', note = null, madeBy = null, learned = false } = release.about ?? {};
+  const made = await inShop(pool, shopId, async (client) => {
     if (!(await lockShop(client, shopId))) throw new AppError('not_found', `店铺 ${shopId} 不存在，内容未发布`);
     return insertRelease(client, shopId, {
       content_hash: release.content.hash,
@@ -83,8 +100,14 @@ export async function publishRelease(
       models_id: modelsId,
       policy: { ...release.policy },
       encoders: release.encoders.map(({ id }) => id),
+      origin,
+      files_hash: filesHash,
+      note,
+      made_by: madeBy,
+      learned,
     });
   });
+  const releaseId = made.id;
   try {
     await storeModels(pool, shopId, modelsId, release.models);
     await writeEntries(pool, shopId, releaseId, release.content.entries);
@@ -97,6 +120,7 @@ export async function publishRelease(
         const wanted = vectorsOf(encoder).length;
         if (written !== wanted) throw new AppError('internal', `写入 ${written} 个向量，应为 ${wanted} 个；内容未发布`);
       }
+      await inSwitch(client, made);
       await switchRelease(client, shopId, releaseId);
       await dropOldReleases(client, shopId, RELEASES_KEPT);
     });
@@ -117,7 +141,12 @@ async function writeEntries(pool: Pool, shopId: string, releaseId: string, entri
 }
 
 async function writeVectors(pool: Pool, shopId: string, releaseId: string, encoder: EncodedEntries): Promise<void> {
-  for (const some of inPieces(vectorsOf(encoder), VECTORS_AT_ONCE)) {
+  // an entry that was published before with the same words has all its vectors, and most have
+  const there = await inShop(pool, shopId, (client) => vectorsThere(client, shopId, releaseId, encoder.id));
+  const missing = vectorsOf(encoder).filter(
+    ({ entryId }) => there.get(entryId) !== encoder.vectors.get(entryId)?.length,
+  );
+  for (const some of inPieces(missing, VECTORS_AT_ONCE)) {
     const rows = some.map(({ entryId, variant, vector }): VectorRow => {
       return { entryId, variant, embedding: toVector(vector) };
     });
@@ -149,6 +178,17 @@ export async function currentRelease(pool: Pool, shopId: string): Promise<Releas
 export async function currentHash(pool: Pool, shopId: string): Promise<string | null> {
   const { rows } = await shopQuery<{ hash: string }>(pool, shopId, CURRENT_RELEASE, [shopId]);
   return rows[0]?.hash ?? null;
+}
+
+/** The current release without its models. */
+export async function currentAbout(
+  pool: Pool,
+  shopId: string,
+): Promise<(ReleaseAbout & { id: string; number: number }) | null> {
+  const { rows } = await shopQuery<ReleaseAbout & { id: string; number: number }>(pool, shopId, CURRENT_RELEASE, [
+    shopId,
+  ]);
+  return rows[0] ?? null;
 }
 
 /** All entries of a release by id; empty when the release is another shop's. */

@@ -9,6 +9,11 @@ export interface ReleaseRow {
   models_id: string;
   policy: Record<string, unknown>;
   encoders: string[];
+  origin: 'files' | 'studio' | 'rollback';
+  files_hash: string;
+  note: string | null;
+  made_by: string | null;
+  learned: boolean;
 }
 
 export interface VectorRow {
@@ -24,10 +29,17 @@ export async function lockShop(client: PoolClient, shopId: string): Promise<bool
   return rowCount === 1;
 }
 
-export async function insertRelease(client: PoolClient, shopId: string, release: ReleaseRow): Promise<string> {
-  const { rows } = await client.query<{ id: string }>(
-    `INSERT INTO faq_releases (shop_id, content_hash, content, models_id, policy, encoders)
-     VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+/** Numbers count up in the shop; the caller holds its lock. */
+export async function insertRelease(
+  client: PoolClient,
+  shopId: string,
+  release: ReleaseRow,
+): Promise<{ id: string; number: number }> {
+  const { rows } = await client.query<{ id: string; number: number }>(
+    `INSERT INTO faq_releases (shop_id, content_hash, content, models_id, policy, encoders, origin, files_hash, note, made_by,
+       learned, number)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+       (SELECT coalesce(max(number), 0) + 1 FROM faq_releases WHERE shop_id = $1)) RETURNING id::text, number`,
     [
       shopId,
       release.content_hash,
@@ -35,9 +47,14 @@ export async function insertRelease(client: PoolClient, shopId: string, release:
       release.models_id,
       JSON.stringify(release.policy),
       release.encoders,
+      release.origin,
+      release.files_hash,
+      release.note,
+      release.made_by,
+      release.learned,
     ],
   );
-  return rows[0]!.id;
+  return rows[0]!;
 }
 
 /** Revisions are immutable: a body that was published before keeps its revision and its id. */
@@ -102,6 +119,22 @@ export async function insertVectors(
   return rows[0]!.n;
 }
 
+/** Of each entry of a release, how many wordings the encoder has vectors for already. */
+export async function vectorsThere(
+  client: PoolClient,
+  shopId: string,
+  releaseId: string,
+  encoderId: string,
+): Promise<Map<string, number>> {
+  const { rows } = await client.query<{ entry_id: string; n: number }>(
+    `SELECT v.entry_id, count(*)::int AS n FROM faq_vectors v
+     JOIN faq_release_entries l ON l.release_id = $2 AND l.entry_id = v.entry_id AND l.revision_id = v.revision_id
+     WHERE v.shop_id = $1 AND v.encoder_id = $3 GROUP BY v.entry_id`,
+    [shopId, releaseId, encoderId],
+  );
+  return new Map(rows.map((row) => [row.entry_id, row.n]));
+}
+
 /** How many wordings of a release an encoder has vectors for. */
 export async function countVectors(
   client: PoolClient,
@@ -116,6 +149,14 @@ export async function countVectors(
     [shopId, releaseId, encoderId],
   );
   return rows[0]!.n;
+}
+
+export async function currentReleaseId(client: PoolClient, shopId: string): Promise<string | null> {
+  const { rows } = await client.query<{ id: string | null }>(
+    'SELECT current_release_id::text AS id FROM shops WHERE id = $1',
+    [shopId],
+  );
+  return rows[0]?.id ?? null;
 }
 
 export async function switchRelease(client: PoolClient, shopId: string, releaseId: string): Promise<void> {
@@ -185,7 +226,8 @@ export async function sweepVectors(client: PoolClient, shopId: string, most: num
   return rowCount ?? 0;
 }
 
-export const CURRENT_RELEASE = `SELECT r.id, r.content_hash AS hash, r.content, r.models_id, r.policy, r.encoders
+export const CURRENT_RELEASE = `SELECT r.id, r.content_hash AS hash, r.content, r.models_id, r.policy, r.encoders, r.number,
+  r.origin, r.files_hash AS "filesHash", r.note, r.made_by::text AS "madeBy", r.learned
   FROM shops s JOIN faq_releases r ON r.id = s.current_release_id WHERE s.id = $1`;
 
 export const RELEASE_ENTRIES = `SELECT l.entry_id, l.revision_id, r.body

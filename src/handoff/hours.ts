@@ -1,23 +1,5 @@
 // When people are there: weekly shifts, closed days and special days of a team, in the shop's time. Pure.
-import { type Static, Type } from 'typebox';
-
-const Minute = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$' });
-/** One shift within one day, `["09:00", "18:00"]`; a night shift is two of them. */
-const Shift = Type.Tuple([Minute, Minute]);
-const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
-
-export const Hours = Type.Object(
-  {
-    /** 1 is Monday, 7 Sunday; a day that is missing has no shift. */
-    days: Type.Record(Type.String({ pattern: '^[1-7]$' }), Type.Array(Shift, { maxItems: 6 })),
-    /** Whole days off, such as public holidays. */
-    closed: Type.Array(Day, { maxItems: 400 }),
-    /** Days with shifts of their own, such as working Sundays; they go before everything else. */
-    special: Type.Record(Day, Type.Array(Shift, { maxItems: 6 })),
-  },
-  { additionalProperties: false },
-);
-export type Hours = Static<typeof Hours>;
+import type { Hours } from '../contract/team.ts';
 
 /** Asia/Shanghai has had no daylight saving since 1991 (IANA tz database), so a fixed offset is exact. */
 const OFFSET_MS = 8 * 3_600_000;

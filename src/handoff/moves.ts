@@ -287,6 +287,7 @@ function statementsOf(effect: Effect, { shopId, row, handoffId, details, accepte
           text: `update assignments set accepted_at = now() where handoff_id = $1 and agent_id = $2 and ended_at is null`,
           values: [handoffId, effect.agent],
         },
+        isThere(effect.agent),
       ];
     case 'end':
       return [

@@ -1,5 +1,6 @@
 // Where a shopper stands: the place among all whom the same people take first, the waiting time, and when somebody is there.
 import type { ConversationId, HandoffId, ShopId } from '../contract/conversation.ts';
+import type { RiskLevel } from '../contract/decision.ts';
 import type { WaitRange } from '../contract/shop.ts';
 import type { Pool } from '../db/database.ts';
 import { ALIVE_MS, isOrdinary } from './guards.ts';
@@ -36,6 +37,8 @@ export interface QueueSight extends TeamSight {
 
 export type WaitingSight = {
   handoffId: HandoffId;
+  /** Of the case that waits. */
+  risk: RiskLevel;
   /** The shopper may go on with the bot instead. */
   mayLeave: boolean;
   /** What the shopper writes is kept as a message. */
@@ -184,7 +187,8 @@ export function createQueueView({ pool, serviceHours, now }: QueueViewDeps): Que
     async of(shopId, conversationId) {
       const [figures, open] = await Promise.all([figuresOf(shopId), readOpenCase(pool, shopId, conversationId)]);
       if (open === null || open.state === 'with-agent') return null;
-      const about = { handoffId: open.handoffId, mayLeave: isOrdinary(open), isMessage: open.isMessage };
+      const { handoffId, risk, isMessage } = open;
+      const about = { handoffId, risk, mayLeave: isOrdinary(open), isMessage };
       const sight = sightOf(figures, open.team);
       return open.state === 'deferred'
         ? { ...about, state: 'deferred', ...sight }

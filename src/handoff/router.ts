@@ -4,8 +4,9 @@ import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { readSecrets, signedHeaders } from '../channels/webhook/signing.ts';
 import type { ShopId } from '../contract/conversation.ts';
+import type { RouteCase, Routed, RouteRule } from '../contract/routing.ts';
 import type { Outgoing } from '../providers/outgoing.ts';
-import { type RouteCase, type Routed, type RouteRule, routeCase } from './routing.ts';
+import { routeCase } from './routing.ts';
 import type { TeamRow } from './teams.ts';
 
 /** What the shop's system may answer; what it leaves out is as the rules say. */

@@ -1,66 +1,8 @@
 // Which team takes a case, and which agent of it: rule rows and a ranking, both explained. Pure.
-import { type Static, Type } from 'typebox';
-import type { Team } from '../contract/content.ts';
 import type { ChannelKind, StaffId } from '../contract/conversation.ts';
-import { HandoffReason, type Judgement, OrderState, RiskLevel, Stage } from '../contract/decision.ts';
+import type { RouteCase, Routed, RouteRule, RouteWhen } from '../contract/routing.ts';
 import { hasRoom } from './guards.ts';
 import type { LockedAgent } from './moves.ts';
-
-const some = <T extends Parameters<typeof Type.Array>[0]>(of: T) =>
-  Type.Optional(Type.Array(of, { minItems: 1, maxItems: 40 }));
-const Words = Type.String({ minLength: 1, maxLength: 60 });
-
-/** A row's condition: every field that is given must hold; a list holds when it contains the case's value. */
-export const RouteWhen = Type.Object(
-  {
-    risk: some(RiskLevel),
-    reason: some(HandoffReason),
-    stage: some(Stage),
-    order: some(OrderState),
-    intent: some(Words),
-    channel: some(Words),
-    language: some(Words),
-    /** The intent file names a team. */
-    intentTeam: Type.Optional(Type.Boolean()),
-    vip: Type.Optional(Type.Boolean()),
-    senior: Type.Optional(Type.Boolean()),
-    /** Came back with a handoff within 24 hours of the last one. */
-    again: Type.Optional(Type.Boolean()),
-  },
-  { additionalProperties: false },
-);
-export type RouteWhen = Static<typeof RouteWhen>;
-
-export const RouteRule = Type.Object(
-  {
-    name: Type.String({ minLength: 1, maxLength: 60 }),
-    when: RouteWhen,
-    team: Type.String({ minLength: 1, maxLength: 40, description: '`intent`: the team the intent file names' }),
-    priority: Type.Integer({
-      minimum: 0,
-      maximum: 3,
-      description: 'each step takes a quarter off the time to the first reply',
-    }),
-    skills: Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { maxItems: 10 }),
-  },
-  { additionalProperties: false },
-);
-export type RouteRule = Static<typeof RouteRule>;
-
-export interface RouteCase {
-  risk: RiskLevel;
-  reason: HandoffReason;
-  stage: Stage | null;
-  /** Where the order that is meant stands. */
-  order: OrderState;
-  intent: string | null;
-  intentTeam: Team | null;
-  channel: ChannelKind;
-  language: Judgement['language'];
-  vip: boolean;
-  senior: boolean;
-  again: boolean;
-}
 
 /** What a shop has before it writes rules of its own. First match wins; the last row catches all. */
 export const DEFAULT_RULES: readonly RouteRule[] = [
@@ -90,13 +32,6 @@ export const matches = (when: RouteWhen, c: RouteCase): boolean =>
   is(when.vip, c.vip) &&
   is(when.senior, c.senior) &&
   is(when.again, c.again);
-
-export interface Routed {
-  team: string;
-  priority: number;
-  skills: readonly string[];
-  rule: string;
-}
 
 /** The first rule that holds. Rules without a row for everything fall back to `insale`, so that no case is without a team. */
 export function routeCase(c: RouteCase, rules: readonly RouteRule[] = DEFAULT_RULES): Routed {

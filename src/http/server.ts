@@ -1,33 +1,52 @@
 // The web server: plugins, error form, every route. Knows the rooms below it through HttpContext only.
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import cookie from '@fastify/cookie';
 import { fastifySSE } from '@fastify/sse';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { channelAccountRoutes } from './account-routes.ts';
 import { assistRoutes } from './assist-routes.ts';
+import { auditLogRoutes } from './audit-routes.ts';
+import { boardRoutes } from './board-routes.ts';
+import { careRoutes } from './care-routes.ts';
 import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
+import { deskListRoutes } from './desk-list-routes.ts';
 import { deskRoutes } from './desk-routes.ts';
+import { faqEntryRoutes } from './faq-routes.ts';
 import { createFramePolicy } from './frames.ts';
 import { hookRoutes } from './hook-routes.ts';
-import { metricRoutes } from './metric-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
+import { peopleAndMeRoutes } from './people-routes.ts';
+import { phraseRoutes } from './phrase-routes.ts';
+import { policyRoutes } from './policy-routes.ts';
 import { handleError, notFound } from './problems.ts';
+import { releaseListRoutes } from './release-routes.ts';
+import { sheetFileRoutes } from './sheet-routes.ts';
 import { shiftRoutes } from './shift-routes.ts';
 import { shopRoutes } from './shop-routes.ts';
+import { shopSettingRoutes } from './shop-settings-routes.ts';
 import { shopperRoutes } from './shopper-routes.ts';
 import { staffRoutes } from './staff-routes.ts';
 import { streamRoutes } from './streams.ts';
 import { studioRoutes } from './studio-routes.ts';
 import { teamRoutes } from './team-routes.ts';
+import { ticketRoutes } from './ticket-routes.ts';
+import { unknownQuestionRoutes } from './unknown-routes.ts';
 import { webhookRoutes } from './webhooks.ts';
+import { writingRoutes } from './writing-routes.ts';
 
 const BODY_LIMIT = 64 * 1024;
 const HEARTBEAT_MS = 15_000;
 
 // Inline styles come from nowhere; frames of other sites may only hold the shopper's page.
 const CSP = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'";
+/** Pages with it get a number of their own in every response: style sheets that antd makes at run time carry it, others are refused. */
+const NONCE = '__CSP_NONCE__';
 
 async function servePages(app: FastifyInstance, ctx: HttpContext, dir: string): Promise<void> {
   const framesOfShop = createFramePolicy(ctx);
@@ -43,11 +62,16 @@ async function servePages(app: FastifyInstance, ctx: HttpContext, dir: string): 
     '/settings/*': 'studio.html',
     '/shop': 'shop.html',
   };
+  const texts = new Map<string, string>();
+  for (const file of new Set(Object.values(pages))) texts.set(file, await readFile(path.join(dir, file), 'utf8'));
   for (const [url, file] of Object.entries(pages)) {
     app.get(url, { schema: { hide: true } }, async (_request, reply) => {
       const frames = url === '/shop' ? await framesOfShop() : "; frame-ancestors 'none'";
-      void reply.header('content-security-policy', CSP + frames).header('cache-control', 'no-cache');
-      return reply.sendFile(file, { maxAge: 0 });
+      const text = texts.get(file)!;
+      const nonce = text.includes(NONCE) ? randomBytes(16).toString('base64') : null;
+      const styles = nonce === null ? '' : `; style-src 'self' 'nonce-${nonce}'`;
+      void reply.header('content-security-policy', CSP + styles + frames).header('cache-control', 'no-cache');
+      return reply.type('text/html; charset=utf-8').send(nonce === null ? text : text.replaceAll(NONCE, nonce));
     });
   }
 }
@@ -87,13 +111,27 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     shopperRoutes,
     streamRoutes,
     staffRoutes,
+    peopleAndMeRoutes,
+    auditLogRoutes,
+    channelAccountRoutes,
+    policyRoutes,
+    shopSettingRoutes,
     teamRoutes,
-    metricRoutes,
+    boardRoutes,
     deskRoutes,
+    deskListRoutes,
     assistRoutes,
+    writingRoutes,
+    phraseRoutes,
+    careRoutes,
+    ticketRoutes,
     commitmentRoutes,
     shiftRoutes,
     studioRoutes,
+    faqEntryRoutes,
+    sheetFileRoutes,
+    releaseListRoutes,
+    unknownQuestionRoutes,
     hookRoutes,
     webhookRoutes,
   ]) {

@@ -3,7 +3,8 @@ import { timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from '../db/database.ts';
 import { AppError } from '../errors.ts';
-import { type Role, readSession, type Session } from '../staff/accounts.ts';
+import type { Role } from '../staff/accounts.ts';
+import { readSession, type Session } from '../staff/sessions.ts';
 
 export const COOKIE = 'jiebang_session';
 
@@ -15,19 +16,22 @@ export const isLocal = (request: FastifyRequest): boolean =>
   request.headers['x-forwarded-for'] === undefined &&
   request.headers.forwarded === undefined;
 
+/**
+ * @throws AppError `needs_https` where the browser would drop the cookie and the next click would end at the sign-in again. What
+ * comes from this machine keeps it, with http too.
+ */
 export function setSessionCookie(reply: FastifyReply, token: string, secure: boolean): void {
+  const { origin } = reply.request.headers;
+  if (secure && origin?.startsWith('http://') && !/^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(origin))
+    throw new AppError('needs_https');
   void reply.setCookie(COOKIE, token, { path: '/', httpOnly: true, sameSite: 'lax', secure });
 }
 
 const same = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
-/** @throws AppError `unauthorized`, `csrf_missing` on a changing call without the header, `forbidden` for another role. */
-export async function requireStaff(
-  pool: Pool,
-  request: FastifyRequest,
-  roles: readonly Role[] = ['agent', 'supervisor', 'editor', 'admin'],
-): Promise<Session> {
+/** A session that may still lack its second factor: only what completes or ends it asks this. @throws as `requireStaff` */
+export async function requireSession(pool: Pool, request: FastifyRequest): Promise<Session> {
   const token = request.cookies[COOKIE];
   const session = token ? await readSession(pool, token) : null;
   if (session === null) throw new AppError('unauthorized');
@@ -35,6 +39,17 @@ export async function requireStaff(
     const given = request.headers['x-csrf-token'];
     if (typeof given !== 'string' || !same(given, session.csrf)) throw new AppError('csrf_missing');
   }
+  return session;
+}
+
+/** @throws AppError `unauthorized`, `second_factor` before the sign-in is whole, `csrf_missing` on a changing call without the header, `forbidden` for another role. */
+export async function requireStaff(
+  pool: Pool,
+  request: FastifyRequest,
+  roles: readonly Role[] = ['agent', 'supervisor', 'editor', 'admin'],
+): Promise<Session> {
+  const session = await requireSession(pool, request);
+  if (session.second !== 'done') throw new AppError('second_factor');
   // an admin may do what everybody may
   if (session.staff.role !== 'admin' && !roles.includes(session.staff.role)) throw new AppError('forbidden');
   return session;
@@ -42,6 +57,9 @@ export async function requireStaff(
 
 const WINDOW_MS = 5 * 60_000;
 const FAILURES_MAX = 10;
+
+/** What the person sees in the list of devices. */
+export const deviceOf = (request: FastifyRequest): string => request.headers['user-agent'] ?? '';
 
 /** Slows down guessing: after ten failures in five minutes an account or an address has to wait. */
 export function createSignInLimit(): { check(keys: string[]): void; failed(keys: string[]): void } {

@@ -4,14 +4,25 @@ import { sessionRoutes } from '../contract/routes/session.ts';
 import { saveAwayWords } from '../desk/away.ts';
 import { changePresence, orderPresence } from '../desk/presence.ts';
 import { AppError } from '../errors.ts';
-import { endSession, PRESENCES, type Session, signIn, signInAs, signInByLink } from '../staff/accounts.ts';
+import { PRESENCES, readShopName } from '../staff/accounts.ts';
+import { completeSession, endSession, type Session, signIn, signInAs, signInByLink } from '../staff/sessions.ts';
 import type { HttpContext } from './context.ts';
 import { mount } from './mount.ts';
-import { COOKIE, createSignInLimit, isLocal, requireStaff, setSessionCookie } from './sessions.ts';
+import {
+  COOKIE,
+  createSignInLimit,
+  deviceOf,
+  isLocal,
+  requireSession,
+  requireStaff,
+  setSessionCookie,
+} from './sessions.ts';
 
-const toSignedIn = ({ staff, csrf }: Session) => ({
+const toSignedIn = async (ctx: HttpContext, { staff, csrf, second }: Session) => ({
+  shopName: await readShopName(ctx.pool, staff.shopId),
   user: { id: staff.id, login: staff.login, name: staff.name, role: staff.role, teams: staff.teams },
   csrf,
+  second,
 });
 
 /** The sample staff of the demo, by role. */
@@ -31,35 +42,52 @@ export const staffRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx,
     const keys = [`login:${login}`, `ip:${request.ip}`];
     limit.check([keys[0]!]);
     try {
-      const session = await signIn(ctx.pool, login, password);
+      const session = await signIn(ctx.pool, login, password, deviceOf(request));
       setSessionCookie(reply, session.token, ctx.secureCookies);
-      return toSignedIn(session);
+      return toSignedIn(ctx, session);
     } catch (error) {
       if (error instanceof AppError && error.code === 'invalid_credentials') limit.failed(keys);
       throw error;
     }
   });
 
-  on('POST /api/session/link', async ({ body }, _request, reply) => {
-    const session = await signInByLink(ctx.pool, body.token);
+  on('POST /api/session/link', async ({ body }, request, reply) => {
+    const session = await signInByLink(ctx.pool, body.token, deviceOf(request));
     setSessionCookie(reply, session.token, ctx.secureCookies);
-    return toSignedIn(session);
+    return toSignedIn(ctx, session);
   });
 
   on('POST /api/session/demo', async ({ body }, request, reply) => {
     const login = DEMO_LOGINS[body.role];
     // only for somebody sitting at this machine: a page of another site cannot send JSON here without CORS, which is off
     if (!ctx.demo || !isLocal(request) || !login) throw new AppError('not_found');
-    const session = await signInAs(ctx.pool, ctx.defaultShop.id, login);
+    const session = await signInAs(ctx.pool, ctx.defaultShop.id, login, deviceOf(request));
     if (session === null) throw new AppError('not_found');
     setSessionCookie(reply, session.token, ctx.secureCookies);
-    return toSignedIn(session);
+    return toSignedIn(ctx, session);
   });
 
-  on('GET /api/session', async (_input, request) => toSignedIn(await requireStaff(ctx.pool, request)));
+  on('POST /api/session/totp', async ({ body }, request, reply) => {
+    const session = await requireSession(ctx.pool, request);
+    if (session.second !== 'code') throw new AppError('wrong_state', '这次登录不需要验证码');
+    const keys = [`totp:${session.staff.id}`];
+    limit.check(keys);
+    try {
+      await ctx.secondFactor.check(session.staff, body.code);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'wrong_code') limit.failed(keys);
+      throw error;
+    }
+    // another token than the one that stood for half a sign-in
+    const whole = await completeSession(ctx.pool, session);
+    setSessionCookie(reply, whole.token, ctx.secureCookies);
+    return toSignedIn(ctx, whole);
+  });
+
+  on('GET /api/session', async (_input, request) => toSignedIn(ctx, await requireSession(ctx.pool, request)));
 
   on('DELETE /api/session', async (_input, request, reply) => {
-    const session = await requireStaff(ctx.pool, request);
+    const session = await requireSession(ctx.pool, request);
     await endSession(ctx.pool, session);
     void reply.clearCookie(COOKIE, { path: '/' });
     return { ok: true };

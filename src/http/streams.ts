@@ -5,8 +5,10 @@ import { readMessages } from '../conversations/store.ts';
 import { shopQuery } from '../db/transaction.ts';
 import { readSuggestions } from '../desk/suggestions.ts';
 import { type Viewers, viewersOf } from '../desk/viewers.ts';
+import { AppError } from '../errors.ts';
 import type { LiveTopic } from '../queue/live.ts';
 import { keepAlive, type Staff } from '../staff/accounts.ts';
+import { type Session, seenAlive } from '../staff/sessions.ts';
 import type { HttpContext } from './context.ts';
 import { requireStaff } from './sessions.ts';
 import { LOOK_AGAIN_MS, readVisitor } from './shop-routes.ts';
@@ -95,10 +97,11 @@ const SIGN_OF_LIFE_MS = 20_000;
 async function streamDesk(
   ctx: HttpContext,
   reply: FastifyReply,
-  staff: Staff,
+  session: Session,
   conversations: ConversationId[],
   lastEventId: string | null,
 ): Promise<void> {
+  const { staff } = session;
   const { shopId } = staff;
   let alive = Number.NEGATIVE_INFINITY;
   const head = await shopQuery<{ seq: string }>(
@@ -115,9 +118,19 @@ async function streamDesk(
     seen = top;
   }
   const told: Told = new Map();
-  const topics: LiveTopic[] = [`desk:${shopId}`, ...conversations.map((c) => `conversation:${c}` as const)];
+  const topics: LiveTopic[] = [
+    `desk:${shopId}`,
+    `staff:${staff.id}`,
+    ...conversations.map((c) => `conversation:${c}` as const),
+  ];
+  // somebody who was signed out hears no more
+  const unwatch = ctx.live.watch(`staff:${staff.id}`, () => {
+    alive = Number.NEGATIVE_INFINITY;
+  });
+  reply.sse.onClose(unwatch);
   await follow(ctx, reply, topics, async () => {
     if (performance.now() - alive > SIGN_OF_LIFE_MS) {
+      if (!(await seenAlive(ctx.pool, session))) throw new AppError('unauthorized');
       await keepAlive(ctx.pool, staff);
       alive = performance.now();
     }
@@ -202,12 +215,12 @@ export const streamRoutes: FastifyPluginCallback<HttpContext> = (app, ctx, done)
       },
     },
     async (request, reply) => {
-      const { staff } = await requireStaff(ctx.pool, request);
+      const session = await requireStaff(ctx.pool, request);
       const topics = ((request.query as { topics?: string }).topics ?? 'desk').split(',');
       const conversations = topics
         .filter((t) => /^conversation:\d{1,18}$/.test(t))
         .map((t) => t.slice('conversation:'.length));
-      await streamDesk(ctx, reply, staff, conversations.slice(0, 20), reply.sse.lastEventId ?? null);
+      await streamDesk(ctx, reply, session, conversations.slice(0, 20), reply.sse.lastEventId ?? null);
     },
   );
   done();

@@ -25,15 +25,17 @@ export const studioRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx
           text: Type.String({ minLength: 1, maxLength: 4_000 }),
           history: Type.Optional(History),
           orderId: Type.Optional(Type.String({ maxLength: 60 })),
+          draft: Type.Optional(Type.Boolean({ description: 'with all drafts applied, without publishing them' })),
         }),
       },
     },
     async (request) => {
       const { staff } = await requireStaff(ctx.pool, request, ['editor', 'supervisor']);
-      const { text, history, orderId } = request.body;
+      const { text, history, orderId, draft = false } = request.body;
       const customerId = ctx.demo ? await ctx.sampleCustomer(orderId ? { orderId } : {}) : null;
+      const knowledge = draft ? await ctx.studio.draftKnowledge(staff.shopId) : ctx.knowledge(staff.shopId);
       return triage(
-        { knowledge: ctx.knowledge(staff.shopId), commerce: ctx.commerce, now: () => new Date() },
+        { knowledge, commerce: ctx.commerce, now: () => new Date() },
         { shopId: staff.shopId, text, history: history ?? [], customerId, focusOrderId: orderId ?? null },
       );
     },

@@ -1,82 +1,119 @@
 // Settings of the baton: teams, routing rules, and what an agent may carry.
 import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
+import { teamRoutes as contract } from '../contract/routes/teams.ts';
+import type { RouteRule } from '../contract/routing.ts';
+import { TeamName } from '../contract/team.ts';
+import { inShop } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
-import { Hours } from '../handoff/hours.ts';
-import { RouteRule } from '../handoff/routing.ts';
+import { routeCase } from '../handoff/routing.ts';
 import { markVip } from '../handoff/store.ts';
-import { readRules, readTeams, saveRules, saveTeam } from '../handoff/teams.ts';
+import { DEFAULT_TEAMS, openCases, readRules, readTeams, removeTeam, saveRules, saveTeam } from '../handoff/teams.ts';
 import { listStaff, saveSkills } from '../staff/accounts.ts';
+import { writeAudit } from '../staff/audit.ts';
 import type { HttpContext } from './context.ts';
+import { mount } from './mount.ts';
 import { requireStaff } from './sessions.ts';
 
-const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,39}$' });
+const LEADS = ['admin', 'supervisor'] as const;
 const Tags = Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { maxItems: 20 });
 
-export const teamRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, done) => {
-  app.get('/api/teams', { schema: { summary: 'Teams with their mode, overflow and hours' } }, async (request) => {
+async function checkRules(ctx: HttpContext, shopId: string, rules: readonly RouteRule[]): Promise<void> {
+  const known = new Set((await readTeams(ctx.pool, shopId)).map((t) => t.name));
+  const strange = rules.findIndex((r) => r.team !== 'intent' && !known.has(r.team));
+  if (strange >= 0) {
+    const { name, team } = rules[strange]!;
+    const words = `规则「${name}」指向不存在的团队「${team}」；请先建团队`;
+    throw new AppError('invalid_request', words, { field: 'rules', row: strange });
+  }
+  const early = rules.findIndex((r, i) => i < rules.length - 1 && Object.keys(r.when).length === 0);
+  if (early >= 0) {
+    const words = `规则「${rules[early]!.name}」没有条件，它后面的规则永远轮不到；请加上条件，或把它移到最后`;
+    throw new AppError('invalid_request', words, { field: 'rules', row: early });
+  }
+  const last = rules.at(-1)!;
+  if (Object.keys(last.when).length > 0) {
+    const words = `最后一条规则「${last.name}」必须没有条件，好让每个会话都有去处`;
+    throw new AppError('invalid_request', words, { field: 'rules', row: rules.length - 1 });
+  }
+}
+
+function teams(app: Parameters<typeof teamRoutes>[0], ctx: HttpContext): void {
+  const on = mount(app, contract);
+
+  on('GET /api/teams', async (_input, request) => {
     const { staff } = await requireStaff(ctx.pool, request);
     return { items: await readTeams(ctx.pool, staff.shopId), next: null };
   });
 
-  app.put(
-    '/api/teams/:name',
-    {
-      schema: {
-        summary: 'Add or change a team',
-        params: Type.Object({ name: Name }),
-        body: Type.Object(
-          {
-            label: Type.String({ minLength: 1, maxLength: 40 }),
-            mode: Type.Union([Type.Literal('pull'), Type.Literal('offer')]),
-            offerSeconds: Type.Integer({ minimum: 5, maximum: 600 }),
-            overflow: Type.Union([Name, Type.Null()]),
-            hours: Type.Union([Hours, Type.Null()]),
-          },
-          { additionalProperties: false },
-        ),
-      },
-    },
-    async (request) => {
-      const { staff } = await requireStaff(ctx.pool, request, ['admin', 'supervisor']);
-      const team = { name: request.params.name, ...request.body };
-      const known = (await readTeams(ctx.pool, staff.shopId)).map((t) => t.name);
-      if (team.overflow !== null && (team.overflow === team.name || !known.includes(team.overflow)))
-        throw new AppError('invalid_request', `溢出团队「${team.overflow}」不存在，或者就是它自己；请选另一个团队`);
-      await saveTeam(ctx.pool, staff.shopId, team);
-      ctx.onTeams(staff.shopId);
-      return team;
-    },
-  );
+  on('PUT /api/teams/:name', async ({ params, body }, request) => {
+    const { staff } = await requireStaff(ctx.pool, request, LEADS);
+    const team = { name: params.name, ...body };
+    const before = await readTeams(ctx.pool, staff.shopId);
+    if (team.overflow !== null && (team.overflow === team.name || !before.some((t) => t.name === team.overflow))) {
+      const words = `溢出团队「${team.overflow}」不存在，或者就是它自己；请选另一个团队`;
+      throw new AppError('invalid_request', words, { field: 'overflow' });
+    }
+    await inShop(ctx.pool, staff.shopId, async (tx) => {
+      await saveTeam(tx, staff.shopId, team);
+      await writeAudit(tx, staff.shopId, {
+        by: staff.id,
+        action: 'team.save',
+        subject: team.label,
+        before: before.find((t) => t.name === team.name),
+        after: team,
+      });
+    });
+    ctx.onTeams(staff.shopId);
+    return team;
+  });
 
-  app.get('/api/rules', { schema: { summary: 'Routing rules, first match wins' } }, async (request) => {
+  on('DELETE /api/teams/:name', async ({ params: { name } }, request) => {
+    const { staff } = await requireStaff(ctx.pool, request, LEADS);
+    if (DEFAULT_TEAMS.some((t) => t.name === name))
+      throw new AppError('wrong_state', '这是意图文件会用到的四个基本团队之一，不能删除');
+    const [all, rules] = await Promise.all([readTeams(ctx.pool, staff.shopId), readRules(ctx.pool, staff.shopId)]);
+    const before = all.find((t) => t.name === name);
+    if (!before) throw new AppError('not_found', '没有这个团队');
+    const rule = rules.find((r) => r.team === name);
+    if (rule) throw new AppError('wrong_state', `分配规则「${rule.name}」还指向这个团队，请先改规则`);
+    const feeder = all.find((t) => t.overflow === name);
+    if (feeder) throw new AppError('wrong_state', `「${feeder.label}」的溢出团队是它，请先改「${feeder.label}」`);
+    await inShop(ctx.pool, staff.shopId, async (tx) => {
+      const open = await openCases(tx, name);
+      if (open > 0) throw new AppError('wrong_state', `这个团队还有 ${open} 个会话没有结束`);
+      if (!(await removeTeam(tx, name))) throw new AppError('not_found', '没有这个团队');
+      await writeAudit(tx, staff.shopId, { by: staff.id, action: 'team.remove', subject: before.label, before });
+    });
+    ctx.onTeams(staff.shopId);
+    return { ok: true };
+  });
+
+  on('GET /api/rules', async (_input, request) => {
     const { staff } = await requireStaff(ctx.pool, request);
     return { items: await readRules(ctx.pool, staff.shopId), next: null };
   });
 
-  app.put(
-    '/api/rules',
-    {
-      schema: {
-        summary: 'Replace all routing rules',
-        body: Type.Object({ rules: Type.Array(RouteRule, { minItems: 1, maxItems: 200 }) }),
-      },
-    },
-    async (request) => {
-      const { staff } = await requireStaff(ctx.pool, request, ['admin', 'supervisor']);
-      const { rules } = request.body;
-      const known = new Set((await readTeams(ctx.pool, staff.shopId)).map((t) => t.name));
-      const strange = rules.find((r) => r.team !== 'intent' && !known.has(r.team));
-      if (strange)
-        throw new AppError('invalid_request', `规则「${strange.name}」指向不存在的团队「${strange.team}」；请先建团队`);
-      if (Object.keys(rules.at(-1)!.when).length > 0)
-        throw new AppError(
-          'invalid_request',
-          `最后一条规则「${rules.at(-1)!.name}」必须没有条件，好让每个会话都有去处`,
-        );
-      await saveRules(ctx.pool, staff.shopId, rules);
-      return { items: rules, next: null };
-    },
-  );
+  on('PUT /api/rules', async ({ body: { rules } }, request) => {
+    const { staff } = await requireStaff(ctx.pool, request, LEADS);
+    await checkRules(ctx, staff.shopId, rules);
+    const before = await readRules(ctx.pool, staff.shopId);
+    await inShop(ctx.pool, staff.shopId, async (tx) => {
+      await saveRules(tx, staff.shopId, rules);
+      const subject = `${rules.length} 条规则`;
+      await writeAudit(tx, staff.shopId, { by: staff.id, action: 'rules.save', subject, before, after: rules });
+    });
+    ctx.onTeams(staff.shopId);
+    return { items: rules, next: null };
+  });
+
+  on('POST /api/rules/try', async ({ body }, request) => {
+    const { staff } = await requireStaff(ctx.pool, request, LEADS);
+    return routeCase(body.case, body.rules ?? (await readRules(ctx.pool, staff.shopId)));
+  });
+}
+
+export const teamRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, done) => {
+  teams(app, ctx);
 
   app.get('/api/staff', { schema: { summary: 'Colleagues with presence, load and skills' } }, async (request) => {
     const { staff } = await requireStaff(ctx.pool, request);
@@ -91,7 +128,7 @@ export const teamRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
         params: Type.Object({ id: Type.String({ pattern: '^\\d{1,18}$' }) }),
         body: Type.Object(
           {
-            teams: Type.Array(Name, { maxItems: 20 }),
+            teams: Type.Array(TeamName, { maxItems: 20 }),
             skills: Tags,
             languages: Tags,
             capacity: Type.Integer({ minimum: 0, maximum: 100 }),
@@ -102,11 +139,17 @@ export const teamRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
       },
     },
     async (request) => {
-      const { staff } = await requireStaff(ctx.pool, request, ['admin', 'supervisor']);
-      if (!(await saveSkills(ctx.pool, staff.shopId, request.params.id, request.body)))
-        throw new AppError('not_found', '没有这位同事');
+      const { staff } = await requireStaff(ctx.pool, request, LEADS);
+      const { id } = request.params;
+      await inShop(ctx.pool, staff.shopId, async (tx) => {
+        const was = await saveSkills(tx, id, request.body);
+        if (was === null) throw new AppError('not_found', '没有这位同事');
+        const { name, ...before } = was;
+        const note = { by: staff.id, action: 'staff.change', subject: name, before, after: request.body };
+        await writeAudit(tx, staff.shopId, note);
+      });
       ctx.onTeams(staff.shopId);
-      return { id: request.params.id, ...request.body };
+      return { id, ...request.body };
     },
   );
 

@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import type { Content, PolicyFile } from '../contract/content.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import type { Policy } from '../contract/decision.ts';
+import { latestRevision, withRevision } from '../curation/policy-revisions.ts';
 import {
   currentHash,
   currentRelease,
@@ -14,9 +15,10 @@ import {
   type NewRelease,
   publishRelease,
   type Release,
+  type ReleaseAbout,
   tidyReleases,
 } from '../curation/publish-release.ts';
-import type { Pool } from '../db/database.ts';
+import type { Pool, PoolClient } from '../db/database.ts';
 import { shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import { createLearnedEmbedder, createOpenAiEmbedder, type Embedder } from '../providers/embedder.ts';
@@ -118,6 +120,26 @@ export async function draftRelease(deps: PublishDeps, content: Content, models: 
   return { content, models, policy: policyOf(learned, content), encoders: await encodeAll(deps, learned, content) };
 }
 
+/** Thresholds that were chosen and not found while training stay, also where the content comes without a file of them. */
+function chosenPolicy(current: Release | null, content: Content): { policy?: object } {
+  if (current === null || content.policy !== null) return {};
+  try {
+    return current.policy.version === deserialize(current.models).policy.version ? {} : { policy: current.policy };
+  } catch {
+    return { policy: current.policy };
+  }
+}
+
+/** The state of the content files: what they say, and the thresholds beside them. */
+export const filesHashOf = (content: Content): string =>
+  content.policy === null ? content.hash : `${content.hash}:${versionOf(content.policy)}`;
+
+/** Who publishes, and what belongs into the transaction that makes the release the current one. */
+export interface Publication {
+  about?: Partial<ReleaseAbout>;
+  inSwitch?(client: PoolClient, release: { id: string; number: number }): Promise<void>;
+}
+
 /**
  * Publishes content unless the current release already is this content. Little changed: at once, with the current models, and
  * `settle` learns new ones later. Much changed, or the first time: learns first. Whatever fails, the current release stays.
@@ -127,6 +149,7 @@ export async function publishContent(
   deps: PublishDeps,
   shopId: ShopId,
   content: Content,
+  { about = { filesHash: filesHashOf(content) }, inSwitch }: Publication = {},
 ): Promise<{ releaseId: string; unchanged: boolean }> {
   const current = await currentRelease(deps.pool, shopId);
   const fitting = fittingModels(current, content);
@@ -134,9 +157,9 @@ export async function publishContent(
   const isSame = current?.hash === content.hash && isCurrentPolicy(current, content) && fitting !== null;
   if (isSame && current.encoders.length >= encodersWanted) return { releaseId: current.id, unchanged: true };
   const models = fitting ?? (await cachedModels(content, deps.onProgress, deps.signal));
-  const draft = await draftRelease(deps, content, models);
+  const draft = { ...(await draftRelease(deps, content, models)), ...chosenPolicy(current, content), about };
   if (isSame && draft.encoders.length <= current.encoders.length) return { releaseId: current.id, unchanged: true };
-  return { releaseId: await publishRelease(deps.pool, shopId, draft), unchanged: false };
+  return { releaseId: await publishRelease(deps.pool, shopId, draft, undefined, inSwitch), unchanged: false };
 }
 
 /**
@@ -155,7 +178,12 @@ export async function settle(deps: PublishDeps, shopId: ShopId, content: Content
   const isStale = current.hash === content.hash && deserialize(current.models).releaseHash !== content.hash;
   if (!isStale) return false;
   const models = await cachedModels(content, deps.onProgress, deps.signal);
-  const draft = await draftRelease(deps, content, models);
+  const { origin, filesHash, note, madeBy } = current;
+  const draft = {
+    ...(await draftRelease(deps, content, models)),
+    ...chosenPolicy(current, content),
+    about: { origin, filesHash, note, madeBy, learned: true },
+  };
   let isLate = false;
   try {
     await publishRelease(deps.pool, shopId, draft, async (releaseId) => {
@@ -227,6 +255,8 @@ export async function createKnowledgeBase(
   shops: readonly ShopId[],
 ): Promise<KnowledgeBase> {
   const loaded = new Map<ShopId, Knowledge>();
+  /** As the release has it, and the revision of its policy that lies over it. */
+  const published = new Map<ShopId, { policy: Policy; revision: string | null }>();
   async function load(): Promise<void> {
     for (const shopId of shops) {
       const { rows } = await shopQuery<{ id: string | null }>(
@@ -235,9 +265,20 @@ export async function createKnowledgeBase(
         'select current_release_id::text as id from shops where id = $1',
         [shopId],
       );
-      if (rows[0]?.id && rows[0].id === loaded.get(shopId)?.releaseId) continue;
+      const revision = await latestRevision(deps.pool, shopId);
+      const known = loaded.get(shopId);
+      const under = published.get(shopId);
+      if (rows[0]?.id && known && under && rows[0].id === known.releaseId) {
+        if (under.revision === (revision?.id ?? null)) continue;
+        published.set(shopId, { ...under, revision: revision?.id ?? null });
+        loaded.set(shopId, { ...known, policy: withRevision(under.policy, revision) });
+        continue;
+      }
       const release = await currentRelease(deps.pool, shopId);
-      if (release) loaded.set(shopId, await loadKnowledge(deps, shopId, release));
+      if (!release) continue;
+      const knowledge = await loadKnowledge(deps, shopId, release);
+      published.set(shopId, { policy: knowledge.policy, revision: revision?.id ?? null });
+      loaded.set(shopId, { ...knowledge, policy: withRevision(knowledge.policy, revision) });
     }
   }
   // one after the other: two at once would load the same release twice

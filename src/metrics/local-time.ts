@@ -31,3 +31,15 @@ export function isWithin(window: Window, at: number): boolean {
   const minute = (at + OFFSET_MS - dayNumber(at) * DAY_MS) / MINUTE_MS;
   return window.fromMinute <= minute && minute < window.untilMinute;
 }
+
+/** The first instant of the local day of an instant. */
+export const midnightOf = (at: number): number => dayNumber(at) * DAY_MS - OFFSET_MS;
+
+/** Of `2026-11-23`. */
+export const startOfDay = (day: string): number => Date.parse(day) - OFFSET_MS;
+
+/** 0 to 23. */
+export const hourOf = (at: number): number => Math.floor((at - midnightOf(at)) / 3_600_000);
+
+/** 1 is Monday, 7 is Sunday. The first day of 1970 was a Thursday. */
+export const weekdayOf = (at: number): number => ((dayNumber(at) + 3) % 7) + 1;

@@ -48,21 +48,30 @@ function verdict(round: Round, row: Pick<RateRow, 'limitMs' | 'by'>): Verdict {
   }
 }
 
+/** A unit of a row with the round that stands for it: of a shopper's day the first that decides it. */
+export interface Judged {
+  round: Round;
+  verdict: Exclude<Verdict, 'left-out'>;
+}
+
 /** One verdict for each unit of the row: a round, a session by its first round, a shopper's day by its worst round. */
-function verdicts(rounds: readonly Round[], row: Pick<RateRow, 'limitMs' | 'by' | 'unit'>): Verdict[] {
-  const judged = assessed(rounds)
-    .map((round) => ({ round, verdict: verdict(round, row) }))
-    .filter((j) => j.verdict !== 'left-out');
+export function judge(rounds: readonly Round[], row: Pick<RateRow, 'limitMs' | 'by' | 'unit'>): Judged[] {
+  const judged = assessed(rounds).flatMap((round): Judged[] => {
+    const of = verdict(round, row);
+    return of === 'left-out' ? [] : [{ round, verdict: of }];
+  });
   switch (row.unit) {
     case 'round':
-      return judged.map((j) => j.verdict);
+      return judged;
     case 'session-first':
-      return groups(judged, (j) => sessionKey(j.round)).map((ofSession) => ofSession[0]!.verdict);
+      return groups(judged, (j) => sessionKey(j.round)).map((ofSession) => ofSession[0]!);
     case 'shopper-day':
-      return groups(judged, (j) => `${j.round.day} ${j.round.shopperId}`).map((ofShopper) => {
-        const all = new Set(ofShopper.map((j) => j.verdict));
-        return all.has('miss') ? 'miss' : all.has('pending') ? 'pending' : 'hit';
-      });
+      return groups(judged, (j) => `${j.round.day} ${j.round.shopperId}`).map(
+        (ofShopper) =>
+          ofShopper.find((j) => j.verdict === 'miss') ??
+          ofShopper.find((j) => j.verdict === 'pending') ??
+          ofShopper[0]!,
+      );
     default:
       return row.unit satisfies never;
   }
@@ -78,7 +87,7 @@ export const isFirstOfSession = (
 
 /** Answered within `row.limitMs` (the limit itself is in time) ÷ all. What can still be answered in time is not counted yet. */
 export function rateWithin(rounds: readonly Round[], row: Pick<RateRow, 'limitMs' | 'by' | 'unit'>): Share {
-  const all = verdicts(rounds, row);
+  const all = judge(rounds, row).map((j) => j.verdict);
   const hits = all.filter((v) => v === 'hit').length;
   return share(hits, hits + all.filter((v) => v === 'miss').length);
 }
@@ -91,13 +100,18 @@ export function withBotCredit(rate: Share, ratings: readonly MetricRating[], rul
   return share(Math.min(rate.of, rate.hits + credit), rate.of);
 }
 
-/** Mean wait of the rounds that count, each capped. */
-export function averageResponse(
-  rounds: readonly Round[],
-  row: Pick<AverageRow, 'capMs' | 'unanswered' | 'over' | 'by'>,
-): Mean {
+/** One wait of an average with the round that stands for it. */
+export interface Wait {
+  round: Round;
+  ms: number;
+}
+
+type AverageRule = Pick<AverageRow, 'capMs' | 'unanswered' | 'over' | 'by'>;
+
+/** What an average is the mean of: the rounds that count, each capped, or the mean of each session. */
+export function waitsOf(rounds: readonly Round[], row: AverageRule): Wait[] {
   const cap = row.capMs ?? Number.POSITIVE_INFINITY;
-  const waits = assessed(rounds).flatMap((round) => {
+  const waits = assessed(rounds).flatMap((round): Wait[] => {
     if (round.state === 'answered' && row.by[round.responder!] === 'counts')
       return [{ round, ms: Math.min(round.waitedMs, cap) }];
     if (round.state === 'unanswered' && row.unanswered === 'cap') return [{ round, ms: cap }];
@@ -105,15 +119,20 @@ export function averageResponse(
   });
   switch (row.over) {
     case 'rounds':
-      return mean(waits.map((w) => w.ms));
+      return waits;
     case 'sessions':
-      return mean(
-        groups(waits, (w) => sessionKey(w.round)).map((ofSession) => mean(ofSession.map((w) => w.ms)).meanMs!),
-      );
+      return groups(waits, (w) => sessionKey(w.round)).map((ofSession) => ({
+        round: ofSession[0]!.round,
+        ms: mean(ofSession.map((w) => w.ms)).meanMs!,
+      }));
     default:
       return row.over satisfies never;
   }
 }
+
+/** Mean wait of the rounds that count, each capped. */
+export const averageResponse = (rounds: readonly Round[], row: AverageRule): Mean =>
+  mean(waitsOf(rounds, row).map((w) => w.ms));
 
 /** Sessions in which a person was asked for, as far as the platform looks at them. */
 const forHuman = (sessions: readonly Session[]): Session[] =>

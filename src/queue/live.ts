@@ -5,8 +5,8 @@ import { Redis } from 'ioredis';
 import type { Pool } from '../db/database.ts';
 import type { QueueConnection } from './queues.ts';
 
-/** `conversation:<id>`, or `desk:<shop id>`. */
-export type LiveTopic = `conversation:${string}` | `desk:${string}`;
+/** `conversation:<id>`, `desk:<shop id>`, `staff:<id>` (their sessions), or `settings:<shop id>`. */
+export type LiveTopic = `conversation:${string}` | `desk:${string}` | `staff:${string}` | `settings:${string}`;
 
 export interface Live {
   touch(...topics: LiveTopic[]): void;

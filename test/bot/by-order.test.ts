@@ -14,7 +14,8 @@ import { angerRises, keepMood, trendOf } from '../../src/bot/mood.ts';
 import { stockShelf } from '../../src/bot/shelf.ts';
 import { situationOf, stageOf } from '../../src/bot/stage.ts';
 import type { Order, OrderStatus } from '../../src/commerce/commerce.ts';
-import { type RouteCase, routeCase } from '../../src/handoff/routing.ts';
+import type { RouteCase } from '../../src/contract/routing.ts';
+import { routeCase } from '../../src/handoff/routing.ts';
 import { hit, judgement } from './turn-parts.ts';
 
 const ROUTE: RouteCase = {

@@ -96,6 +96,8 @@ export function knowledgeOf(entries: Entry[], judged: Judgement | Promise<Judgem
     intent: (name) => ({ name, label: name, stage: 'presale', then: then[name] ?? 'answer', slots: [] }),
     entry: (id) => entries.find(({ file }) => file.id === id),
     entriesOf: () => [],
+    entries: new Map(entries.map((entry) => [entry.file.id, entry])),
+    intents: [],
   };
 }
 

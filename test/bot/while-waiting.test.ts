@@ -10,8 +10,8 @@ import type { Wait } from '../../src/bot/while-waiting.ts';
 import type { Judgement, RiskSignal } from '../../src/contract/decision.ts';
 import { judgement } from './turn-parts.ts';
 
-const QUEUED: Wait = { state: 'waiting', mayLeave: true, isMessage: false, isKept: false };
-const LEFT: Wait = { state: 'deferred', mayLeave: true, isMessage: true, isKept: false };
+const QUEUED: Wait = { state: 'waiting', risk: 'R3', mayLeave: true, isMessage: false, isKept: false };
+const LEFT: Wait = { state: 'deferred', risk: 'none', mayLeave: true, isMessage: true, isKept: false };
 
 function decided(said: string | Partial<Judgement>, wait: Wait, picked: Picked | null = null) {
   const input: DecideInput = {
@@ -115,7 +115,15 @@ describe('a message', () => {
     });
     expect(decided({ risks: [signal('asks_for_human', 'R2')] }, LEFT)).toEqual({ kind: 'queue_notice' });
     expect(decided({ risks: [signal('emotion', 'R3')] }, { ...LEFT, isKept: true })).toEqual({ kind: 'silent' });
-    expect(decided({ risks: [signal('safety', 'R0')] }, QUEUED)).toEqual({ kind: 'silent' });
+  });
+
+  it('in line, only what is graver than the case is one of its own', () => {
+    const complains = { ...QUEUED, risk: 'R2' as const, mayLeave: false };
+    expect(decided({ risks: [signal('safety', 'R0')] }, QUEUED)).toMatchObject({ kind: 'handoff', risk: 'R0' });
+    expect(decided({ risks: [signal('complaint', 'R2')] }, QUEUED)).toMatchObject({ kind: 'handoff', risk: 'R2' });
+    expect(decided({ risks: [signal('complaint', 'R2')] }, complains)).toEqual({ kind: 'silent' });
+    expect(decided({ risks: [signal('law', 'R1')] }, complains)).toMatchObject({ kind: 'handoff', risk: 'R1' });
+    expect(decided({ risks: [signal('emotion', 'R3')] }, QUEUED)).toEqual({ kind: 'silent' });
   });
 });
 

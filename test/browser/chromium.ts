@@ -30,6 +30,8 @@ export const openBrowser = (executablePath: string): Promise<Browser> =>
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // names that are this machine, but no secure place as localhost is: what somebody in the local network has
+      '--host-resolver-rules=MAP *.test 127.0.0.1',
     ],
   });
 

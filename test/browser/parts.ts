@@ -10,6 +10,7 @@ export function shopOf(whole: Page | FrameLocator) {
   return {
     box,
     log,
+    persona: page.getByLabel('演示身份'),
     /** The card that tells a waiting shopper the place in the queue. */
     waiting: page.locator('.queue-card'),
     bubbles: (of: 'mine' | 'bot' | 'agent') => log.locator(`.message-${of} .bubble:not([role])`),
@@ -40,7 +41,9 @@ export function deskOf(page: Page) {
     /** The server has it: neither on its way nor refused. */
     async sent(text: string) {
       const message = page.locator('.pane .message').filter({ hasText: text });
-      await message.and(page.locator(':not(.message-sending):not(.message-failed)')).waitFor();
+      await message
+        .and(page.locator(':not(.message-sending):not(.message-failed):not(.message-waiting):not(.message-held)'))
+        .waitFor();
     },
     async note(text: string) {
       await page.keyboard.press('Alt+N');

@@ -1,5 +1,6 @@
 // The shopper's side in a real browser: pictures, orders, thumbs, the line, the end with its stars, the widget on another site.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { inShop } from '../../src/db/transaction.ts';
 import { DEFAULT_TEAMS, saveTeam } from '../../src/handoff/teams.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
 import { PASSWORD } from '../journeys/server.ts';
@@ -10,7 +11,9 @@ import { type Stage, setStage } from './stage.ts';
 
 const chromium = findChromium();
 if (chromium === null)
-  console.warn('\n⚠ SKIPPED: no Chromium found, the shopper’s stories did not run. Install one or set CHROMIUM_PATH.\n');
+  console.warn(
+    '\n⚠ SKIPPED: no Chromium found, the shopper’s stories did not run. Install one or set CHROMIUM_PATH.\n',
+  );
 
 const PHONE = { width: 390, height: 844 };
 const SMALL = { width: 320, height: 640 };
@@ -51,9 +54,15 @@ describe.skipIf(chromium === null)('the shopper', () => {
 
   test('W4: when nobody is there, what is written is kept as a message', { timeout: STORY_MS }, async () => {
     const { database, shopId } = stage.server!;
-    const night = { days: Object.fromEntries(['1', '2', '3', '4', '5', '6', '7'].map((d) => [d, [['03:00', '03:01']]])) };
+    const night = {
+      days: Object.fromEntries(['1', '2', '3', '4', '5', '6', '7'].map((d) => [d, [['03:00', '03:01']]])),
+    };
     const hours = { ...night, closed: [], special: {} };
-    for (const team of DEFAULT_TEAMS) await saveTeam(database.pool, shopId, { ...team, hours });
+    const open = (own: typeof hours | null) =>
+      inShop(database.pool, shopId, async (tx) => {
+        for (const team of DEFAULT_TEAMS) await saveTeam(tx, shopId, { ...team, hours: own });
+      });
+    await open(hours);
     const { page } = await arrive('/shop?name=夜猫子');
     const shop = shopOf(page);
     await shop.say('转人工');
@@ -61,7 +70,7 @@ describe.skipIf(chromium === null)('the shopper', () => {
     await shop.waiting.getByText(/03:00 上班。您现在写的会作为留言保存/).waitFor();
     await shop.say('外套的拉链坏了，想换一件');
     await shop.log.getByText(/已经作为留言记下/).waitFor();
-    for (const team of DEFAULT_TEAMS) await saveTeam(database.pool, shopId, team);
+    await open(null);
     await work();
     // somebody has come: the message waits for them, with its words
     const row = await agent.waiting(await conversationOf(page), 15_000);
@@ -72,9 +81,15 @@ describe.skipIf(chromium === null)('the shopper', () => {
     const { page } = await arrive('/shop?name=王小雨');
     const shop = shopOf(page);
     await page.getByRole('button', { name: '查物流' }).click();
-    await shop.log.getByText(/来源：/).first().waitFor();
+    await shop.log
+      .getByText(/来源：/)
+      .first()
+      .waitFor();
     await shop.say('三天没更新了，我要人工');
-    await shop.log.getByText(/正在为您转接/).first().waitFor();
+    await shop.log
+      .getByText(/正在为您转接/)
+      .first()
+      .waitFor();
     await shop.waiting.waitFor();
     const served = await serve(agent, page);
     await shop.log.getByText('客服 小美 已接入').waitFor();
@@ -101,7 +116,9 @@ describe.skipIf(chromium === null)('the shopper', () => {
     expect(await card.getByLabel('还想说的话（选填）').inputValue()).toBe('很耐心');
   });
 
-  test('W5: after the end the talk goes on, and the agent sees that it is the same one', { timeout: STORY_MS }, async () => {
+  test('W5: after the end the talk goes on, and the agent sees that it is the same one', {
+    timeout: STORY_MS,
+  }, async () => {
     const { page } = await arrive('/shop?name=回头客');
     const shop = shopOf(page);
     await shop.say('转人工');
@@ -136,7 +153,9 @@ describe.skipIf(chromium === null)('the shopper', () => {
     await two.log.getByText('客服 小美 已接入').waitFor();
   });
 
-  test('pictures go both ways, small and large, and what is too big is refused at once', { timeout: STORY_MS }, async () => {
+  test('pictures go both ways, small and large, and what is too big is refused at once', {
+    timeout: STORY_MS,
+  }, async () => {
     const { page } = await arrive('/shop?name=爱拍照');
     const shop = shopOf(page);
     await shop.say('转人工');
@@ -216,7 +235,9 @@ describe.skipIf(chromium === null)('the shopper', () => {
     const [first, second] = await Promise.all([arrive('/shop?name=甲'), arrive('/shop?name=乙')]);
     const one = shopOf(first.page);
     await one.say('我的手机尾号 1234');
-    await first.page.locator('input[type=file]').setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: picture() });
+    await first.page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: picture() });
     await first.page.locator('.message-sending').waitFor({ state: 'detached' });
     await one.log.locator('.message-mine .picture img').waitFor();
     const conversation = await conversationOf(first.page);
@@ -280,9 +301,9 @@ describe.skipIf(chromium === null)('the shopper', () => {
       await shop.say('转人工');
       await shop.waiting.waitFor();
       await page.getByRole('button', { name: '收起在线客服' }).click();
-      const { body } = await agent.get<{ items: { id: string; conversationId: string; shopper: { name: string | null } }[] }>(
-        '/api/handoffs?state=waiting&limit=100',
-      );
+      const { body } = await agent.get<{
+        items: { id: string; conversationId: string; shopper: { name: string | null } }[];
+      }>('/api/handoffs?state=waiting&limit=100');
       const row = body.items.at(-1)!;
       await agent.post(`/api/handoffs/${row.id}/claim`);
       await agent.reply(row.conversationId, '您好，我在');

@@ -98,6 +98,12 @@ describe('publishing', () => {
       models: Buffer.from([0, 1, 255]),
       policy: { answerMin: 0.7 },
       encoders: ['learned:1'],
+      number: 1,
+      origin: 'files',
+      filesHash: '',
+      note: null,
+      madeBy: null,
+      learned: false,
     });
     const entries = await loadEntries(database.pool, shop, id);
     expect([...entries.keys()]).toEqual(['fee-a', 'fee-b']);

@@ -1,6 +1,7 @@
 // Opening hours in the shop's time: edges of minutes, days, weeks, holidays and special days.
 import { describe, expect, it } from 'vitest';
-import { type Hours, hoursOf, isOpen, nextOpening } from '../../src/handoff/hours.ts';
+import type { Hours } from '../../src/contract/team.ts';
+import { hoursOf, isOpen, nextOpening } from '../../src/handoff/hours.ts';
 
 /** A moment of the shop's clock (UTC+8). */
 const at = (local: string): Date => new Date(`${local}+08:00`);

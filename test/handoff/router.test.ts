@@ -3,8 +3,9 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RouteCase } from '../../src/contract/routing.ts';
 import { createRouter, type Router } from '../../src/handoff/router.ts';
-import { DEFAULT_RULES, type RouteCase } from '../../src/handoff/routing.ts';
+import { DEFAULT_RULES } from '../../src/handoff/routing.ts';
 import { DEFAULT_TEAMS } from '../../src/handoff/teams.ts';
 import { createOutgoing } from '../../src/providers/outgoing.ts';
 

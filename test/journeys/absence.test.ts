@@ -225,7 +225,13 @@ describe('a supervisor who sends an agent home', () => {
     // not having seen it is not passing it on: it may be offered to her again
     await goes(anna, 'online');
     await expect.poll(async () => (await read()).offeredTo?.id, { timeout: 10_000 }).toBe(anna.id);
+    // gone at the very moment of the offer, and back to take it
+    await inShop(server.database.pool, server.shopId, (tx) =>
+      tx.query(`update staff set presence = 'offline' where id = $1`, [anna.id]),
+    );
     await anna.post(`/api/handoffs/${row!.id}/claim`);
+    const { body } = await boss.get<{ items: { id: string; presence: string }[] }>('/api/staff');
+    expect(body.items.find((s) => s.id === anna.id)!.presence).toBe('busy');
     await resolve(anna, row!.id!);
     await boss.put('/api/teams/aftersale', { ...team, mode: 'pull' });
   });

@@ -39,6 +39,7 @@ beforeAll(async () => {
   handoffId = (await agent.waiting(conversationId))!.id!;
   await agent.post(`/api/handoffs/${handoffId}/claim`);
   await agent.post(`/api/conversations/${conversationId}/presence`, { viewing: true, typing: false });
+  await agent.put(`/api/conversations/${conversationId}/read`, { seq: 1 });
   const drafted = async () =>
     (await agent.get(`/api/conversations/${conversationId}/suggestions`)).body.forSeq !== null;
   for (const until = Date.now() + 15_000; Date.now() < until && !(await drafted()); ) {
@@ -76,8 +77,15 @@ beforeAll(async () => {
     ),
   );
   const [team] = DEFAULT_TEAMS;
-  await saveTeam(database.pool, server.shopId, team!);
-  await saveRules(database.pool, server.shopId, DEFAULT_RULES);
+  await inShop(database.pool, server.shopId, async (tx) => {
+    await saveTeam(tx, server.shopId, team!);
+    await saveRules(tx, server.shopId, DEFAULT_RULES);
+    await tx.query('insert into shop_settings (shop_id) values ($1)', [server.shopId]);
+    await tx.query(`insert into shop_words (shop_id, word, why) values ($1, '秘密', '秘密')`, [server.shopId]);
+    await tx.query('insert into policy_revisions (shop_id, wrong_at_most, answer_min) values ($1, 0.02, 0.8)', [
+      server.shopId,
+    ]);
+  });
   await inShop(database.pool, server.shopId, async (tx) => {
     const made = await tx.query<{ commitment: string }>(
       `insert into commitments (shop_id, staff_id, said_by, kind, evidence, task, state) select $1, id, 'hand', 'other', '秘密', '秘密', 'open'
@@ -99,6 +107,10 @@ beforeAll(async () => {
       server.shopId,
     ]);
   });
+  await agent.put(`/api/conversations/${conversationId}/draft`, { kind: 'reply', text: '秘密' });
+  const note = await agent.reply(conversationId, '秘密', 'note');
+  await agent.put(`/api/conversations/${conversationId}/notes/${note.body.seq}/pin`, undefined);
+  await agent.post('/api/tickets', { kind: 'other', title: '秘密', conversationId });
   await inShop(database.pool, server.shopId, (tx) =>
     tx.query(`insert into breaches (shop_id, handoff_id, clock, started_at) values ($1, $2, 'first-reply', now())`, [
       server.shopId,
@@ -220,6 +232,9 @@ describe('the roles', () => {
         'select receipt from turns',
         'select last_error from outbox',
         'select password_hash from staff',
+        'select totp_secret from staff',
+        'select after from audit_log',
+        'select secrets from channel_accounts',
         'select name from staff',
         'select csrf from sessions',
         'select body from sample_orders',

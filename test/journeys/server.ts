@@ -51,7 +51,7 @@ export async function freshDatabaseUrl(url: string): Promise<{ url: string; drop
 
 export interface StartOptions {
   env?: Record<string, string>;
-  app?: Partial<Pick<AppOptions, 'now' | 'writer'>>;
+  app?: Partial<Pick<AppOptions, 'now' | 'writer' | 'history'>>;
 }
 
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {

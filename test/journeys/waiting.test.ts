@@ -272,6 +272,26 @@ describe('during the day', () => {
     expect((await shopper.state()).state).toBe('with-bot');
   });
 
+  it('a message that turns grave while it waits is a case of its own, ahead of the others', {
+    timeout: 40_000,
+  }, async () => {
+    const first = await ask();
+    const { shopper } = await ask();
+    const before = await find(shopper.conversationId, 'waiting');
+    await shopper.say('孩子穿了你家睡衣全身过敏送医院了');
+    expect((await shopper.hear())[0]!.text).toContain('人身安全');
+    const { body } = await anna.get<{ items: Row[] }>('/api/handoffs?state=waiting&limit=100');
+    const line = body.items.filter((h) => [shopper, first.shopper].some((s) => s.conversationId === h.conversationId));
+    expect(line.map(({ conversationId, risk }) => [conversationId, risk])).toEqual([
+      [shopper.conversationId, 'R0'],
+      [first.shopper.conversationId, before.risk],
+    ]);
+    // said once more, it is the same case
+    await shopper.say('医院说很严重');
+    await pause(1_500);
+    expect((await find(shopper.conversationId, 'waiting')).id).toBe(line[0]!.id);
+  });
+
   it('a case that a person has to see keeps its place', { timeout: 30_000 }, async () => {
     const { shopper } = await ask('我要投诉，你们卖假货');
     await shopper.say('不等了');

@@ -24,7 +24,13 @@ export function start(args: readonly string[], options: { root?: string; env?: R
   const root = options.root ?? ROOT;
   const child = spawn(process.execPath, [path.join(root, 'src/main.ts'), ...args], {
     cwd: root,
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', TZ: 'UTC', ...options.env },
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      TZ: 'UTC',
+      SAMPLE_HISTORY: 'off',
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -1,6 +1,8 @@
 // /desk and /sign-in: the desk alone, behind a sign-in.
+import { Rail } from '../staff/rail.tsx';
 import { TopBar } from '../top-bar.tsx';
 import { Desk } from './desk.tsx';
+import { useSpeech } from './speech.ts';
 
 /** The token of a one-time link, taken out of the address so that it stays in no history. */
 function takeLinkToken(): string | null {
@@ -13,12 +15,23 @@ function takeLinkToken(): string | null {
 const linkToken = takeLinkToken();
 
 export function DeskPage() {
+  const { t } = useSpeech();
   return (
     <div className="page">
+      <a className="skip-link" href="#conversation">
+        {t('desk.skip')}
+      </a>
       <TopBar />
-      <main className="desk-page">
-        <Desk linkToken={linkToken} demo={false} />
-      </main>
+      <Desk
+        linkToken={linkToken}
+        demo={false}
+        around={(desk, { session }) => (
+          <div className="staff-page">
+            <Rail role={session.user.role} />
+            <main className="desk-page">{desk}</main>
+          </div>
+        )}
+      />
     </div>
   );
 }

@@ -9,9 +9,11 @@ interface CoachProps {
   done: ReadonlySet<Step>;
   onAgain(): void;
   onDismiss(): void;
+  /** To another page of the console. */
+  onGo(path: string): void;
 }
 
-export function Coach({ done, onAgain, onDismiss }: CoachProps) {
+export function Coach({ done, onAgain, onDismiss, onGo }: CoachProps) {
   const { t } = useSpeech();
   const next = STEPS.find((step) => !done.has(step));
   return (
@@ -20,6 +22,12 @@ export function Coach({ done, onAgain, onDismiss }: CoachProps) {
         <p className="coach-done" role="status">
           <TickIcon />
           {t('coach.done')}
+          <button type="button" onClick={() => onGo('/board')}>
+            {t('coach.board')}
+          </button>
+          <button type="button" onClick={() => onGo('/studio')}>
+            {t('coach.studio')}
+          </button>
           <button type="button" className="quiet" onClick={onAgain}>
             {t('coach.again')}
           </button>

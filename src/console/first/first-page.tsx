@@ -4,8 +4,10 @@ import { Desk } from '../desk/desk.tsx';
 import type { DeskDeed } from '../desk/desk-actions.ts';
 import { type Glimpse, hearFrame } from '../frame.ts';
 import { keep, kept } from '../kept.ts';
+import { callRoute } from '../routes.ts';
 import { TopBar } from '../top-bar.tsx';
 import { Coach, type Step } from './coach.tsx';
+import { ResetDemo } from './reset.tsx';
 import { useSpeech } from './speech.ts';
 import './first-page.css';
 
@@ -28,6 +30,24 @@ function useStory() {
   return { done, onGlimpse, onDeed, again: () => setDone(new Set()) };
 }
 
+/** Keys with Alt pressed while the shopper's page has the focus are meant for the desk beside it. */
+function listenForDesk(frame: HTMLIFrameElement): void {
+  frame.contentWindow?.addEventListener('keydown', (event) => {
+    if (!event.altKey || event.isComposing) return;
+    const { key, code, altKey, shiftKey, ctrlKey, metaKey } = event;
+    const taken = !window.dispatchEvent(
+      new KeyboardEvent('keydown', { key, code, altKey, shiftKey, ctrlKey, metaKey, cancelable: true }),
+    );
+    if (taken) event.preventDefault();
+  });
+}
+
+/** The demo's agent may not enter board and studio, its supervisor may. Where there is no demo, the page itself asks who comes. */
+function goAsSupervisor(path: string): void {
+  const go = () => location.assign(path);
+  callRoute('POST /api/session/demo', { body: { role: 'supervisor' } }).then(go, go);
+}
+
 export function FirstPage() {
   const { t } = useSpeech();
   const story = useStory();
@@ -44,6 +64,7 @@ export function FirstPage() {
   return (
     <div className={`page first showing-${side}`}>
       <TopBar>
+        <ResetDemo />
         <fieldset className="side-switch" aria-label={t('app.view')}>
           <button type="button" aria-pressed={side === 'shop'} onClick={() => setSide('shop')}>
             {t('app.viewShop')}
@@ -53,10 +74,15 @@ export function FirstPage() {
           </button>
         </fieldset>
       </TopBar>
-      {coached && <Coach done={story.done} onAgain={story.again} onDismiss={dismiss} />}
+      {coached && <Coach done={story.done} onAgain={story.again} onDismiss={dismiss} onGo={goAsSupervisor} />}
       <main className="first-sides">
         <div className="first-shop">
-          <iframe ref={shop} src={`/shop${location.search}`} title={t('app.viewShop')} />
+          <iframe
+            ref={shop}
+            src={`/shop${location.search}`}
+            title={t('app.viewShop')}
+            onLoad={({ currentTarget }) => listenForDesk(currentTarget)}
+          />
         </div>
         <div className="first-desk">
           <Desk linkToken={null} demo onDeed={story.onDeed} />

@@ -1,11 +1,14 @@
 // The door of every page for staff: lets through who is signed in, asks the others.
-import { type ReactNode, useCallback, useMemo } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo } from 'react';
 import type { Session } from '../wire.ts';
 import { type Ask, createAsk } from './ask.ts';
 import { useSession } from './session.ts';
 import { useSpeech } from './speech.ts';
 import './sign-in.css';
+import { leaveEntrance, useStayAwake } from './presence.ts';
+import { SecondStep } from './second-step.tsx';
 import { SignInForm } from './sign-in.tsx';
+import { tellStanding } from './standing.ts';
 
 export interface SignedIn {
   session: Session;
@@ -22,7 +25,10 @@ interface GateProps {
 }
 
 function Inside({ session, expire, signOut, children }: Pick<GateProps, 'children'> & Entered) {
+  useEffect(() => tellStanding({ shopName: session.shopName }), [session.shopName]);
   const ask = useMemo(() => createAsk(session.csrf, expire), [session.csrf, expire]);
+  useStayAwake(ask);
+  useEffect(() => leaveEntrance(session.user.role), [session.user.role]);
   return children({ session, ask, onSignOut: signOut });
 }
 
@@ -42,6 +48,8 @@ export function Gate({ linkToken, demo, children }: GateProps) {
       return <p className="page-state">{linkToken === null ? t('app.loading') : t('signin.link')}</p>;
     case 'out':
       return <SignInForm error={signIn.error} expired={signIn.expired} busy={signIn.busy} onSubmit={signIn.signIn} />;
+    case 'second':
+      return <SecondStep session={signIn.session} onSession={signIn.onSession} onSignOut={signIn.signOut} />;
     case 'in':
       return (
         <Inside key={signIn.session.user.id} session={signIn.session} expire={expire} signOut={signIn.signOut}>

@@ -9,7 +9,9 @@ const Staff = Type.Object({
   role: Type.Union([Type.Literal('agent'), Type.Literal('supervisor'), Type.Literal('editor'), Type.Literal('admin')]),
   teams: Type.Array(Type.String()),
 });
-const SignedIn = Type.Object({ user: Staff, csrf: Type.String() });
+/** What the sign-in still lacks; until it is `done` the session may do nothing else. */
+const Second = Type.Enum(['done', 'code', 'enrol']);
+const SignedIn = Type.Object({ user: Staff, shopName: Type.String(), csrf: Type.String(), second: Second });
 
 export const sessionRoutes = {
   'GET /api/session': { summary: 'Who am I', reply: SignedIn },
@@ -26,6 +28,11 @@ export const sessionRoutes = {
   'POST /api/session/demo': {
     summary: 'Sign in to the sample shop from this machine',
     body: Type.Object({ role: Type.String() }),
+    reply: SignedIn,
+  },
+  'POST /api/session/totp': {
+    summary: 'The second factor: a code of the phone, or a recovery code',
+    body: Type.Object({ code: Type.String({ minLength: 6, maxLength: 40 }) }),
     reply: SignedIn,
   },
   'DELETE /api/session': { summary: 'Sign out', reply: Type.Object({ ok: Type.Boolean() }) },

@@ -1,0 +1,284 @@
+// What holds on every page: themes, English, no barrier, no refused script, hostile text, phone, first run, size of what is loaded.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { enterShop } from '../journeys/people.ts';
+import { findChromium } from './chromium.ts';
+import { deskOf } from './parts.ts';
+import {
+  barriersOn,
+  type Language,
+  leftChineseOn,
+  linksBelow,
+  PHONE,
+  PLACES,
+  refusedOn,
+  sidewaysOn,
+  stolenOn,
+  visit,
+} from './shell-parts.ts';
+import { type Stage, setStage } from './stage.ts';
+
+const chromium = findChromium();
+if (chromium === null) {
+  console.warn('\n⚠ SKIPPED: no Chromium found, the shell stories did not run. Install one or set CHROMIUM_PATH.\n');
+}
+
+const START_MS = 600_000;
+const STORY_MS = 120_000;
+const SETTLE_MS = 500;
+
+describe.skipIf(chromium === null)('the shell', () => {
+  let stage: Stage;
+  /** A conversation that the demo's agent has. */
+  let mine: string;
+
+  beforeAll(async () => {
+    stage = await setStage(chromium!);
+    mine = await claimOne();
+  }, START_MS);
+  afterAll(async () => {
+    await stage?.close();
+  }, START_MS);
+
+  async function claimOne(name = '小林'): Promise<string> {
+    const shopper = await enterShop(stage.base, { name });
+    await shopper.say('包裹一直没人管，我要投诉');
+    const { context, csrf } = await visit(stage.browser, stage.base, { role: 'agent' });
+    const headers = { 'x-csrf-token': csrf };
+    for (const end = Date.now() + 20_000; ; ) {
+      const response = await context.request.get(`${stage.base}/api/handoffs?state=waiting&limit=100`);
+      const { items } = (await response.json()) as { items: { id: string; conversationId: string }[] };
+      const row = items.find(({ conversationId }) => conversationId === shopper.conversationId);
+      if (row) {
+        await context.request.post(`${stage.base}/api/handoffs/${row.id}/claim`, { headers, data: {} });
+        break;
+      }
+      if (Date.now() > end) throw new Error('the complaint never came into the queue');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await context.close();
+    return shopper.conversationId;
+  }
+
+  /** Every page once in one language, light and dark: the stories below each look at one side of it. */
+  async function walkAll(language: Language) {
+    const found = {
+      barriers: [] as string[],
+      chinese: [] as string[],
+      refused: [] as string[],
+      sideways: [] as string[],
+    };
+    const look = async (page: Page, at: string) => {
+      await page.waitForTimeout(SETTLE_MS);
+      const note = (to: string[], what: string[]) => to.push(...what.map((line) => `${at} ${language} ${line}`));
+      if (language === 'en') note(found.chinese, await leftChineseOn(page));
+      note(found.barriers, await barriersOn(page, language === 'en' ? 'color-contrast' : undefined));
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.waitForTimeout(SETTLE_MS / 2);
+      const dark = await barriersOn(page, language === 'en' ? undefined : 'color-contrast');
+      note(
+        found.barriers,
+        dark.map((line) => `dark ${line}`),
+      );
+      await page.emulateMedia({ colorScheme: 'light' });
+      note(found.refused, await refusedOn(page));
+      if ((await sidewaysOn(page)) > 0) found.sideways.push(`${at} ${language}`);
+    };
+    for (const place of PLACES) {
+      const { context, page } = await visit(stage.browser, stage.base, { role: place.role, language });
+      const open = async (to: string) => {
+        await page.goto(stage.base + to);
+        await page.locator(place.ready).first().waitFor();
+        await look(page, to);
+      };
+      await open(place.path === '/desk' ? `/desk?c=${mine}` : place.path);
+      if (place.below) for (const to of await linksBelow(page, place.path)) if (to !== place.path) await open(to);
+      await context.close();
+    }
+    return found;
+  }
+  const walks = new Map<Language, ReturnType<typeof walkAll>>();
+  const walked = (language: Language) => {
+    if (!walks.has(language)) walks.set(language, walkAll(language));
+    return walks.get(language)!;
+  };
+
+  test('A1 no page has a serious barrier, in either theme and language', { timeout: STORY_MS }, async () => {
+    expect((await walked('zh-CN')).barriers).toEqual([]);
+    expect((await walked('en')).barriers).toEqual([]);
+  });
+
+  test('L1 English leaves none of our Chinese, and stays after a reload', { timeout: STORY_MS }, async () => {
+    expect((await walked('en')).chinese).toEqual([]);
+    const { context, page } = await visit(stage.browser, stage.base, { role: 'agent' });
+    await page.goto(`${stage.base}/desk`);
+    await page.getByRole('button', { name: 'EN' }).click();
+    await page.reload();
+    await page.getByRole('navigation', { name: 'Rooms' }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
+    await context.close();
+  });
+
+  test('CSP refuses nothing on any page, and allows no inline script or style', { timeout: STORY_MS }, async () => {
+    expect([...(await walked('zh-CN')).refused, ...(await walked('en')).refused]).toEqual([]);
+    for (const { path: to } of PLACES) {
+      const policy = (await fetch(stage.base + to)).headers.get('content-security-policy');
+      expect(policy, to).toContain("default-src 'self'");
+      expect(policy, to).not.toContain('unsafe');
+    }
+    // the listener does hear
+    const { context, page } = await visit(stage.browser, stage.base);
+    await page.goto(`${stage.base}/shop`);
+    await page.evaluate(() => {
+      document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.stolen = 1' }));
+    });
+    await expect.poll(() => refusedOn(page)).toHaveLength(1);
+    expect(await stolenOn(page)).toEqual([]);
+    await context.close();
+  });
+
+  test('no page can be pushed sideways', { timeout: STORY_MS }, async () => {
+    expect([...(await walked('zh-CN')).sideways, ...(await walked('en')).sideways]).toEqual([]);
+  });
+
+  test('T1 the theme is the system’s until one is chosen, without a flash, in frames too', {
+    timeout: STORY_MS,
+  }, async () => {
+    const { context, page } = await visit(stage.browser, stage.base, { role: 'agent', dark: true });
+    const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    // before any script of the page has run
+    await page.route(/\/assets\/.*\.js$/, (route) => route.abort());
+    await page.goto(`${stage.base}/desk`);
+    expect(await theme()).toBe('dark');
+    const dark = await ground();
+    await page.unroute(/\/assets\/.*\.js$/);
+    await page.goto(stage.base);
+    const change = page.getByRole('button', { name: /^外观/ });
+    await change.click();
+    expect(await theme()).toBe('light');
+    expect(await ground()).not.toBe(dark);
+    const frame = page.frames().find((one) => new URL(one.url()).pathname === '/shop')!;
+    await expect.poll(() => frame.evaluate(() => document.documentElement.dataset.theme)).toBe('light');
+    await page.reload();
+    expect(await theme()).toBe('light');
+    await change.click();
+    await change.click();
+    await page.getByRole('button', { name: '外观：跟随系统' }).waitFor();
+    expect(await theme()).toBe('dark');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await expect.poll(theme).toBe('light');
+    await context.close();
+  });
+
+  test('F1 who does only what the five steps name has walked one full service', { timeout: STORY_MS }, async () => {
+    const { context, page } = await visit(stage.browser, stage.base, { role: 'agent' });
+    await page.goto(stage.base);
+    await deskOf(page).tab('排队中').waitFor();
+    const coach = page.getByRole('region', { name: '五步走完一次接待' });
+    const steps = await coach.getByRole('listitem').allTextContents();
+    expect(steps).toHaveLength(5);
+    for (const [i, step] of steps.entries()) {
+      const where = step.includes('作为顾客') ? page.frameLocator('iframe') : page;
+      for (const [, click, choose, key] of step.matchAll(/点「(.+?)」|选「(.+?)」|按 ([A-Z][\w+]*)/g)) {
+        if (click) await where.getByRole('button', { name: click, exact: true }).click();
+        if (choose) await where.getByText(choose, { exact: true }).click();
+        if (key) await page.keyboard.press(key);
+        await page.waitForTimeout(200);
+      }
+      if (i < steps.length - 1) await coach.getByRole('listitem').nth(i).getByText('已完成').waitFor();
+    }
+    await coach.getByText('你已走完一次完整接待').waitFor();
+    await coach.getByRole('button', { name: '看看看板' }).click();
+    await page.waitForURL('**/board');
+    await page.getByRole('navigation', { name: '功能' }).getByText('看板').waitFor();
+    await context.close();
+  });
+
+  test('M1 the desk on a phone: queue, thread, reply, resolve, by touch, and it can be installed', {
+    timeout: STORY_MS,
+  }, async () => {
+    const shopper = await enterShop(stage.base, { name: '手机上的顾客' });
+    await shopper.say('转人工');
+    const { context, page } = await visit(stage.browser, stage.base, { role: 'agent', size: PHONE });
+    await page.goto(`${stage.base}/desk`);
+    const desk = deskOf(page);
+    await desk.claim('手机上的顾客');
+    expect(await sidewaysOn(page)).toBe(0);
+    await desk.reply.fill('您好，我是人工客服');
+    const send = page.getByRole('button', { name: '发送' });
+    const box = (await send.boundingBox())!;
+    expect(box.y + box.height).toBeLessThanOrEqual(PHONE.height);
+    await send.click();
+    await desk.sent('您好，我是人工客服');
+    await page.getByRole('button', { name: '结束会话' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('已解决', { exact: true }).click();
+    const category = dialog.getByLabel('问题分类');
+    if ((await category.inputValue()) === '') await category.selectOption({ index: 1 });
+    await dialog.getByRole('button', { name: /结束/ }).last().click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await sidewaysOn(page)).toBe(0);
+    await deskOf(page).tab('排队中').waitFor();
+
+    const manifest = (await (await fetch(`${stage.base}/manifest.webmanifest`)).json()) as { icons: { src: string }[] };
+    for (const { src } of manifest.icons)
+      expect((await fetch(stage.base + src)).headers.get('content-type')).toBe('image/png');
+    const cdp = await context.newCDPSession(page);
+    const { installabilityErrors } = await cdp.send('Page.getInstallabilityErrors');
+    // a headless profile is a private one, which is the only thing in the way
+    expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).toEqual([]);
+    await context.close();
+  });
+
+  test('M2 over plain http in the local network one signs in and stays signed in', {
+    timeout: STORY_MS,
+  }, async (test) => {
+    if (stage.server === null) test.skip('needs a server of its own');
+    const { PASSWORD } = await import('../journeys/server.ts');
+    await stage.server!.addStaff('lan');
+    const { context, page } = await visit(stage.browser, stage.base, { size: PHONE });
+    const lan = stage.base.replace('127.0.0.1', 'desk.test');
+    await page.goto(`${lan}/desk`);
+    expect(await page.evaluate(() => isSecureContext)).toBe(false);
+    await page.getByLabel('账号').fill('lan');
+    await page.getByLabel('密码').fill(PASSWORD);
+    await page.getByLabel('密码').press('Enter');
+    await deskOf(page).tab('排队中').waitFor();
+    await page.reload();
+    await deskOf(page).tab('排队中').waitFor();
+    await context.close();
+  });
+
+  test('X1 300 hostile strings are read as text by shopper and agent, and run nowhere', {
+    timeout: STORY_MS,
+  }, async (test) => {
+    if (stage.server === null) test.skip('needs a server of its own');
+    const { hostileStory } = await import('./hostile-story.ts');
+    await hostileStory(stage, stage.server!);
+  });
+
+  test('P1 what the pages load before anything is seen stays small', async () => {
+    const dist = path.resolve(import.meta.dirname, '../../dist/console');
+    const needed = (file: string, seen = new Set<string>()): Set<string> => {
+      if (seen.has(file)) return seen;
+      seen.add(file);
+      const code = readFileSync(path.join(dist, file), 'utf8');
+      for (const [, next] of code.matchAll(/(?:^|[;}])import\s*(?:[\w*{}\s,$]+from\s*)?["'](\.\/[\w.-]+\.js)["']/g))
+        needed(path.join(path.dirname(file), next!), seen);
+      return seen;
+    };
+    const kb = (page: string) => {
+      const html = readFileSync(path.join(dist, `${page}.html`), 'utf8');
+      const scripts = [...html.matchAll(/<script[^>]* src="\/([^"]+)"/g)].map(([, file]) => file!);
+      const all = new Set(scripts.flatMap((file) => [...needed(file)]));
+      expect(all.size).toBeGreaterThan(1);
+      return [...all].reduce((sum, file) => sum + gzipSync(readFileSync(path.join(dist, file))).length, 0) / 1_000;
+    };
+    expect(kb('desk')).toBeLessThanOrEqual(130);
+    expect(kb('shop')).toBeLessThanOrEqual(18);
+  });
+});
