@@ -40,6 +40,7 @@ const day = (): Written[] => [
       queued: '10:10:30',
       accepted: { by: a.id, at: '10:10:50' },
       resolved: '10:20:00',
+      stars: 4,
     },
   },
   {
@@ -54,6 +55,7 @@ const day = (): Written[] => [
       queued: '15:00:00',
       accepted: { by: b.id, at: '15:01:00' },
       resolved: '15:10:00',
+      stars: null,
     },
   },
   {
@@ -145,7 +147,8 @@ describe('the figures of a day', () => {
     expect(figures['first-reply']).toMatchObject({ of: 2, value: 30_000, extra: 100_000 });
     // of three the bot spoke in, one ended at a person and one was not helped
     expect(figures['bot-resolution']).toMatchObject({ hits: 1, of: 3 });
-    expect(figures.satisfaction).toMatchObject({ of: 0, value: null });
+    // one of two who were asked gave four stars
+    expect(figures.satisfaction).toMatchObject({ of: 1, value: 4, extra: 0.5 });
     expect(figures.sessions!.trend).toHaveLength(24);
     expect(hours[10]).toEqual({ hour: 10, bot: 1, person: 1, abandoned: 0, hits: 1, of: 2 });
     expect(hours[15]).toEqual({ hour: 15, bot: 0, person: 1, abandoned: 1, hits: 1, of: 2 });
@@ -328,6 +331,8 @@ describe('the sample shop', () => {
     expect(week.response!.value).toBeGreaterThan(0.8);
     expect(week.response!.value).toBeLessThan(1);
     expect(week['bot-resolution']!.value).toBeGreaterThan(0.5);
+    expect(week.satisfaction!.value).toBeGreaterThan(4);
+    expect(week.satisfaction!.extra).toBeLessThan(0.6);
     const { body } = await boss.get<{ commitments: unknown[] }>('/api/metrics/health');
     expect(body.commitments.length).toBeGreaterThan(0);
     // and once more: what the first reset wrote goes as well

@@ -14,7 +14,15 @@ import {
 } from './make-history.ts';
 import { each, iso, type Scribe } from './scribe.ts';
 import type { Topic } from './story.ts';
-import { type HandoffRow, handoffRow, packetOf, RANK, writeHandoffs, writeTraces } from './write-handoffs.ts';
+import {
+  type HandoffRow,
+  handoffRow,
+  packetOf,
+  RANK,
+  writeHandoffs,
+  writeStars,
+  writeTraces,
+} from './write-handoffs.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -127,6 +135,7 @@ async function writeVisits(scribe: Scribe, shoppers: readonly SampleShopper[]): 
   }
   await writeWords(scribe, messages, turns);
   await writeHandoffs(scribe, handoffs);
+  await writeStars(scribe, handoffs);
 }
 
 /** Four shoppers who wait for a person: one just came, one is nearly late, one complains, one is overdue. */
