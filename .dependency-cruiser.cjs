@@ -13,6 +13,7 @@ const FLOORS = [
     'handoff',
     'commerce',
     'tickets',
+    'phrases',
     'promises',
     'outreach',
     'feedback',
@@ -33,6 +34,7 @@ const HOMES = {
   channels: ['botbuilder', 'botbuilder-core', 'botframework-', 'standardwebhooks', 'fast-xml-parser'],
   queue: ['bullmq', 'ioredis'],
   db: ['pg', 'pgvector', '@electric-sql/'],
+  phrases: ['pinyin-pro'],
   providers: ['openai', 'langchain', '@langchain/', 'cockatiel'],
   console: [
     'react',

@@ -184,6 +184,7 @@ export function askOnce(commerce: Commerce): Commerce {
   return {
     customer: (shopId, id) => commerce.customer(shopId, id),
     order: (shopId, id) => commerce.order(shopId, id),
+    findOrders: (shopId, words) => commerce.findOrders(shopId, words),
     logistics: (shopId, orderId) => commerce.logistics(shopId, orderId),
     product: (shopId, id) => commerce.product(shopId, id),
     products: (shopId) => commerce.products(shopId),

@@ -93,6 +93,8 @@ export interface Commerce {
   /** Newest first, at most 20. */
   orders(shopId: ShopId, customerId: string): Promise<Order[]>;
   order(shopId: ShopId, id: string): Promise<Order | null>;
+  /** By the whole number, its last six signs or more, or the last four digits of the buyer's telephone. Newest first, at most 10. */
+  findOrders(shopId: ShopId, words: string): Promise<Order[]>;
   logistics(shopId: ShopId, orderId: string): Promise<Logistics | null>;
   product(shopId: ShopId, id: string): Promise<Product | null>;
   /** Paid, under way or being refunded; the oldest first, at most WATCH_MAX. */

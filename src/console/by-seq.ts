@@ -13,10 +13,9 @@ export function joinBySeq<T extends { seq: number }>(known: readonly T[], arrive
  * answered, or although the answer got lost. Matched by text, because the stream carries no client ids; each arrival
  * takes one that was written before it, a sending one first. `after`: the last place known when it was written.
  */
-export function stillOnItsWay<P extends { text: string; status: 'sending' | 'failed'; after: number }>(
-  pending: readonly P[],
-  arrived: readonly { seq: number; text: string }[],
-): readonly P[] {
+export function stillOnItsWay<
+  P extends { text: string; status: 'sending' | 'waiting' | 'held' | 'failed'; after: number },
+>(pending: readonly P[], arrived: readonly { seq: number; text: string }[]): readonly P[] {
   let left = pending;
   if (left.length === 0) return left;
   for (const message of arrived) {

@@ -22,7 +22,8 @@ function tick(): void {
   for (const listener of listeners) listener();
 }
 
-function subscribe(listener: () => void): () => void {
+/** Called every second while somebody listens. */
+export function subscribeClock(listener: () => void): () => void {
   listeners.add(listener);
   nowMs = serverNow();
   timer ??= setInterval(tick, 1000);
@@ -36,4 +37,4 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** The server's time, renewed every second; only the component that asks is drawn again. */
-export const useNow = (): number => useSyncExternalStore(subscribe, () => nowMs);
+export const useNow = (): number => useSyncExternalStore(subscribeClock, () => nowMs);

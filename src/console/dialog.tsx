@@ -9,23 +9,28 @@ interface DialogProps {
   submit: string;
   busy: boolean;
   error: string | null;
+  /** Holds a table. */
+  wide?: boolean;
   onSubmit(): void;
   onClose(): void;
   children: ReactNode;
 }
 
-export function Dialog({ title, submit, busy, error, onSubmit, onClose, children }: DialogProps) {
+export function Dialog({ title, submit, busy, error, wide = false, onSubmit, onClose, children }: DialogProps) {
   const { t } = useSpeech();
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    // what is asked, not the way out
+    dialog?.querySelector<HTMLElement>('.dialog-body :is(input, select, textarea, button):enabled')?.focus();
     return () => dialog?.close();
   }, []);
   return (
     <dialog
       ref={ref}
+      className={wide ? 'dialog-wide' : ''}
       aria-labelledby={heading}
       onCancel={(event) => {
         event.preventDefault();

@@ -5,8 +5,8 @@ import { type KeyboardEvent, useRef } from 'react';
 const SAFARI_MS = 100;
 const IME_KEY = 229;
 
-/** Handlers for a text box; `onEnter` is called for a plain Enter that no input method wanted. */
-export function useEnter(onEnter: () => void) {
+/** Handlers for a text box; `onEnter` is called for a plain Enter (or one with Ctrl) that no input method wanted. */
+export function useEnter(onEnter: () => void, withCtrl = false) {
   const composing = useRef(false);
   const endedAt = useRef(Number.NEGATIVE_INFINITY);
   return {
@@ -18,7 +18,8 @@ export function useEnter(onEnter: () => void) {
       endedAt.current = event.timeStamp;
     },
     onKeyDown: (event: KeyboardEvent) => {
-      if (event.key !== 'Enter' || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
+      if (event.key !== 'Enter' || event.shiftKey || event.altKey) return;
+      if ((event.ctrlKey || event.metaKey) !== withCtrl) return;
       const { isComposing, keyCode } = event.nativeEvent;
       if (composing.current || isComposing) return;
       if (keyCode === IME_KEY && event.timeStamp - endedAt.current < SAFARI_MS) return;

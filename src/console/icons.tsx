@@ -55,6 +55,12 @@ export const BackIcon = () => <Drawn d="m14.5 5-7 7 7 7" />;
 const BELL = 'M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 2H5zM10 18.5a2 2 0 0 0 4 0';
 export const BellIcon = ({ muted }: { muted: boolean }) => <Drawn d={muted ? `${BELL}M4 4l16 16` : BELL} />;
 
+export const EyeIcon = () => (
+  <Drawn d="M3 12c2.6-4.2 5.6-6 9-6s6.4 1.8 9 6c-2.6 4.2-5.6 6-9 6s-6.4-1.8-9-6zM12 9.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z" />
+);
+export const SearchIcon = () => <Drawn d="M10.5 4.5a6 6 0 1 1 0 12 6 6 0 0 1 0-12zM15 15l5 5" />;
+export const StarIcon = () => <Drawn d="m12 4 2.4 5 5.6.7-4.1 3.8 1.1 5.5-5-2.8-5 2.8 1.1-5.5L4 9.7 9.6 9z" />;
+export const RefreshIcon = () => <Drawn d="M19 12a7 7 0 1 1-2-4.9M19 4v4h-4" />;
 export const SunIcon = () => (
   <Icon>
     <circle cx="12" cy="12" r="4" />

@@ -9,7 +9,8 @@ export interface LiveOptions {
   url: () => string;
   headers?: Record<string, string>;
   onEvent(event: StreamEvent): void;
-  onLink(state: LinkState): void;
+  /** `attempt`: how many have failed in a row. */
+  onLink(state: LinkState, attempt: number): void;
   /** The server will not have us (401, 403, 404): no further attempts. */
   onRefused(status: number): void;
 }
@@ -36,7 +37,7 @@ async function readOnce(
   const response = await fetch(options.url(), { headers, signal, cache: 'no-store' });
   if (REFUSALS.includes(response.status)) return response.status;
   if (!response.ok || !response.body) return null;
-  options.onLink('live');
+  options.onLink('live', 0);
   const cut = createEventCutter(options.onEvent);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
@@ -62,9 +63,9 @@ export function openLive(given: LiveOptions): Live {
       if (event.id !== null) lastId = event.id;
       if (!closed) given.onEvent(event);
     },
-    onLink: (state) => {
+    onLink: (state, attempt) => {
       if (state === 'live') failures = 0;
-      if (!closed) given.onLink(state);
+      if (!closed) given.onLink(state, attempt);
     },
   };
 
@@ -83,7 +84,7 @@ export function openLive(given: LiveOptions): Live {
     });
 
   const run = async () => {
-    options.onLink('connecting');
+    options.onLink('connecting', 0);
     while (!closed) {
       attempt = new AbortController();
       heard();
@@ -94,8 +95,8 @@ export function openLive(given: LiveOptions): Live {
         given.onRefused(refused);
         return;
       }
-      options.onLink('lost');
       const pause = BACKOFF_MS[Math.min(failures++, BACKOFF_MS.length - 1)]!;
+      options.onLink('lost', failures);
       await rest(pause * (0.75 + Math.random() / 2));
     }
   };

@@ -44,11 +44,70 @@ export interface HandoffRow {
   summary: string;
   intent: string | null;
   owner: { id: string; name: string } | null;
+  offeredTo?: { id: string; name: string; expiresAt: string } | null;
+  transfer?: Transfer | null;
+  /** The conversation's handoff before, if it ended within a day (续聊). */
+  previousId?: string | null;
   awaitingReply: boolean;
   deliveryTrouble: number;
 }
 
-export type HandoffDetail = HandoffRow & { packet: Packet };
+export interface Transfer {
+  kind: 'agent' | 'team';
+  agent?: string;
+  team?: string;
+  by?: string;
+  reason?: string;
+  note?: string | null;
+  summary?: { lines?: readonly string[] } | null;
+}
+
+/** `takenFrom`: the last transfer that was accepted. */
+export type HandoffDetail = HandoffRow & { packet: Packet; takenFrom?: Transfer | null };
+
+export interface Colleague {
+  id: string;
+  name: string;
+  role: StaffUser['role'];
+  teams: string[];
+  presence: Presence;
+  capacity: number;
+  load: number;
+}
+
+export interface TeamInfo {
+  name: string;
+  label: string;
+}
+
+export interface Viewers {
+  viewers: { id: string; name: string; typing: boolean }[];
+  shopperTyping: boolean;
+}
+
+export interface HandoverItem {
+  position: number;
+  kind: 'note' | 'conversation' | 'commitment';
+  topic: string | null;
+  text: string | null;
+  conversationId: string | null;
+  commitmentId: string | null;
+  shopper: string | null;
+  awaitingReply: boolean;
+  dueAt: string | null;
+  outcome: 'moved' | 'not_moved' | null;
+  why: string | null;
+}
+
+export interface Handover {
+  id: string;
+  state: 'pending' | 'accepting' | 'accepted' | 'refused' | 'withdrawn';
+  from: { id: string; name: string };
+  to: { agent: { id: string; name: string } } | { team: string };
+  reason: string | null;
+  createdAt: string;
+  items: HandoverItem[];
+}
 
 export interface BotConversation {
   id: string;
@@ -65,6 +124,7 @@ export interface ConversationDetail {
   ownerName?: string | null;
   shopper: { id?: string; name: string | null };
   channel?: ChannelKind;
+  lastSeq?: number;
   handoff?: { id: string; state: string } | null;
 }
 

@@ -88,4 +88,4 @@ export const Packet = Type.Object(
 export type Packet = Static<typeof Packet>;
 
 /** 处理结果 an agent chooses when resolving. */
-export const DISPOSITIONS = ['resolved', 'follow_up', 'no_response', 'invalid'] as const;
+export const DISPOSITIONS = ['resolved', 'follow_up', 'ticket', 'no_response', 'invalid'] as const;

@@ -51,6 +51,25 @@ interface MessageRow extends Omit<StoredMessage, 'seq' | 'authorName' | 'deliver
   delivery_error: string | null;
 }
 
+const MESSAGE = `select m.seq::text, m.author, m.kind, m.text, m.payload, st.name as author_name, o.state as delivery,
+    o.last_error as delivery_error, m.created_at as at
+  from messages m
+  left join outbox o on o.conversation_id = m.conversation_id and o.message_seq = m.seq
+  left join staff st on st.id = m.author_id
+  where m.conversation_id = $1`;
+
+const toMessage = (r: MessageRow): StoredMessage => ({
+  seq: Number(r.seq),
+  author: r.author,
+  kind: r.kind,
+  text: r.text,
+  payload: r.payload,
+  authorName: r.author_name,
+  delivery: r.delivery,
+  deliveryError: r.delivery_error,
+  at: new Date(r.at).toISOString(),
+});
+
 /**
  * Messages after `afterSeq`, oldest first.
  * `audience` shopper: no notes, and nothing that was cancelled before it was sent.
@@ -66,27 +85,27 @@ export async function readMessages(
   const { rows } = await shopQuery<MessageRow>(
     pool,
     shopId,
-    `select m.seq::text, m.author, m.kind, m.text, m.payload, st.name as author_name, o.state as delivery,
-       o.last_error as delivery_error, m.created_at as at
-     from messages m
-     left join outbox o on o.conversation_id = m.conversation_id and o.message_seq = m.seq
-     left join staff st on st.id = m.author_id
-     where m.conversation_id = $1 and m.seq > $2
-       and ($3 = 'staff' or (m.kind <> 'note' and coalesce(o.state, 'sent') not in ('cancelled')))
+    `${MESSAGE} and m.seq > $2 and ($3 = 'staff' or (m.kind <> 'note' and coalesce(o.state, 'sent') not in ('cancelled')))
      order by m.seq limit $4`,
     [conversationId, afterSeq, audience, limit],
   );
-  return rows.map((r) => ({
-    seq: Number(r.seq),
-    author: r.author,
-    kind: r.kind,
-    text: r.text,
-    payload: r.payload,
-    authorName: r.author_name,
-    delivery: r.delivery,
-    deliveryError: r.delivery_error,
-    at: new Date(r.at).toISOString(),
-  }));
+  return rows.map(toMessage);
+}
+
+/** The last messages before a place, oldest first, as staff see them: how a long conversation is read backwards. */
+export async function readMessagesBefore(
+  pool: Pool,
+  shopId: ShopId,
+  conversationId: ConversationId,
+  beforeSeq: number,
+  limit: number,
+): Promise<StoredMessage[]> {
+  const { rows } = await shopQuery<MessageRow>(pool, shopId, `${MESSAGE} and m.seq < $2 order by m.seq desc limit $3`, [
+    conversationId,
+    beforeSeq,
+    limit,
+  ]);
+  return rows.reverse().map(toMessage);
 }
 
 export type ConversationState = 'with-bot' | 'waiting' | 'with-agent' | 'closed';

@@ -1,7 +1,13 @@
 // The desk's API: the queue, a handoff's packet, claiming, replying, resolving, taking over.
 import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
 import { DISPOSITIONS, Packet } from '../contract/handoff.ts';
-import { listConversations, readConversation, readMessages, readReceipts } from '../conversations/store.ts';
+import {
+  listConversations,
+  readConversation,
+  readMessages,
+  readMessagesBefore,
+  readReceipts,
+} from '../conversations/store.ts';
 import { askTransfer, cancelTransfer, claim, claimNext, decline, finish, takeover } from '../desk/desk.ts';
 import { readHandoffEvents } from '../desk/handoff-events.ts';
 import { say } from '../desk/say.ts';
@@ -228,21 +234,23 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
     '/api/conversations/:id/messages',
     {
       schema: {
-        summary: 'Messages, notes included',
+        summary: 'Messages, notes included: those after a place, or the last ones before it',
         params: Params,
-        querystring: Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })) }),
+        querystring: Type.Object({
+          after: Type.Optional(Type.Integer({ minimum: 0 })),
+          before: Type.Optional(Type.Integer({ minimum: 1 })),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+        }),
       },
     },
     async (request) => {
       const { staff } = await requireStaff(ctx.pool, request);
-      const messages = await readMessages(
-        ctx.pool,
-        staff.shopId,
-        request.params.id,
-        request.query.after ?? 0,
-        'staff',
-        500,
-      );
+      const { after = 0, before, limit = 500 } = request.query;
+      const { id } = request.params;
+      const messages =
+        before === undefined
+          ? await readMessages(ctx.pool, staff.shopId, id, after, 'staff', limit)
+          : await readMessagesBefore(ctx.pool, staff.shopId, id, before, limit);
       return { messages: messages.map(({ author, ...m }) => ({ ...m, from: author })) };
     },
   );

@@ -8,28 +8,35 @@ import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { channelAccountRoutes } from './account-routes.ts';
 import { assistRoutes } from './assist-routes.ts';
 import { auditLogRoutes } from './audit-routes.ts';
 import { boardRoutes } from './board-routes.ts';
+import { careRoutes } from './care-routes.ts';
 import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
+import { deskListRoutes } from './desk-list-routes.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { faqEntryRoutes } from './faq-routes.ts';
 import { hookRoutes } from './hook-routes.ts';
-
 import { opsRoutes } from './ops-routes.ts';
 import { peopleAndMeRoutes } from './people-routes.ts';
+import { phraseRoutes } from './phrase-routes.ts';
+import { policyRoutes } from './policy-routes.ts';
 import { handleError, notFound } from './problems.ts';
 import { releaseListRoutes } from './release-routes.ts';
 import { sheetFileRoutes } from './sheet-routes.ts';
 import { shiftRoutes } from './shift-routes.ts';
 import { shopRoutes } from './shop-routes.ts';
+import { shopSettingRoutes } from './shop-settings-routes.ts';
 import { staffRoutes } from './staff-routes.ts';
 import { streamRoutes } from './streams.ts';
 import { studioRoutes } from './studio-routes.ts';
 import { teamRoutes } from './team-routes.ts';
+import { ticketRoutes } from './ticket-routes.ts';
 import { unknownQuestionRoutes } from './unknown-routes.ts';
 import { webhookRoutes } from './webhooks.ts';
+import { writingRoutes } from './writing-routes.ts';
 
 const BODY_LIMIT = 64 * 1024;
 const HEARTBEAT_MS = 15_000;
@@ -102,10 +109,18 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     staffRoutes,
     peopleAndMeRoutes,
     auditLogRoutes,
+    channelAccountRoutes,
+    policyRoutes,
+    shopSettingRoutes,
     teamRoutes,
     boardRoutes,
     deskRoutes,
+    deskListRoutes,
     assistRoutes,
+    writingRoutes,
+    phraseRoutes,
+    careRoutes,
+    ticketRoutes,
     commitmentRoutes,
     shiftRoutes,
     studioRoutes,

@@ -4,11 +4,15 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { joinBySeq, stillOnItsWay } from '../../src/console/by-seq.ts';
+import { freezeRows } from '../../src/console/desk/freeze.ts';
+import { joinPages, sameRows } from '../../src/console/desk/lists.ts';
 import { ownership } from '../../src/console/desk/ownership.ts';
-import { isSlow, SLOW_MS, trackWaits } from '../../src/console/desk/slow-reply.ts';
+import { comboOf, comboText, DEFAULTS, writes } from '../../src/console/desk/shortcuts.ts';
 import { createEventCutter, type StreamEvent } from '../../src/console/event-stream.ts';
+import { joinTopics } from '../../src/console/shared-live.ts';
 import { afterPause, stopwatch } from '../../src/console/time.ts';
-import type { ConversationDetail, HandoffRow } from '../../src/console/wire.ts';
+import type { ConversationDetail } from '../../src/console/wire.ts';
+import type { DeskRow } from '../../src/contract/routes/desk.ts';
 
 function cut(pieces: readonly string[]): StreamEvent[] {
   const events: StreamEvent[] = [];
@@ -71,43 +75,73 @@ test('a message that came back by the stream is not shown a second time', () => 
   expect(stillOnItsWay([failed], [{ seq: 5, text: '好' }])).toEqual([]);
 });
 
-describe('slow replies', () => {
-  const NOW = Date.parse('2026-11-23T08:00:00Z');
-  const row = (id: string, part: Partial<HandoffRow>): HandoffRow => ({
-    id,
-    conversationId: id,
-    reason: 'complaint',
-    risk: 'R2',
-    priority: 0,
-    team: 'complaint',
-    state: 'waiting',
-    waitingSince: '2026-11-23T07:58:00Z',
-    dueAt: '2026-11-23T08:03:00Z',
-    shopper: { id: '1', name: null },
-    channel: 'web',
-    summary: '',
-    intent: null,
-    owner: null,
-    awaitingReply: true,
-    deliveryTrouble: 0,
-    ...part,
+describe('the list under the pointer', () => {
+  const row = (conversationId: string, key: string, part: Partial<DeskRow> = {}): DeskRow =>
+    ({ conversationId, key, unread: 0, ...part }) as DeskRow;
+  const ids = (rows: readonly DeskRow[]) => rows.map((r) => r.conversationId);
+
+  test('stands still: nothing comes, goes or changes its place, what is shown is news', () => {
+    const stood = { rows: [row('a', '1'), row('b', '2')], more: false };
+    const now = [row('x', '0'), row('b', '1'), row('a', '3', { unread: 2 }), row('y', '9')];
+    const { shown, fresh } = freezeRows(stood, now);
+    expect(ids(shown)).toEqual(['a', 'b']);
+    expect(shown[0]!.unread).toBe(2);
+    expect(fresh).toBe(2);
+    expect(ids(freezeRows(stood, [row('b', '2')]).shown)).toEqual(['a', 'b']);
   });
 
-  test('the wait of the queue goes on after the claim, ends with the reply, and begins anew', () => {
-    const queued = trackWaits(new Map(), [row('1', {})], NOW);
-    const claimed = trackWaits(queued, [row('1', { state: 'with-agent' })], NOW + 5_000);
-    expect(claimed.get('1')).toBe(NOW - 120_000);
-    const answered = trackWaits(claimed, [row('1', { state: 'with-agent', awaitingReply: false })], NOW + 10_000);
-    expect(answered.has('1')).toBe(false);
-    const again = trackWaits(answered, [row('1', { state: 'with-agent' })], NOW + 20_000);
-    expect(again.get('1')).toBe(NOW + 20_000);
+  test('grows by further pages', () => {
+    const { shown, fresh } = freezeRows({ rows: [row('a', '1')], more: true }, [
+      row('x', '0'),
+      row('a', '1'),
+      row('b', '2'),
+    ]);
+    expect(ids(shown)).toEqual(['a', 'b']);
+    expect(fresh).toBe(1);
   });
 
-  test('100 seconds are slow, 99.999 are not, an answered one never is', () => {
-    expect(isSlow(NOW, NOW + SLOW_MS)).toBe(true);
-    expect(isSlow(NOW, NOW + SLOW_MS - 1)).toBe(false);
-    expect(isSlow(undefined, NOW)).toBe(false);
+  test('rows that did not change stay the same objects; a fresh first page keeps what is known of later ones', () => {
+    const known = [row('a', '1'), row('b', '2'), row('c', '3')];
+    expect(
+      sameRows(
+        known,
+        known.map((r) => ({ ...r })),
+      ),
+    ).toBe(known);
+    const joined = joinPages([row('x', '0'), row('a', '1')], '1', {
+      rows: known,
+      next: '3',
+      loaded: true,
+      error: null,
+    });
+    expect(ids(joined.rows)).toEqual(['x', 'a', 'b', 'c']);
+    expect(joined.rows[2]).toBe(known[1]);
+    expect(joined.next).toBe('3');
+    expect(ids(joinPages([row('x', '0')], null, { rows: known, next: '3', loaded: true, error: null }).rows)).toEqual([
+      'x',
+    ]);
   });
+});
+
+test('shortcuts are told by the place of the key, and never by Shift alone while somebody writes', () => {
+  const press = (code: string, part: Partial<KeyboardEvent> = {}) =>
+    comboOf({ code, altKey: false, ctrlKey: false, metaKey: false, shiftKey: false, ...part });
+  expect(press('KeyE', { altKey: true, shiftKey: true })).toBe('Alt+Shift+KeyE');
+  expect(press('AltLeft', { altKey: true })).toBeNull();
+  expect(press('KeyQ', { metaKey: true })).toBeNull();
+  expect(writes(press('Slash', { shiftKey: true })!)).toBe(true);
+  expect(comboText('Alt+Shift+KeyE')).toBe('Alt+Shift+E');
+  expect(comboText('Shift+Slash')).toBe('?');
+  expect(new Set(Object.values(DEFAULTS)).size).toBe(Object.keys(DEFAULTS).length);
+});
+
+test('one stream for several pages hears what each wants most before what any wants least', () => {
+  expect(
+    joinTopics([
+      ['desk', 'conversation:1', 'conversation:2'],
+      ['desk', 'conversation:3'],
+    ]),
+  ).toEqual(['desk', 'conversation:1', 'conversation:3', 'conversation:2']);
 });
 
 test('who owns a conversation', () => {

@@ -101,12 +101,12 @@ describe.skipIf(chromium === null)('in the browser', () => {
 
     await desk.pane.getByRole('button', { name: '结束会话' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('button', { name: '确认结束' }).click();
+    await dialog.getByRole('button', { name: '结束会话' }).click();
     await dialog.getByText('请先选择处理结果和问题分类').waitFor();
     await dialog.getByText('已解决').click();
     if ((await dialog.getByLabel('问题分类').inputValue()) === '')
       await dialog.getByLabel('问题分类').selectOption({ index: 1 });
-    await dialog.getByRole('button', { name: '确认结束' }).click();
+    await dialog.getByRole('button', { name: '结束会话' }).click();
     await dialog.waitFor({ state: 'detached' });
     await page.getByText('你已走完一次完整接待').waitFor();
 
@@ -293,7 +293,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
     expect(await desk.reply.inputValue()).toBe('');
     await desk.row('草稿一').getByText('草稿', { exact: true }).waitFor();
     await page.reload();
-    await desk.tab('接待中').click();
+    await desk.tab('我的').click();
     await desk.row('草稿一').getByRole('button').first().click();
     await expect.poll(() => desk.reply.inputValue()).toBe('写到一半的话');
   });
@@ -384,7 +384,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
     const late = deskOf(colleague.page);
     await late.row('抢手的人').waitFor();
     // the colleague's page does not hear of the claim, and tries
-    await colleague.page.route('**/api/handoffs?*', (route) => route.abort());
+    await colleague.page.route('**/api/desk/*', (route) => route.abort());
     const { page } = await arrive(stage.base);
     await deskOf(page).claim('抢手的人');
     await late.row('抢手的人').getByRole('button', { name: /^接入/ }).click();

@@ -39,6 +39,7 @@ beforeAll(async () => {
   handoffId = (await agent.waiting(conversationId))!.id!;
   await agent.post(`/api/handoffs/${handoffId}/claim`);
   await agent.post(`/api/conversations/${conversationId}/presence`, { viewing: true, typing: false });
+  await agent.put(`/api/conversations/${conversationId}/read`, { seq: 1 });
   const drafted = async () =>
     (await agent.get(`/api/conversations/${conversationId}/suggestions`)).body.forSeq !== null;
   for (const until = Date.now() + 15_000; Date.now() < until && !(await drafted()); ) {
@@ -91,6 +92,10 @@ beforeAll(async () => {
       server.shopId,
     ]);
   });
+  await agent.put(`/api/conversations/${conversationId}/draft`, { kind: 'reply', text: '秘密' });
+  const note = await agent.reply(conversationId, '秘密', 'note');
+  await agent.put(`/api/conversations/${conversationId}/notes/${note.body.seq}/pin`, undefined);
+  await agent.post('/api/tickets', { kind: 'other', title: '秘密', conversationId });
   await inShop(database.pool, server.shopId, (tx) =>
     tx.query(`insert into breaches (shop_id, handoff_id, clock, started_at) values ($1, $2, 'first-reply', now())`, [
       server.shopId,

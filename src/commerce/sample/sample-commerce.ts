@@ -44,7 +44,7 @@ interface SampleProduct {
 }
 
 interface SampleFile {
-  customers: { id: string; name: string; vip: boolean }[];
+  customers: { id: string; name: string; vip: boolean; phone_tail?: string }[];
   orders: SampleOrder[];
 }
 
@@ -173,6 +173,8 @@ function toWatched(row: OrderRow): WatchedOrder {
   };
 }
 
+const FOUND_MAX = 10;
+
 export function createSampleCommerce(pool: Pool): Commerce {
   const one = async <T>(sql: string, shopId: ShopId, id: string): Promise<T | null> => {
     const { rows } = await shopQuery<T & object>(pool, shopId, sql, [shopId, id]);
@@ -200,6 +202,17 @@ export function createSampleCommerce(pool: Pool): Commerce {
     async order(shopId, id) {
       const row = await one<OrderRow>(`${ORDER} and id = $2`, shopId, id);
       return row && toOrder(row);
+    },
+    async findOrders(shopId, words) {
+      const { rows } = await shopQuery<OrderRow>(
+        pool,
+        shopId,
+        `${ORDER} and (id = upper($2) or (length($2) >= 6 and right(id, length($2)) = upper($2))
+           or customer_id in (select c.id from sample_customers c where c.shop_id = $1 and c.body->>'phone_tail' = $2))
+         order by placed_at desc limit $3`,
+        [shopId, words, FOUND_MAX],
+      );
+      return rows.map(toOrder);
     },
     async logistics(shopId, orderId) {
       const row = await one<OrderRow>(`${ORDER} and id = $2`, shopId, orderId);
@@ -233,6 +246,14 @@ export function createSampleCommerce(pool: Pool): Commerce {
     },
   };
 }
+
+/** Whom a visitor of the demo page may be. */
+export const SAMPLE_CUSTOMERS = [
+  { name: '小林', hint: '一个包裹在路上' },
+  { name: '小周', hint: '几个订单进行中' },
+  { name: '阿伟', hint: '包裹停了三天多' },
+  { name: '陈老师', hint: '会员，刚签收' },
+];
 
 /** Which sample customer a visitor of the demo page is: by name, by one of their orders, or the first. */
 export async function findSampleCustomer(

@@ -1,54 +1,198 @@
-// Where the agent writes: reply or internal note, the draft kept, suggestions inserted at the caret.
-import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+// Where the agent writes: reply or internal note, canned responses at the caret, the draft kept, the rules asked while writing.
+import { type ChangeEvent, type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
 import { useEnter } from '../enter.ts';
-import { draftOf, keepDraft } from './drafts.ts';
+import { keep, kept } from '../kept.ts';
+import { useBeside } from './beside.tsx';
+import { draftOf, keepDraft, onDrafts } from './drafts.ts';
+import { Findings } from './findings.tsx';
+import { HeldBar } from './held-bar.tsx';
+import { useKeys, useKeyText } from './keys.ts';
+import { useLint } from './lint.ts';
+import type { Written } from './outbox.ts';
+import { PhrasePopover } from './phrase-popover.tsx';
+import { fill, type OpenVariable, openIn, type Phrase } from './phrases.ts';
 import { useSpeech } from './speech.ts';
+import './composer.css';
 
 export interface ComposerHandle {
-  /** Puts text where the caret is, and the focus into the box. */
-  insert(text: string): void;
+  /** Puts text where the caret is, and the focus into the box; `suggestionId` names the bot's draft it is. */
+  insert(text: string, suggestionId?: string): void;
   choose(kind: 'reply' | 'note'): void;
 }
+
+type More = Pick<Written, 'suggestionId' | 'attachments'>;
 
 interface ComposerProps {
   conversationId: string;
   canReply: boolean;
-  onSend(text: string, kind: 'reply' | 'note'): void;
+  onSend(text: string, kind: 'reply' | 'note', more?: More): void;
   ref: Ref<ComposerHandle>;
 }
 
 const LENGTH_MAX = 2000;
+const SEND_KEY = 'jiebang.sendKey';
+/** Typed at the start of a line they open the canned responses; under a Chinese input method the key / gives 、. */
+const OPENERS = ['/', '、'];
 
 /** A text box whose value is ours but whose caret is the writer's. */
 function useCaretBox(conversationId: string) {
   const box = useRef<HTMLTextAreaElement>(null);
-  const caret = useRef<number | null>(null);
-  const [text, setText] = useState(() => draftOf(conversationId));
+  const range = useRef<[number, number] | null>(null);
+  const [text, setText] = useState(() => draftOf(conversationId).text);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the caret is put after the new text has been drawn
   useLayoutEffect(() => {
-    if (caret.current === null) return;
-    box.current?.setSelectionRange(caret.current, caret.current);
-    caret.current = null;
+    if (range.current === null) return;
+    box.current?.setSelectionRange(...range.current);
+    range.current = null;
   }, [text]);
 
-  const insert = (piece: string) => {
-    const { selectionStart: start = text.length, selectionEnd: end = text.length } = box.current ?? {};
-    caret.current = start + piece.length;
-    setText((text.slice(0, start) + piece + text.slice(end)).slice(0, LENGTH_MAX));
+  const select = (start: number, end: number) => {
     box.current?.focus();
+    box.current?.setSelectionRange(start, end);
   };
-  return { box, text, setText, insert };
+  const insert = (piece: string) => {
+    box.current?.focus();
+    if (piece === '') return;
+    const { selectionStart: start = text.length, selectionEnd: end = text.length } = box.current ?? {};
+    const variable = openIn(piece)[0];
+    const caret = start + piece.length;
+    range.current = variable ? [start + variable.start, start + variable.end] : [caret, caret];
+    setText((text.slice(0, start) + piece + text.slice(end)).slice(0, LENGTH_MAX));
+  };
+  /** Takes out one sign and leaves the caret in its place. */
+  const takeOut = (whole: string, at: number) => {
+    range.current = [at, at];
+    setText(whole.slice(0, at) + whole.slice(at + 1));
+  };
+  return { box, text, setText, insert, select, takeOut };
+}
+
+function useSendKey(): [boolean, (withCtrl: boolean) => void] {
+  const [withCtrl, setWithCtrl] = useState(() => kept(SEND_KEY) === 'ctrl');
+  return [
+    withCtrl,
+    (next) => {
+      keep(SEND_KEY, next ? 'ctrl' : null);
+      setWithCtrl(next);
+    },
+  ];
+}
+
+/** The same words behind the box, so that what is not filled in can be seen in its place. */
+function Marks({ text, open }: { text: string; open: readonly OpenVariable[] }) {
+  if (open.length === 0) return null;
+  const parts = open.map((variable, i) => ({ variable, before: text.slice(open[i - 1]?.end ?? 0, variable.start) }));
+  return (
+    <div className="composer-marks" aria-hidden="true">
+      {parts.map(({ variable, before }) => (
+        <span key={variable.start}>
+          {before}
+          <mark>{text.slice(variable.start, variable.end)}</mark>
+        </span>
+      ))}
+      {text.slice(open.at(-1)?.end)}
+    </div>
+  );
+}
+
+interface ToolsProps {
+  kind: 'reply' | 'note';
+  canReply: boolean;
+  onChoose(kind: 'reply' | 'note'): void;
+  onPhrases(): void;
+  withCtrl: boolean;
+  onSendKey(withCtrl: boolean): void;
+}
+
+function Tools({ kind, canReply, onChoose, onPhrases, withCtrl, onSendKey }: ToolsProps) {
+  const { t } = useSpeech();
+  const phrasesKey = useKeyText('phrases');
+  return (
+    <div className="composer-tools">
+      <div className="composer-tabs" role="tablist" aria-label={t('composer.tabs')}>
+        <button
+          type="button"
+          role="tab"
+          aria-selected={kind === 'reply'}
+          disabled={!canReply}
+          onClick={() => onChoose('reply')}
+        >
+          {t('composer.reply')}
+        </button>
+        <button type="button" role="tab" aria-selected={kind === 'note'} onClick={() => onChoose('note')}>
+          {t('composer.note')}
+        </button>
+      </div>
+      <button type="button" className="quiet" aria-haspopup="listbox" onClick={onPhrases}>
+        {t('phrase.title')} <kbd>{phrasesKey}</kbd>
+      </button>
+      {!canReply && <span className="composer-locked">{t('composer.locked')}</span>}
+      <label className="send-key">
+        <span className="unseen-label">{t('write.sendKey')}</span>
+        <select value={withCtrl ? 'ctrl' : 'enter'} onChange={(event) => onSendKey(event.target.value === 'ctrl')}>
+          <option value="enter">{t('write.sendEnter')}</option>
+          <option value="ctrl">{t('write.sendCtrl')}</option>
+        </select>
+      </label>
+    </div>
+  );
+}
+
+/** The canned responses over the box: what opened them, and what comes of it. */
+function usePhrases(written: ReturnType<typeof useCaretBox>) {
+  const { ask, values } = useBeside();
+  const [opener, setOpener] = useState<string | null>(null);
+  const open = (by = '') => setOpener(by);
+  useKeys({ phrases: () => open() });
+  return {
+    isOpen: opener !== null,
+    open: () => open(),
+    /** True when the change opened them. */
+    openedBy({ target, nativeEvent }: ChangeEvent<HTMLTextAreaElement>): boolean {
+      const { value, selectionStart } = target;
+      const at = selectionStart - 1;
+      const sign = value[at];
+      const isTyped = value.length === written.text.length + 1 && !(nativeEvent as InputEvent).isComposing;
+      if (!isTyped || sign === undefined || !OPENERS.includes(sign) || (at > 0 && value[at - 1] !== '\n')) return false;
+      written.takeOut(value, at);
+      open(sign);
+      return true;
+    },
+    pick(phrase: Phrase) {
+      setOpener(null);
+      written.insert(fill(phrase.text, values));
+      ask('POST /api/phrases/:id/used', { params: { id: phrase.id } }).catch(() => undefined);
+    },
+    close(isKept: boolean) {
+      if (isKept && opener) written.insert(opener);
+      else written.box.current?.focus();
+      setOpener(null);
+    },
+  };
 }
 
 /** Give it the conversation as its `key`: another conversation is another box. */
 export function Composer({ conversationId, canReply, onSend, ref }: ComposerProps) {
   const { t } = useSpeech();
-  const { box, text, setText, insert } = useCaretBox(conversationId);
-  const [wanted, setWanted] = useState<'reply' | 'note'>('reply');
+  const { ask } = useBeside();
+  const written = useCaretBox(conversationId);
+  const { box, text, setText, insert, select } = written;
+  const [wanted, setWanted] = useState<'reply' | 'note'>(() => draftOf(conversationId).kind);
+  const [refused, setRefused] = useState<string | null>(null);
+  const [withCtrl, setWithCtrl] = useSendKey();
+  const suggestion = useRef<string | undefined>(undefined);
+  const phrases = usePhrases(written);
   const kind = canReply ? wanted : 'note';
+  const lint = useLint(ask, conversationId, text, kind === 'reply');
+  const open = openIn(text);
 
-  useEffect(() => keepDraft(conversationId, text), [conversationId, text]);
+  useEffect(() => keepDraft(conversationId, { text, kind: wanted }), [conversationId, text, wanted]);
+  useEffect(
+    // words from another device come into an empty box only
+    () => onDrafts((id) => id === null && setText((now) => (now === '' ? draftOf(conversationId).text : now))),
+    [conversationId, setText],
+  );
   useEffect(() => {
     if (canReply) box.current?.focus();
   }, [canReply, box]);
@@ -57,16 +201,36 @@ export function Composer({ conversationId, canReply, onSend, ref }: ComposerProp
     setWanted(next);
     box.current?.focus();
   };
-  useImperativeHandle(ref, () => ({ insert, choose }));
+  useImperativeHandle(ref, () => ({
+    insert(piece, suggestionId) {
+      suggestion.current = suggestionId ?? suggestion.current;
+      insert(piece);
+    },
+    choose,
+  }));
 
+  /** Null when it may be sent. */
+  const reasonAgainst = (said: string): string | null => {
+    if (open.length > 0) return t('write.refusedOpen', { names: open.map((v) => `{${v.name}}`).join(' ') });
+    if (kind === 'reply' && lint.text === said && lint.findings.length > 0) return t('write.refusedRule');
+    return null;
+  };
   const submit = () => {
     const said = text.trim();
     if (said === '') return;
+    const against = reasonAgainst(said);
+    setRefused(against);
+    if (against !== null) {
+      if (open[0]) select(open[0].start, open[0].end);
+      return;
+    }
+    const suggestionId = kind === 'reply' ? suggestion.current : undefined;
+    suggestion.current = undefined;
     setText('');
-    onSend(said, kind);
+    onSend(said, kind, suggestionId ? { suggestionId } : {});
   };
-  const enter = useEnter(submit);
-  const hint = kind === 'note' ? t('composer.noteHint') : t('composer.replyHint');
+  const enter = useEnter(submit, withCtrl);
+  const hint = kind === 'note' ? t('composer.noteHint') : withCtrl ? t('write.hintCtrl') : t('composer.replyHint');
 
   return (
     <form
@@ -76,36 +240,56 @@ export function Composer({ conversationId, canReply, onSend, ref }: ComposerProp
         submit();
       }}
     >
-      <div className="composer-tabs" role="tablist" aria-label={t('composer.tabs')}>
-        <button
-          type="button"
-          role="tab"
-          aria-selected={kind === 'reply'}
-          disabled={!canReply}
-          onClick={() => choose('reply')}
-        >
-          {t('composer.reply')}
-        </button>
-        <button type="button" role="tab" aria-selected={kind === 'note'} onClick={() => choose('note')}>
-          {t('composer.note')}
-        </button>
-        {!canReply && <span className="composer-locked">{t('composer.locked')}</span>}
-      </div>
+      <HeldBar />
+      {phrases.isOpen && <PhrasePopover onPick={phrases.pick} onClose={phrases.close} />}
+      <Tools
+        kind={kind}
+        canReply={canReply}
+        onChoose={choose}
+        onPhrases={phrases.open}
+        withCtrl={withCtrl}
+        onSendKey={setWithCtrl}
+      />
       <div className="composer-box">
-        <textarea
-          ref={box}
-          rows={2}
-          maxLength={LENGTH_MAX}
-          value={text}
-          placeholder={hint}
-          aria-label={kind === 'note' ? t('composer.note') : t('composer.reply')}
-          onChange={(event) => setText(event.target.value)}
-          {...enter}
-        />
-        <button type="submit" className="primary" disabled={text.trim() === ''}>
-          {kind === 'note' ? t('composer.saveNote') : t('common.send')}
-        </button>
+        <div className="composer-write">
+          <Marks text={text} open={open} />
+          <textarea
+            ref={box}
+            rows={2}
+            maxLength={LENGTH_MAX}
+            value={text}
+            placeholder={hint}
+            aria-label={kind === 'note' ? t('composer.note') : t('composer.reply')}
+            onChange={(event) => {
+              if (phrases.openedBy(event)) return;
+              setRefused(null);
+              if (event.target.value === '') suggestion.current = undefined;
+              setText(event.target.value);
+            }}
+            onScroll={(event) => {
+              const marks = event.currentTarget.previousElementSibling;
+              if (marks) marks.scrollTop = event.currentTarget.scrollTop;
+            }}
+            {...enter}
+          />
+        </div>
+        <div className="composer-send">
+          {text !== '' && (
+            <span className={`composer-count ${text.length >= LENGTH_MAX ? 'composer-full' : ''}`}>
+              {t('write.count', { n: text.length, max: LENGTH_MAX })}
+            </span>
+          )}
+          <button type="submit" className="primary" disabled={text.trim() === ''}>
+            {kind === 'note' ? t('composer.saveNote') : t('common.send')}
+          </button>
+        </div>
       </div>
+      <Findings
+        lint={kind === 'reply' ? lint : { ...lint, findings: [], promises: [] }}
+        open={open}
+        refused={refused}
+        onVariable={({ start, end }) => select(start, end)}
+      />
     </form>
   );
 }

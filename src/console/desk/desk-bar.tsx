@@ -1,28 +1,60 @@
-// The strip above the desk's columns: who works here, whether they take new conversations, the sound.
+// The strip above the desk's columns: who works here, how much they have, whether they take new conversations, the sound.
 import { BellIcon } from '../icons.tsx';
 import type { Presence, StaffUser } from '../wire.ts';
-import { useRing } from './ring.ts';
+import { useKeyText } from './keys.ts';
+import type { Ring } from './ring.ts';
 import { useSpeech } from './speech.ts';
 
 const PRESENCES = ['online', 'busy', 'away', 'offline'] as const satisfies readonly Presence[];
 
 interface DeskBarProps {
   me: StaffUser;
-  presence: [Presence, (state: Presence) => void];
-  waiting: number;
+  presence: Presence;
+  load: { load: number; capacity: number } | null;
+  ring: Ring;
+  onPresence(state: Presence): void;
+  onTickets(): void;
+  onHandover(): void;
+  onShortcuts(): void;
   onSignOut(): void;
 }
 
-export function DeskBar({ me, presence: [presence, setPresence], waiting, onSignOut }: DeskBarProps) {
+function Sound({ ring }: Pick<DeskBarProps, 'ring'>) {
   const { t } = useSpeech();
-  const [sound, toggleSound] = useRing(presence === 'online' ? waiting : 0);
+  return (
+    <>
+      <button
+        type="button"
+        className="quiet sound"
+        aria-pressed={ring.on}
+        title={ring.on ? t('desk.soundOn') : t('desk.soundOff')}
+        onClick={ring.toggle}
+      >
+        <BellIcon muted={!ring.on} />
+        <span>{t('desk.sound')}</span>
+      </button>
+      {ring.on && (
+        <button type="button" className="quiet sound-test" title={t('ring.testHint')} onClick={ring.test}>
+          {t('ring.test')}
+        </button>
+      )}
+    </>
+  );
+}
+
+export function DeskBar(props: DeskBarProps) {
+  const { t } = useSpeech();
+  const { me, presence, load, ring } = props;
+  const helpKey = useKeyText('help');
+  const handoverKey = useKeyText('handover');
+  const isFull = load !== null && load.load >= load.capacity;
   return (
     <header className="desk-bar">
       <h1>{t('desk.title')}</h1>
       <span className="desk-me">{me.name}</span>
       <label className={`presence presence-${presence}`}>
         <span className="unseen-label">{t('presence.label')}</span>
-        <select value={presence} onChange={(event) => setPresence(event.target.value as Presence)}>
+        <select value={presence} onChange={(event) => props.onPresence(event.target.value as Presence)}>
           {PRESENCES.map((state) => (
             <option key={state} value={state}>
               {t(`presence.${state}`)}
@@ -30,17 +62,28 @@ export function DeskBar({ me, presence: [presence, setPresence], waiting, onSign
           ))}
         </select>
       </label>
+      {load !== null && (
+        <span className={`desk-load ${isFull ? 'desk-load-full' : ''}`}>
+          {t('desk.load', { n: load.load, m: load.capacity })}
+        </span>
+      )}
+      <Sound ring={ring} />
+      <button type="button" className="quiet" onClick={props.onTickets}>
+        {t('tab.tickets')}
+      </button>
+      <button type="button" className="quiet bar-handover" title={handoverKey} onClick={props.onHandover}>
+        {t('handover.title')}
+      </button>
       <button
         type="button"
-        className="quiet sound"
-        aria-pressed={sound}
-        title={sound ? t('desk.soundOn') : t('desk.soundOff')}
-        onClick={toggleSound}
+        className="quiet bar-keys"
+        aria-label={t('keys.title')}
+        title={t('keys.title')}
+        onClick={props.onShortcuts}
       >
-        <BellIcon muted={!sound} />
-        <span>{t('desk.sound')}</span>
+        <kbd>{helpKey}</kbd>
       </button>
-      <button type="button" className="quiet" onClick={onSignOut}>
+      <button type="button" className="quiet" onClick={props.onSignOut}>
         {t('desk.signOut')}
       </button>
     </header>

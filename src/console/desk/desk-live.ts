@@ -1,45 +1,81 @@
-// The desk's stream: says when to look again, never what is there.
+// The desk's stream: says when to look again, never what is there. One per browser, however many desks are open in it.
 import { useEffect, useRef, useState } from 'react';
-import { type LinkState, type Live, openLive } from '../live.ts';
+import type { LinkState } from '../live.ts';
+import { openSharedLive, type SharedLive } from '../shared-live.ts';
+import type { Viewers } from '../wire.ts';
 
 interface News {
   /** A handoff appeared or changed hands. */
   onDesk(): void;
   onConversation(conversationId: string): void;
+  onViewers(conversationId: string, viewers: Viewers): void;
   /** After every (re)connection, and when the server cannot say what was missed. */
   onAll(): void;
   onRefused(): void;
 }
 
-/** `conversations` are those whose messages matter: the open one and the agent's own. */
-export function useDeskLive(conversations: readonly string[], news: News): { link: LinkState; retryNow(): void } {
-  const [link, setLink] = useState<LinkState>('connecting');
-  const live = useRef<Live | null>(null);
+export interface DeskLink {
+  state: LinkState;
+  /** How many attempts have failed in a row. */
+  attempt: number;
+  retryNow(): void;
+}
+
+/** What the server hears of per stream, the desk itself left out. */
+const FOLLOWED_MAX = 20;
+
+function hear(news: News, event: string, data: string): void {
+  switch (event) {
+    case 'desk':
+      news.onDesk();
+      return;
+    case 'resync':
+      news.onAll();
+      return;
+    case 'conversation': {
+      const { conversationId } = JSON.parse(data) as { conversationId: string };
+      news.onConversation(conversationId);
+      return;
+    }
+    case 'presence': {
+      const { conversationId, viewers, shopperTyping } = JSON.parse(data) as Viewers & { conversationId: string };
+      news.onViewers(conversationId, { viewers, shopperTyping });
+      return;
+    }
+    default: // what other parts of the desk listen for
+  }
+}
+
+/** `conversations` are those whose messages matter: the open one first, then the agent's own. */
+export function useDeskLive(me: string, conversations: readonly string[], news: News): DeskLink {
+  const [link, setLink] = useState<{ state: LinkState; attempt: number }>({ state: 'connecting', attempt: 0 });
+  const live = useRef<SharedLive | null>(null);
   const latest = useRef(news);
   latest.current = news;
-  const topics = ['desk', ...[...new Set(conversations)].sort().map((id) => `conversation:${id}`)].join(',');
+  const topics = ['desk', ...[...new Set(conversations)].slice(0, FOLLOWED_MAX).map((id) => `conversation:${id}`)];
+  const wanted = useRef(topics);
+  wanted.current = topics;
 
   useEffect(() => {
-    const opened = openLive({
-      url: () => `/api/stream?topics=${encodeURIComponent(topics)}`,
-      onEvent: ({ event, data }) => {
-        if (event === 'desk') latest.current.onDesk();
-        else if (event === 'resync') latest.current.onAll();
-        else if (event === 'conversation') {
-          const { conversationId } = JSON.parse(data) as { conversationId?: string };
-          if (conversationId !== undefined) latest.current.onConversation(conversationId);
-        }
-      },
-      onLink: (state) => {
+    const opened = openSharedLive({
+      name: `jiebang.desk.${me}`,
+      url: (all) => `/api/stream?topics=${encodeURIComponent(all.join(','))}`,
+      onEvent: ({ event, data }) => hear(latest.current, event, data),
+      onLink: (state, attempt) => {
         // changing the topics reopens the stream; that is not a loss worth a banner
-        if (state !== 'connecting') setLink(state);
+        if (state !== 'connecting') setLink({ state, attempt });
         if (state === 'live') latest.current.onAll();
       },
       onRefused: () => latest.current.onRefused(),
     });
     live.current = opened;
+    opened.want(wanted.current);
     return () => opened.close();
-  }, [topics]);
+  }, [me]);
 
-  return { link, retryNow: () => live.current?.retryNow() };
+  const key = topics.join(',');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is new with every drawing, its words are not
+  useEffect(() => live.current?.want(topics), [key]);
+
+  return { ...link, retryNow: () => live.current?.retryNow() };
 }

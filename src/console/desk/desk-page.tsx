@@ -2,6 +2,7 @@
 import { Rail } from '../staff/rail.tsx';
 import { TopBar } from '../top-bar.tsx';
 import { Desk } from './desk.tsx';
+import { useSpeech } from './speech.ts';
 
 /** The token of a one-time link, taken out of the address so that it stays in no history. */
 function takeLinkToken(): string | null {
@@ -14,8 +15,12 @@ function takeLinkToken(): string | null {
 const linkToken = takeLinkToken();
 
 export function DeskPage() {
+  const { t } = useSpeech();
   return (
     <div className="page">
+      <a className="skip-link" href="#conversation">
+        {t('desk.skip')}
+      </a>
       <TopBar />
       <Desk
         linkToken={linkToken}

@@ -1,33 +1,29 @@
 // The desk: sign-in first, then list, conversation and what is known about it. Knows nothing of the shopper's page.
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
-import { serverNow } from '../clock.ts';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { BatonMark } from '../icons.tsx';
 import { Gate, type SignedIn } from '../staff/gate.tsx';
-import { tellStanding } from '../staff/standing.ts';
-import type { ComposerHandle } from './composer.tsx';
-import { type Asked, ConversationPane } from './conversation-pane.tsx';
-import { useSpeech } from './speech.ts';
+import type { Handover } from '../wire.ts';
+import { LostBar, RingBars, SlowToast } from './alerts.tsx';
+import { BesideProvider } from './beside.tsx';
+import { ConversationPane } from './conversation-pane.tsx';
 import './desk.css';
 import './queue.css';
+import './queue-list.css';
 import './conversation.css';
 import './side.css';
 import './narrow.css';
-import { type DeskDeed, useDeskActions } from './desk-actions.ts';
+import type { DeskDeed } from './desk-actions.ts';
 import { DeskBar } from './desk-bar.tsx';
-import { useDeskLive } from './desk-live.ts';
-import { ResolveDialog, ReturnDialog, TakeoverDialog } from './dialogs.tsx';
-import { useKeys } from './keys.ts';
-import { useLists } from './lists.ts';
-import { ownership } from './ownership.ts';
-import { usePresence } from './presence.ts';
-import { QueuePane, type Tab } from './queue-pane.tsx';
-import { useSelection } from './selection.ts';
+import { Incoming } from './incoming.tsx';
+import { useKeyText } from './keys.ts';
+import { OpenDialog } from './open-dialog.tsx';
+import { QueuePane } from './queue-pane.tsx';
+import { type Room, type RoomProps, useRoom } from './room.ts';
 import { SidePane } from './side-pane.tsx';
-import { trackWaits } from './slow-reply.ts';
-import { createStaffApi } from './staff-api.ts';
-import { useThread } from './thread.ts';
+import { useSpeech } from './speech.ts';
 
-/** What the agent did last; the first page's coach watches the story. */
+const TicketSheet = lazy(async () => ({ default: (await import('./ticket-sheet.tsx')).TicketSheet }));
+
 interface DeskProps {
   linkToken: string | null;
   demo: boolean;
@@ -36,196 +32,144 @@ interface DeskProps {
   around?: (desk: ReactNode, signedIn: SignedIn) => ReactNode;
 }
 
-interface RoomProps extends SignedIn {
-  onDeed: DeskProps['onDeed'];
-}
-
-function useWaits(lists: ReturnType<typeof useLists>): ReadonlyMap<string, number> {
-  const known = useRef<ReadonlyMap<string, number>>(new Map());
-  return useMemo(() => {
-    known.current = trackWaits(known.current, [...lists.waiting, ...lists.mine, ...lists.colleagues], serverNow());
-    return known.current;
-  }, [lists]);
-}
-
-/** Everything of the open desk that is not drawing. */
-function useRoom({ session, ask, onDeed }: RoomProps) {
-  const { t } = useSpeech();
-  const me = session.user;
-  const api = useMemo(() => createStaffApi(ask), [ask]);
-  const lists = useLists(api, me.id);
-  const [tab, setTab] = useState<Tab>('waiting');
-  const [selection, select] = useSelection();
-  const thread = useThread(api, selection?.conversationId ?? null, selection?.handoffId ?? null, (kind) => {
-    if (kind === 'reply') onDeed?.('reply');
-  });
-  const [asked, setAsked] = useState<Asked | null>(null);
-  const [sideOpen, setSideOpen] = useState(false);
-  const composer = useRef<ComposerHandle>(null);
-  const presence = usePresence(api);
-  const waits = useWaits(lists);
-
-  const followed = lists.mine.map((row) => row.conversationId);
-  if (selection) followed.push(selection.conversationId);
-  const all = () => {
-    lists.refresh();
-    void thread.refresh();
-  };
-  const { link, retryNow } = useDeskLive(followed, {
-    onDesk: all,
-    onConversation: (id) => {
-      if (id === selection?.conversationId) void thread.refresh();
-      lists.refresh();
-    },
-    onAll: all,
-    // asks once more what only a session may ask, and so finds out that there is none
-    onRefused: lists.refresh,
-  });
-
-  useEffect(() => tellStanding({ link }), [link]);
-  const actions = useDeskActions({ api, lists, thread, selection, select, setTab, onDeed });
-  const owned = ownership(thread, me.id);
-  const suggestions = thread.handoff?.packet.suggestions ?? [];
-  const use = (text: string | undefined) => {
-    if (text === undefined || owned.by !== 'me') return;
-    setSideOpen(false);
-    composer.current?.choose('reply');
-    composer.current?.insert(text);
-  };
-  useKeys({
-    q: actions.claimNext,
-    i: () => setSideOpen((open) => !open),
-    n: () => composer.current?.choose('note'),
-    r: () => composer.current?.choose('reply'),
-    e: () => owned.by === 'me' && setAsked('resolve'),
-    1: () => use(suggestions[0]?.text),
-    2: () => use(suggestions[1]?.text),
-    3: () => use(suggestions[2]?.text),
-  });
-
-  useEffect(() => {
-    const waiting = lists.waiting.length;
-    document.title = `${waiting > 0 ? `(${waiting}) ` : ''}${t('app.name')} · ${t('desk.title')}`;
-  }, [lists.waiting.length, t]);
-
-  return {
-    me,
-    api,
-    lists,
-    tab,
-    setTab,
-    selection,
-    select,
-    thread,
-    asked,
-    setAsked,
-    sideOpen,
-    setSideOpen,
-    composer,
-    presence,
-    waits,
-    link,
-    retryNow,
-    actions,
-    owned,
-    use,
-  };
-}
-
-function Dialogs({ room }: { room: ReturnType<typeof useRoom> }) {
-  const { asked, setAsked, actions, thread } = room;
-  const close = () => setAsked(null);
-  switch (asked) {
-    case null:
-      return null;
-    case 'resolve':
-      return (
-        <ResolveDialog
-          guess={thread.handoff?.packet.intent?.label ?? null}
-          onResolve={actions.resolve}
-          onDone={close}
-          onClose={close}
-        />
-      );
-    case 'return':
-      return <ReturnDialog onReturn={actions.giveBack} onDone={close} onClose={close} />;
-    case 'takeover':
-      return <TakeoverDialog onTakeover={actions.takeOver} onDone={close} onClose={close} />;
-    default:
-      return asked satisfies never;
-  }
-}
-
 function Nothing({ waiting }: { waiting: number }) {
   const { t } = useSpeech();
+  const key = useKeyText('claimNext');
   return (
-    <div className="pane pane-empty">
+    <div className="pane pane-empty" id="conversation" tabIndex={-1}>
       <BatonMark />
       <strong>{waiting > 0 ? t('desk.pickWaiting', { n: waiting }) : t('desk.pickCalm')}</strong>
-      <span>{t('desk.pick')}</span>
+      <span>{t('desk.pick', { key })}</span>
     </div>
   );
 }
 
-function Room(props: RoomProps) {
+function Queue({ room, canAct, onRefuse }: { room: Room; canAct: boolean; onRefuse(handover: Handover): void }) {
+  const { lists, actions, select, selection, setView } = room;
+  const take = (row: { handoffId: string | null; conversationId: string; shopper: { name: string | null } }) => {
+    if (row.handoffId !== null) actions.claim(row.handoffId, row.conversationId, row.shopper.name);
+  };
+  return (
+    <QueuePane
+      lists={lists}
+      frozen={room.frozen}
+      view={room.view}
+      selectedId={selection?.conversationId ?? null}
+      canClaim={canAct}
+      search={room.search}
+      cards={
+        <Incoming
+          me={room.me.id}
+          summary={lists.summary}
+          handovers={room.handovers}
+          canAct={canAct}
+          onAccept={take}
+          onDecline={actions.decline}
+          onAcceptHandover={actions.acceptHandover}
+          onRefuseHandover={onRefuse}
+          onMention={(conversationId) => select({ conversationId, handoffId: null })}
+        />
+      }
+      onView={(change) => {
+        setView(change);
+        lists.refresh();
+      }}
+      onOpen={(row) => select({ conversationId: row.conversationId, handoffId: row.handoffId })}
+      onClaim={take}
+      onClaimNext={actions.claimNext}
+    />
+  );
+}
+
+function Conversation({ room, canAct }: { room: Room; canAct: boolean }) {
+  const { selection, thread, actions, watching, colleagues } = room;
+  if (selection === null) return <Nothing waiting={room.lists.summary?.forMe.waiting ?? 0} />;
+  return (
+    <BesideProvider
+      ask={room.ask}
+      me={room.me}
+      conversationId={selection.conversationId}
+      thread={thread}
+      composer={room.composer}
+      onAdopt={() => room.setSideOpen(false)}
+      open={(conversationId) => room.select({ conversationId, handoffId: null })}
+      tickets={room.setTickets}
+      ticketsOpen={room.tickets !== null}
+    >
+      <ConversationPane
+        conversationId={selection.conversationId}
+        thread={thread}
+        me={room.me}
+        canAct={canAct}
+        viewers={watching.viewers}
+        names={colleagues.names}
+        composer={room.composer}
+        targetName={colleagues.nameOf}
+        onTyping={watching.onTyping}
+        onBack={() => room.select(null)}
+        onClaim={(id) => actions.claim(id, selection.conversationId, thread.detail?.shopper.name ?? null)}
+        onAsk={room.setAsked}
+        onHelp={actions.help}
+        onCancelTransfer={actions.cancelTransfer}
+        onDetails={() => room.setSideOpen((open) => !open)}
+      />
+      <SidePane
+        api={room.api}
+        conversationId={selection.conversationId}
+        thread={thread}
+        open={room.sideOpen}
+        onClose={() => room.setSideOpen(false)}
+      />
+    </BesideProvider>
+  );
+}
+
+function OpenDesk(props: RoomProps) {
   const { t } = useSpeech();
   const room = useRoom(props);
-  const { lists, selection, select, thread, actions, owned, link } = room;
-  const canAct = link !== 'lost';
+  const [refusing, setRefusing] = useState<Handover | null>(null);
+  const { selection, actions, link, lists } = room;
+  const canAct = link.state !== 'lost';
   return (
     <section className={`desk ${selection ? 'desk-open' : ''}`} aria-label={t('desk.title')}>
-      <DeskBar me={room.me} presence={room.presence} waiting={lists.waiting.length} onSignOut={props.onSignOut} />
-      {link === 'lost' && (
-        <div className="banner" role="alert">
-          <span>{t('link.lost')}</span>
-          <button type="button" className="quiet" onClick={room.retryNow}>
-            {t('link.retryNow')}
-          </button>
-        </div>
-      )}
+      <DeskBar
+        me={room.me}
+        presence={room.presence.state}
+        load={lists.summary?.me ?? null}
+        ring={room.ring}
+        onPresence={room.presence.set}
+        onTickets={() => room.setTickets({ kind: 'list' })}
+        onHandover={() => room.setAsked('handover')}
+        onShortcuts={() => room.setAsked('shortcuts')}
+        onSignOut={props.onSignOut}
+      />
+      <LostBar link={link} />
+      <RingBars ring={room.ring} />
       <div className="desk-columns">
-        <QueuePane
-          lists={lists}
-          tab={room.tab}
-          selection={selection}
-          waits={room.waits}
-          canClaim={canAct}
-          onTab={(tab) => {
-            room.setTab(tab);
-            lists.refresh();
-          }}
-          onSelect={select}
-          onClaim={(row) => actions.claim(row.id, row.conversationId, row.shopper.name)}
-          onClaimNext={actions.claimNext}
-        />
-        {selection === null ? (
-          <Nothing waiting={lists.waiting.length} />
-        ) : (
-          <>
-            <ConversationPane
-              conversationId={selection.conversationId}
-              thread={thread}
-              me={room.me}
-              canAct={canAct}
-              composer={room.composer}
-              onBack={() => select(null)}
-              onClaim={(id) => actions.claim(id, selection.conversationId, thread.detail?.shopper.name ?? null)}
-              onAsk={room.setAsked}
-              onDetails={() => room.setSideOpen((open) => !open)}
-            />
-            <SidePane
-              api={room.api}
-              conversationId={selection.conversationId}
-              thread={thread}
-              canReply={owned.by === 'me'}
-              open={room.sideOpen}
-              onClose={() => room.setSideOpen(false)}
-              onUse={room.use}
-            />
-          </>
-        )}
+        <Queue room={room} canAct={canAct} onRefuse={setRefusing} />
+        <Conversation room={room} canAct={canAct} />
       </div>
-      <Dialogs room={room} />
+      <OpenDialog room={room} refusing={refusing} onRefused={() => setRefusing(null)} />
+      {room.tickets !== null && (
+        <Suspense fallback={null}>
+          <TicketSheet
+            ask={room.ask}
+            start={room.tickets}
+            onClose={() => room.setTickets(null)}
+            onConversation={(conversationId) => {
+              room.setTickets(null);
+              room.select({ conversationId, handoffId: null });
+            }}
+          />
+        </Suspense>
+      )}
+      <SlowToast
+        summary={lists.summary}
+        onGo={(conversationId, handoffId) => {
+          room.setView({ tab: 'mine', q: '', colleagues: false });
+          room.select({ conversationId, handoffId });
+        }}
+      />
       <p
         className={`toast ${actions.toast?.tone === 'bad' ? 'toast-bad' : ''}`}
         role="status"
@@ -240,7 +184,7 @@ function Room(props: RoomProps) {
 export function Desk({ linkToken, demo, onDeed, around = (desk) => desk }: DeskProps) {
   return (
     <Gate linkToken={linkToken} demo={demo}>
-      {(signedIn) => around(<Room {...signedIn} onDeed={onDeed} />, signedIn)}
+      {(signedIn) => around(<OpenDesk {...signedIn} demo={demo} onDeed={onDeed} />, signedIn)}
     </Gate>
   );
 }

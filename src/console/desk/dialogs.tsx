@@ -10,6 +10,7 @@ import { useSpeech } from './speech.ts';
 const DISPOSITION_WORDS: Record<Disposition, keyof typeof zh & `disposition.${string}`> = {
   resolved: 'disposition.resolved',
   follow_up: 'disposition.follow_up',
+  ticket: 'disposition.ticket',
   no_response: 'disposition.no_response',
   invalid: 'disposition.invalid',
 };
@@ -29,7 +30,7 @@ const CATEGORIES = [
 ] as const;
 
 /** Runs an action once at a time and keeps its failure for the dialog. */
-function useAction(onDone: () => void) {
+export function useAction(onDone: () => void) {
   const { t } = useSpeech();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -44,27 +45,39 @@ function useAction(onDone: () => void) {
   return { busy, error, setError, run };
 }
 
+export interface Ending {
+  disposition: Disposition;
+  category: string;
+  /** The shopper is asked how it was. */
+  csat: boolean;
+}
+
 interface ResolveProps {
   /** What the bot took it for; offered as the category. */
   guess: string | null;
-  onResolve(disposition: Disposition, category: string): Promise<unknown>;
+  /** Goes on with the next conversation at once. */
+  next: boolean;
+  onResolve(end: Ending): Promise<unknown>;
   onDone(): void;
   onClose(): void;
 }
 
-export function ResolveDialog({ guess, onResolve, onDone, onClose }: ResolveProps) {
+export function ResolveDialog({ guess, next, onResolve, onDone, onClose }: ResolveProps) {
   const { t } = useSpeech();
   const [disposition, setDisposition] = useState<Disposition | null>(null);
   const [category, setCategory] = useState(guess ?? '');
+  // asked for by default; nobody rates a conversation that was none
+  const [wanted, setWanted] = useState<boolean | null>(null);
+  const csat = wanted ?? disposition !== 'invalid';
   const { busy, error, setError, run } = useAction(onDone);
   const submit = () => {
     if (disposition === null || category === '') setError(t('resolve.required'));
-    else run(() => onResolve(disposition, category));
+    else run(() => onResolve({ disposition, category, csat }));
   };
   return (
     <Dialog
       title={t('resolve.title')}
-      submit={t('resolve.submit')}
+      submit={next ? t('resolve.submitNext') : t('resolve.submit')}
       busy={busy}
       error={error}
       onSubmit={submit}
@@ -95,6 +108,10 @@ export function ResolveDialog({ guess, onResolve, onDone, onClose }: ResolveProp
             </option>
           ))}
         </select>
+      </label>
+      <label className="check">
+        <input type="checkbox" checked={csat} onChange={(event) => setWanted(event.target.checked)} />
+        <span>{t('resolve.csat')}</span>
       </label>
     </Dialog>
   );

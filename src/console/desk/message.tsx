@@ -1,6 +1,7 @@
 // One message as the desk shows it: shopper on the left, bot and people on the right, notices and notes across.
-import { memo } from 'react';
-import { BookIcon, BotIcon, PersonIcon } from '../icons.tsx';
+import { Fragment, memo, type ReactNode } from 'react';
+import type { MessagePayload } from '../../contract/conversation.ts';
+import { BookIcon, BotIcon, ClockIcon, PersonIcon } from '../icons.tsx';
 import type { DeskMessage } from '../wire.ts';
 import type { Sending } from './outbox.ts';
 import { useSpeech } from './speech.ts';
@@ -25,21 +26,113 @@ function Badge({ message }: { message: DeskMessage }) {
   );
 }
 
-function Note({ text, author }: { text: string; author: string }) {
+const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Colleagues who are named stand out; everything else is what was written. */
+function withNames(text: string, names: readonly string[]): ReactNode {
+  const known = names.filter((name) => name !== '' && text.includes(`@${name}`));
+  if (known.length === 0) return text;
+  const longestFirst = [...known].sort((a, b) => b.length - a.length).map(escaped);
+  const pieces = text.split(new RegExp(`(@(?:${longestFirst.join('|')}))`));
+  return pieces.map((piece, i) =>
+    i % 2 === 1 ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text never change their places
+      <mark key={i} className="mention">
+        {piece}
+      </mark>
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the same
+      <Fragment key={i}>{piece}</Fragment>
+    ),
+  );
+}
+
+interface NoteProps {
+  text: string;
+  author: string;
+  whisper: string | null;
+  names: readonly string[];
+}
+
+function Note({ text, author, whisper, names }: NoteProps) {
   const { t } = useSpeech();
   return (
-    <article className="note">
-      <span className="note-head">{t('composer.noteBadge', { name: author })}</span>
-      <p className="words">{text}</p>
+    <article className={`note ${whisper === null ? '' : 'note-whisper'}`}>
+      <span className="note-head">
+        {whisper === null
+          ? t('composer.noteBadge', { name: author })
+          : t('note.whisper', { from: author, to: whisper })}
+      </span>
+      <p className="words">{withNames(text, names)}</p>
     </article>
   );
 }
 
-export const Message = memo(function Message({ message }: { message: DeskMessage }) {
+type Attachment = NonNullable<MessagePayload['attachments']>[number];
+
+/** Where a picture is; only from this server, whatever an address says. */
+function sourceOf({ kind, id, url }: Attachment): string | null {
+  if (kind !== 'image') return null;
+  if (url?.startsWith('/api/uploads/')) return url;
+  return id === undefined ? null : `/api/uploads/${encodeURIComponent(id)}`;
+}
+
+function Attachments({ payload }: { payload: MessagePayload }) {
   const { t } = useSpeech();
-  if (message.kind === 'note') return <Note text={message.text} author={message.authorName ?? ''} />;
+  const all = payload.attachments ?? [];
+  if (all.length === 0) return null;
+  return (
+    <div className="bubble-images">
+      {all.map((attachment, i) => {
+        const source = sourceOf(attachment);
+        const key = attachment.id ?? attachment.url ?? String(i);
+        return source === null ? (
+          <span key={key} className="tag">
+            {t('message.attachment', { kind: attachment.kind })}
+          </span>
+        ) : (
+          <a key={key} href={source} target="_blank" rel="noreferrer" aria-label={t('message.imageOpen')}>
+            <img className="bubble-image" src={source} alt={t('message.image')} loading="lazy" />
+          </a>
+        );
+      })}
+    </div>
+  );
+}
+
+function Bubble({ message }: { message: DeskMessage }) {
+  const { t } = useSpeech();
+  const payload = message.payload ?? {};
+  return (
+    <div className={`bubble ${message.delivery === 'cancelled' ? 'bubble-cancelled' : ''}`}>
+      {message.text !== '' && <p className="words">{message.text}</p>}
+      <Attachments payload={payload} />
+      {message.from === 'shopper' && payload.orderId !== undefined && (
+        <p className="order-card">
+          {t('message.order')} <span className="mono">{payload.orderId}</span>
+        </p>
+      )}
+      {payload.source && (
+        <p className="source">
+          <BookIcon />
+          <span>{t('common.source', { title: payload.source.title })}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+export const Message = memo(function Message({ message, names }: { message: DeskMessage; names: readonly string[] }) {
+  if (message.kind === 'note')
+    return (
+      <Note
+        text={message.text}
+        author={message.authorName ?? ''}
+        whisper={message.payload?.whisper?.name ?? null}
+        names={names}
+      />
+    );
   if (message.kind === 'notice' || message.from === 'system') return <p className="notice">{message.text}</p>;
-  const source = message.payload?.source;
   const choices = message.payload?.choices ?? [];
   const theirs = message.from === 'shopper';
   return (
@@ -47,15 +140,7 @@ export const Message = memo(function Message({ message }: { message: DeskMessage
       <span className="avatar">{message.from === 'bot' ? <BotIcon /> : <PersonIcon />}</span>
       <div className="message-body">
         <Badge message={message} />
-        <div className={`bubble ${message.delivery === 'cancelled' ? 'bubble-cancelled' : ''}`}>
-          <p className="words">{message.text}</p>
-          {source && (
-            <p className="source">
-              <BookIcon />
-              <span>{t('common.source', { title: source.title })}</span>
-            </p>
-          )}
-        </div>
+        <Bubble message={message} />
         {choices.length > 0 && (
           <ul className="offered">
             {choices.map((choice) => (
@@ -69,15 +154,57 @@ export const Message = memo(function Message({ message }: { message: DeskMessage
   );
 });
 
-interface SendingProps {
+interface SendingStateProps {
   message: Sending;
-  author: string;
   onResend(id: string): void;
   /** Takes the words back into the box. */
   onDiscard(message: Sending): void;
+  onDelete(id: string): void;
 }
 
-export function SendingMessage({ message, author, onResend, onDiscard }: SendingProps) {
+interface SendingProps extends SendingStateProps {
+  author: string;
+}
+
+function SendingState({ message, onResend, onDiscard, onDelete }: SendingStateProps) {
+  const { t } = useSpeech();
+  const back = (
+    <button type="button" className="quiet" onClick={() => onDiscard(message)}>
+      {t('composer.takeBack')}
+    </button>
+  );
+  switch (message.status) {
+    case 'sending':
+      return <span className="sending">{t('common.sending')}</span>;
+    case 'waiting':
+    case 'held':
+      return (
+        <span className="waiting-line">
+          <ClockIcon />
+          {t('outbox.waiting')}
+          {back}
+        </span>
+      );
+    case 'failed':
+      return (
+        <span className="failed-line" role="alert">
+          {message.why !== null && <span>{message.why}</span>}
+          <button type="button" className="resend" onClick={() => onResend(message.clientMessageId)}>
+            <span aria-hidden="true">!</span>
+            {t('common.failed')}
+          </button>
+          {back}
+          <button type="button" className="quiet" onClick={() => onDelete(message.clientMessageId)}>
+            {t('outbox.delete')}
+          </button>
+        </span>
+      );
+    default:
+      return message.status satisfies never;
+  }
+}
+
+export function SendingMessage({ message, author, ...acts }: SendingProps) {
   const { t } = useSpeech();
   return (
     <article className={`message message-agent message-ours message-${message.status}`}>
@@ -93,20 +220,7 @@ export function SendingMessage({ message, author, onResend, onDiscard }: Sending
         <div className="bubble">
           <p className="words">{message.text}</p>
         </div>
-        {message.status === 'sending' ? (
-          <span className="sending">{t('common.sending')}</span>
-        ) : (
-          <span className="failed-line" role="alert">
-            {message.why !== null && <span>{message.why}</span>}
-            <button type="button" className="resend" onClick={() => onResend(message.clientMessageId)}>
-              <span aria-hidden="true">!</span>
-              {t('common.failed')}
-            </button>
-            <button type="button" className="quiet" onClick={() => onDiscard(message)}>
-              {t('composer.takeBack')}
-            </button>
-          </span>
-        )}
+        <SendingState message={message} {...acts} />
       </div>
     </article>
   );

@@ -1,24 +1,16 @@
-// What came with the baton: why a person is needed, what the shopper wants, orders, what the bot said, what to reply.
-import type { ReactNode } from 'react';
-import type { Packet, SuggestedReply } from '../../contract/handoff.ts';
+// What came with the baton: why a person is needed, what the shopper wants, orders, what the bot said.
+import type { Packet } from '../../contract/handoff.ts';
+import { wordFor } from '../language.tsx';
 import { Orders } from './orders.tsx';
-import { Promised } from './promised.tsx';
 import { RiskChip } from './risk-chip.tsx';
+import { Section } from './section.tsx';
 import { useSpeech } from './speech.ts';
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="side-section">
-      <h3>{title}</h3>
-      {children}
-    </section>
-  );
-}
 
 export const percent = (share: number): string => `${Math.round(share * 100)}%`;
 
 function Why({ packet }: { packet: Packet }) {
   const { t } = useSpeech();
+  const { emotion } = packet;
   return (
     <Section title={t('packet.reason')}>
       <p className="reason-line">
@@ -31,6 +23,13 @@ function Why({ packet }: { packet: Packet }) {
         )}
       </p>
       {packet.detail && <p className="quiet-text">{packet.detail}</p>}
+      {emotion && emotion.name !== 'neutral' && (
+        <p className="quiet-text">
+          {t('side.emotion', { name: wordFor(t, 'emotion', emotion.name) })}
+          {emotion.trend === 'rising' && ` · ${t('side.rising')}`}
+          {emotion.evidence !== '' && ` · ${t('packet.evidence', { text: emotion.evidence })}`}
+        </p>
+      )}
       {packet.signals.length > 0 && (
         <ul className="signals" aria-label={t('packet.signals')}>
           {packet.signals.map((signal) => (
@@ -45,66 +44,26 @@ function Why({ packet }: { packet: Packet }) {
   );
 }
 
-interface SuggestionsProps {
-  suggestions: readonly SuggestedReply[];
-  canReply: boolean;
-  onUse(text: string): void;
-}
-
-function Suggestions({ suggestions, canReply, onUse }: SuggestionsProps) {
+/** What the shopper wants, in the bot's words. */
+export function PacketSummary({ packet }: { packet: Packet }) {
   const { t } = useSpeech();
   return (
-    <Section title={t('packet.suggestions')}>
-      {suggestions.length === 0 && <p className="side-empty">{t('packet.noSuggestions')}</p>}
-      <ol className="suggestions">
-        {suggestions.map((suggestion, i) => (
-          <li key={suggestion.text}>
-            <p className="words">{suggestion.text}</p>
-            <p className="suggestion-foot">
-              <span className="quiet-text">
-                {suggestion.source && t('common.source', { title: suggestion.source.title })}
-              </span>
-              <button
-                type="button"
-                disabled={!canReply}
-                aria-label={t('packet.insertLabel', { n: i + 1 })}
-                onClick={() => onUse(suggestion.text)}
-              >
-                {t('packet.insert', { n: i + 1 })} {i < 3 && <kbd>Alt+{i + 1}</kbd>}
-              </button>
-            </p>
-          </li>
-        ))}
-      </ol>
+    <Section title={t('packet.wants')}>
+      {packet.summary.map((line) => (
+        <p className="summary-line" key={line}>
+          {line}
+        </p>
+      ))}
     </Section>
   );
 }
 
-interface PacketProps {
-  packet: Packet;
-  canReply: boolean;
-  onUse(text: string): void;
-}
-
-export function PacketView({ packet, canReply, onUse }: PacketProps) {
+export function PacketDetails({ packet }: { packet: Packet }) {
   const { t } = useSpeech();
   const slots = Object.entries(packet.slots).filter(([, values]) => values.length > 0);
   return (
     <>
-      <Section title={t('packet.wants')}>
-        {packet.summary.map((line) => (
-          <p className="summary-line" key={line}>
-            {line}
-          </p>
-        ))}
-      </Section>
-      {packet.commitments && packet.commitments.length > 0 && (
-        <Section title={t('packet.commitments')}>
-          <Promised commitments={packet.commitments} />
-        </Section>
-      )}
       <Why packet={packet} />
-      <Suggestions suggestions={packet.suggestions} canReply={canReply} onUse={onUse} />
       <Section title={t('packet.orders')}>
         <Orders orders={packet.orders} />
       </Section>

@@ -1,82 +1,135 @@
-// One row of the desk's lists: who, how dangerous, since when, what about.
+// One row of the desk's lists, 72 px high: who, how dangerous, until when, what about. Holds nothing that moves but its clock.
 import { memo } from 'react';
-import { useNow } from '../clock.ts';
-import { AlertIcon, ClockIcon } from '../icons.tsx';
-import { moment, stopwatch } from '../time.ts';
-import type { BotConversation, HandoffRow } from '../wire.ts';
+import type { DeskRow } from '../../contract/routes/desk.ts';
+import { RefreshIcon, StarIcon } from '../icons.tsx';
+import { moment } from '../time.ts';
 import { useDraft } from './drafts.ts';
+import { DueBadge, useIsSlow, WaitText } from './due-badge.tsx';
 import { RiskChip } from './risk-chip.tsx';
-import { isSlow } from './slow-reply.ts';
 import { useSpeech } from './speech.ts';
 
-const NEAR_MS = 60_000;
-
-/** What is left until the answer is due, or how far over; words and icon, not colour alone. */
-function DueBadge({ dueAt, now }: { dueAt: string; now: number }) {
-  const { t } = useSpeech();
-  const left = Date.parse(dueAt) - now;
-  const look = left < 0 ? 'over' : left < NEAR_MS ? 'near' : 'fine';
-  return (
-    <span className={`due due-${look}`}>
-      {look === 'over' ? <AlertIcon /> : <ClockIcon />}
-      {left < 0 ? t('row.over', { time: stopwatch(-left) }) : t('row.left', { time: stopwatch(left) })}
-    </span>
-  );
-}
-
-interface RowProps {
-  row: HandoffRow;
+export interface RowProps {
+  row: DeskRow;
   selected: boolean;
-  /** Since when the shopper waits for an answer; undefined when answered. */
-  waitsSince: number | undefined;
+  /** No longer in the list; it stands until the pointer leaves. */
+  gone: boolean;
+  /** Which of the rows Tab reaches. */
+  reachable: boolean;
+  slowMs: number;
   canClaim: boolean;
-  onOpen(row: HandoffRow): void;
-  onClaim(row: HandoffRow): void;
+  onOpen(row: DeskRow): void;
+  onClaim(row: DeskRow): void;
 }
 
-function Tags({ row, mine }: { row: HandoffRow; mine: boolean }) {
+const CROSS: ReadonlySet<string> = new Set(['angry', 'sarcastic', 'disappointed', 'anxious']);
+
+const isWaiting = ({ state }: DeskRow): boolean => state === 'waiting' || state === 'offered' || state === 'deferred';
+
+function Name({ row }: { row: DeskRow }) {
   const { t } = useSpeech();
-  const draft = useDraft(row.conversationId);
   return (
     <>
-      {row.awaitingReply && row.state === 'with-agent' && <span className="tag tag-awaiting">{t('row.awaiting')}</span>}
-      {draft !== '' && !mine && <span className="tag">{t('row.draft')}</span>}
-      {row.deliveryTrouble > 0 && (
-        <span className="tag tag-trouble">{t('row.trouble', { n: row.deliveryTrouble })}</span>
+      <strong>{row.shopper.name ?? t('common.visitor')}</strong>
+      {row.shopper.vip && (
+        <span className="row-vip" title={t('row.vip')}>
+          <StarIcon />
+          <span className="unseen-label">{t('row.vip')}</span>
+        </span>
+      )}
+      {row.again && (
+        <span className="row-again" title={t('row.again')}>
+          <RefreshIcon />
+          <span className="unseen-label">{t('row.again')}</span>
+        </span>
       )}
     </>
   );
 }
 
-function OpenRow({ row, selected, waitsSince, canClaim, onOpen, onClaim }: RowProps) {
+function Unread({ row, selected }: Pick<RowProps, 'row' | 'selected'>) {
   const { t } = useSpeech();
-  const now = useNow();
-  const slow = isSlow(waitsSince, now);
-  const waiting = row.state === 'waiting' || row.state === 'offered';
-  const name = row.shopper.name ?? t('common.visitor');
+  if (row.unread === 0 || selected || row.state === 'resolved' || row.state === 'with-bot') return null;
   return (
-    <li className={`row ${selected ? 'row-selected' : ''} ${slow ? 'row-slow' : ''}`}>
-      <button type="button" className="row-open" aria-current={selected} onClick={() => onOpen(row)}>
-        <span className="row-line">
-          <strong>{name}</strong>
-          <RiskChip risk={row.risk} />
-          {(waiting || row.awaitingReply) && <DueBadge dueAt={row.dueAt} now={now} />}
+    <span className="row-unread">
+      <span aria-hidden="true">{row.unread > 99 ? '99+' : row.unread}</span>
+      <span className="unseen-label">{t('row.unread', { n: row.unread })}</span>
+    </span>
+  );
+}
+
+function When({ row }: { row: DeskRow }) {
+  const { language } = useSpeech();
+  if (row.dueAt !== null && row.state !== 'resolved') return <DueBadge dueAt={row.dueAt} />;
+  return row.lastAt === null ? null : <time className="row-time">{moment(row.lastAt, language, Date.now())}</time>;
+}
+
+/** Why it stands in this list, the most pressing first; what does not fit is cut off, never wrapped. */
+function Tags({ row, selected }: Pick<RowProps, 'row' | 'selected'>) {
+  const { t } = useSpeech();
+  const draft = useDraft(row.conversationId);
+  return (
+    <>
+      {draft !== '' && !selected && <span className="tag tag-draft">{t('row.draft')}</span>}
+      {row.awaitingReply && row.state === 'with-agent' && <span className="tag tag-awaiting">{t('row.awaiting')}</span>}
+      {row.deliveryTrouble > 0 && (
+        <span className="tag tag-trouble">{t('row.trouble', { n: row.deliveryTrouble })}</span>
+      )}
+      {row.trouble.map((why) => (
+        <span key={why} className="tag tag-trouble">
+          {t(`trouble.${why}`)}
         </span>
-        <span className="row-summary">{row.summary.split('\n')[0]}</span>
+      ))}
+      {row.emotion !== null && CROSS.has(row.emotion) && !row.trouble.includes('anger') && (
+        <span className="tag tag-mood">{t(`emotion.${row.emotion as 'angry'}`)}</span>
+      )}
+      {row.state === 'deferred' && <span className="tag">{t('row.message')}</span>}
+      {row.reason !== null && <span className="tag tag-reason">{t(`reason.${row.reason}`)}</span>}
+    </>
+  );
+}
+
+function Who({ row }: { row: DeskRow }) {
+  const { t } = useSpeech();
+  if (row.offeredTo !== null) return <span className="row-wait">{t('row.offered', { name: row.offeredTo.name })}</span>;
+  if (row.transfer !== null && row.transfer.toName !== null)
+    return <span className="row-wait">{t('row.transfer', { name: row.transfer.toName })}</span>;
+  if (isWaiting(row) && row.waitingSince !== null) return <WaitText since={row.waitingSince} />;
+  if (row.awaitingSince !== null) return <WaitText since={row.awaitingSince} />;
+  return row.owner === null ? null : <span className="row-wait">{t('row.owner', { name: row.owner.name })}</span>;
+}
+
+function OpenRow({ row, selected, gone, reachable, slowMs, canClaim, onOpen, onClaim }: RowProps) {
+  const { t } = useSpeech();
+  const slow = useIsSlow(isWaiting(row) ? row.waitingSince : row.awaitingSince, slowMs);
+  const name = row.shopper.name ?? t('common.visitor');
+  const claims = isWaiting(row) && row.offeredTo === null;
+  const look = `${selected ? 'row-selected' : ''} ${slow ? 'row-slow' : ''} ${gone ? 'row-gone' : ''}`;
+  return (
+    <div className={`row ${claims ? 'row-claims' : ''} ${look}`}>
+      <button
+        type="button"
+        className="row-open"
+        aria-current={selected}
+        tabIndex={reachable ? 0 : -1}
+        onClick={() => onOpen(row)}
+      >
+        <span className="row-line">
+          <Name row={row} />
+          <Unread row={row} selected={selected} />
+          {row.risk !== 'none' && <RiskChip risk={row.risk} />}
+          <When row={row} />
+        </span>
+        <span className="row-summary">{isWaiting(row) ? row.summary : row.lastText}</span>
         <span className="row-line row-small">
-          <span className="tag tag-reason">{t(`reason.${row.reason}`)}</span>
-          <Tags row={row} mine={selected} />
-          <span className="row-wait">
-            {waitsSince !== undefined
-              ? t('row.wait', { time: stopwatch(now - waitsSince) })
-              : row.owner !== null && t('row.owner', { name: row.owner.name })}
-          </span>
+          <Tags row={row} selected={selected} />
+          <Who row={row} />
         </span>
       </button>
-      {waiting && (
+      {claims && !gone && (
         <button
           type="button"
           className="primary row-claim"
+          tabIndex={reachable ? 0 : -1}
           disabled={!canClaim}
           aria-label={`${t('act.claim')} ${name}`}
           onClick={() => onClaim(row)}
@@ -84,57 +137,8 @@ function OpenRow({ row, selected, waitsSince, canClaim, onOpen, onClaim }: RowPr
           {t('act.claim')}
         </button>
       )}
-    </li>
+    </div>
   );
 }
 
 export const QueueRow = memo(OpenRow);
-
-interface EndedProps {
-  row: HandoffRow;
-  selected: boolean;
-  onOpen(row: HandoffRow): void;
-}
-
-export const EndedRow = memo(function EndedRow({ row, selected, onOpen }: EndedProps) {
-  const { t, language } = useSpeech();
-  return (
-    <li className={`row ${selected ? 'row-selected' : ''}`}>
-      <button type="button" className="row-open" aria-current={selected} onClick={() => onOpen(row)}>
-        <span className="row-line">
-          <strong>{row.shopper.name ?? t('common.visitor')}</strong>
-          <RiskChip risk={row.risk} />
-          <time className="row-time">{moment(row.waitingSince, language, Date.now())}</time>
-        </span>
-        <span className="row-summary">{row.summary.split('\n')[0]}</span>
-        <span className="row-line row-small">
-          <span className="tag tag-reason">{t(`reason.${row.reason}`)}</span>
-          {row.owner && <span className="row-wait">{t('row.owner', { name: row.owner.name })}</span>}
-        </span>
-      </button>
-    </li>
-  );
-});
-
-interface BotRowProps {
-  conversation: BotConversation;
-  selected: boolean;
-  onOpen(conversation: BotConversation): void;
-}
-
-export const BotRow = memo(function BotRow({ conversation, selected, onOpen }: BotRowProps) {
-  const { t, language } = useSpeech();
-  const { lastAt, lastText, shopper } = conversation;
-  return (
-    <li className={`row ${selected ? 'row-selected' : ''}`}>
-      <button type="button" className="row-open" aria-current={selected} onClick={() => onOpen(conversation)}>
-        <span className="row-line">
-          <strong>{shopper.name ?? t('common.visitor')}</strong>
-          <span className="badge badge-bot">{t('common.bot')}</span>
-          {lastAt && <time className="row-time">{moment(lastAt, language, Date.now())}</time>}
-        </span>
-        <span className="row-summary">{lastText}</span>
-      </button>
-    </li>
-  );
-});

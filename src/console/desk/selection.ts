@@ -1,6 +1,11 @@
 // Which conversation is open; kept in the address so that a reload or a shared link opens the same one.
 import { useCallback, useState } from 'react';
-import type { Selection } from './queue-pane.tsx';
+
+export interface Selection {
+  conversationId: string;
+  /** Null for a conversation the bot has. */
+  handoffId: string | null;
+}
 
 function read(): Selection | null {
   const query = new URLSearchParams(location.search);

@@ -1,46 +1,98 @@
-// The right column of the desk: the packet, or the bot's judgements. On narrow desks it lies over the conversation.
-import { useState } from 'react';
+// The right column of the desk: what is known, orders, canned responses, notes, tickets, the bot's judgements. On narrow desks it lies over the conversation.
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { CloseIcon } from '../icons.tsx';
-import { PacketView } from './packet.tsx';
+import { NotesPane } from './notes-pane.tsx';
+import { OrdersPane } from './orders.tsx';
+import { PacketDetails, PacketSummary } from './packet.tsx';
+import { PhrasePane } from './phrase-pane.tsx';
+import { Promised } from './promised.tsx';
+import { ShopperPanel } from './shopper-panel.tsx';
 import { useSpeech } from './speech.ts';
 import type { StaffApi } from './staff-api.ts';
+import { Suggestions } from './suggestions.tsx';
 import type { Thread } from './thread.ts';
+import { TicketPane } from './ticket-pane.tsx';
 import { WhyView } from './why.tsx';
+import './beside.css';
+
+const TABS = ['smart', 'orders', 'phrases', 'notes', 'tickets', 'why'] as const;
+type Tab = (typeof TABS)[number];
 
 interface SidePaneProps {
   api: StaffApi;
   conversationId: string;
   thread: Thread;
-  canReply: boolean;
   open: boolean;
   onClose(): void;
-  onUse(text: string): void;
 }
 
-export function SidePane({ api, conversationId, thread, canReply, open, onClose, onUse }: SidePaneProps) {
+function Smart({ thread }: { thread: Thread }) {
+  const packet = thread.handoff?.packet;
+  return (
+    <>
+      {packet && <PacketSummary packet={packet} />}
+      <Suggestions />
+      <Promised />
+      <ShopperPanel />
+      {packet && <PacketDetails packet={packet} />}
+    </>
+  );
+}
+
+export function SidePane({ api, conversationId, thread, open, onClose }: SidePaneProps) {
   const { t } = useSpeech();
-  const [tab, setTab] = useState<'summary' | 'why'>('summary');
+  const [tab, setTab] = useState<Tab>('smart');
+  const list = useRef<HTMLDivElement>(null);
+  const onKey = (event: KeyboardEvent) => {
+    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (by === 0) return;
+    event.preventDefault();
+    const next = TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length]!;
+    setTab(next);
+    list.current?.querySelector<HTMLElement>(`[data-tab="${next}"]`)?.focus();
+  };
+  const body = () => {
+    switch (tab) {
+      case 'smart':
+        return <Smart thread={thread} />;
+      case 'orders':
+        return <OrdersPane />;
+      case 'phrases':
+        return <PhrasePane />;
+      case 'notes':
+        return <NotesPane />;
+      case 'tickets':
+        return <TicketPane />;
+      case 'why':
+        return <WhyView api={api} conversationId={conversationId} lastSeq={thread.messages.at(-1)?.seq ?? 0} />;
+      default:
+        return tab satisfies never;
+    }
+  };
   return (
     <aside className={`side ${open ? 'side-open' : ''}`} aria-label={t('desk.details')}>
-      <div className="tabs" role="tablist" aria-label={t('desk.details')}>
-        <button type="button" role="tab" aria-selected={tab === 'summary'} onClick={() => setTab('summary')}>
-          {t('side.summary')}
-        </button>
-        <button type="button" role="tab" aria-selected={tab === 'why'} onClick={() => setTab('why')}>
-          {t('side.why')}
-        </button>
+      <div className="tabs side-tabs">
+        <div role="tablist" aria-label={t('desk.details')} ref={list} onKeyDown={onKey}>
+          {TABS.map((name) => (
+            <button
+              type="button"
+              role="tab"
+              key={name}
+              data-tab={name}
+              tabIndex={tab === name ? 0 : -1}
+              aria-selected={tab === name}
+              onClick={() => setTab(name)}
+            >
+              {t(`tab.${name}`)}
+            </button>
+          ))}
+        </div>
         <button type="button" className="quiet icon-only side-close" aria-label={t('common.close')} onClick={onClose}>
           <CloseIcon />
         </button>
       </div>
-      <div className="side-body">
-        {tab === 'why' && (
-          <WhyView api={api} conversationId={conversationId} lastSeq={thread.messages.at(-1)?.seq ?? 0} />
-        )}
-        {tab === 'summary' && thread.handoff && (
-          <PacketView packet={thread.handoff.packet} canReply={canReply} onUse={onUse} />
-        )}
-        {tab === 'summary' && !thread.handoff && thread.loaded && <p className="side-empty">{t('packet.none')}</p>}
+      <div className="side-body" role="tabpanel" aria-label={t(`tab.${tab}`)}>
+        {body()}
       </div>
     </aside>
   );

@@ -36,6 +36,7 @@ export const en = matching<typeof zh>()({
 
   'disposition.resolved': 'Solved',
   'disposition.follow_up': 'Follow up',
+  'disposition.ticket': 'Turned into a ticket',
   'disposition.no_response': 'No response',
   'disposition.invalid': 'Invalid',
 

@@ -33,6 +33,7 @@ export const zh = {
 
   'disposition.resolved': '已解决',
   'disposition.follow_up': '待跟进',
+  'disposition.ticket': '转工单',
   'disposition.no_response': '顾客未回应',
   'disposition.invalid': '无效会话',
 

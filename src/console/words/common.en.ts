@@ -37,7 +37,6 @@ export const en = matching<typeof zh>()({
   'time.mixed': 'about {from} to {to}',
 
   'link.connecting': 'Connecting…',
-  'link.lost': 'Connection lost, reconnecting…',
   'link.lostShop': 'Unstable network, reconnecting…',
   'link.retryNow': 'Reconnect now',
 

@@ -34,7 +34,6 @@ export const zh = {
   'time.mixed': '大约 {from}到 {to}',
 
   'link.connecting': '正在连接…',
-  'link.lost': '连接断开，正在重连…',
   'link.lostShop': '网络不稳定，正在重连…',
   'link.retryNow': '立即重连',
 

@@ -1,0 +1,38 @@
+// What the desk shows beside a conversation: who the shopper is, and their orders with the whole way of the parcel.
+import { type Static, type TSchema, Type } from 'typebox';
+import { OrderFacts } from './handoff.ts';
+
+const orNull = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()]);
+const Time = Type.String({ format: 'date-time' });
+
+export const Visit = Type.Object({
+  handoffId: Type.String(),
+  conversationId: Type.String(),
+  at: Time,
+  reason: Type.String(),
+  summary: Type.String(),
+  disposition: orNull(Type.String()),
+  category: orNull(Type.String()),
+  agent: orNull(Type.String()),
+});
+
+export const ShopperCard = Type.Object({
+  id: Type.String(),
+  name: orNull(Type.String()),
+  channel: Type.String(),
+  vip: Type.Boolean({ description: 'marked by an agent; routing rules may ask for it' }),
+  member: orNull(Type.Boolean({ description: "a VIP of the shop's own system; null when it does not say" })),
+  remark: orNull(Type.String()),
+  since: Time,
+  orders90: orNull(Type.Integer({ description: 'orders of the last 90 days; null while the shop system is silent' })),
+  refunds90: orNull(Type.Integer()),
+  visits: Type.Array(Visit, { description: 'earlier cases with a person, newest first, other channels included' }),
+});
+export type ShopperCard = Static<typeof ShopperCard>;
+
+export const OrderDetail = Type.Object({
+  ...OrderFacts.properties,
+  customer: orNull(Type.String()),
+  trace: Type.Array(Type.Object({ at: Time, text: Type.String() }), { description: 'newest first' }),
+});
+export type OrderDetail = Static<typeof OrderDetail>;

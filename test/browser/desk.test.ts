@@ -1,0 +1,474 @@
+// The desk's journeys in a real browser against a real server. Each is named as in the list of journeys (D2 …).
+// Long, because all journeys share the one server whose start is the expensive part.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium } from './chromium.ts';
+import { type Line, openLine } from './cut-line.ts';
+import { type Agent, comeIn, type DeskPerson, fillThread, hire, serve, sitDown, sql } from './desk-parts.ts';
+import { type Stage, setStage } from './stage.ts';
+
+const chromium = findChromium();
+if (chromium === null) {
+  console.warn('\n⚠ SKIPPED: no Chromium found, the desk’s journeys did not run. Install one or set CHROMIUM_PATH.\n');
+}
+
+const START_MS = 600_000;
+const STORY_MS = 60_000;
+
+// a server that was there before (STORY_URL) has no database to set times in
+describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at the desk', () => {
+  let stage: Stage;
+  let line: Line;
+  let people: DeskPerson[] = [];
+  let mei: Agent;
+  let shuai: Agent;
+
+  const server = () => stage.server!;
+  const sit = async (agent: Agent, before?: Parameters<typeof sitDown>[3], base = stage.base) => {
+    const person = await sitDown(stage.browser, base, agent, before);
+    people.push(person);
+    return person;
+  };
+  const openRow = async ({ desk }: DeskPerson, tab: string, name: string) => {
+    await desk.tab(tab).click();
+    await desk.row(name).getByRole('button').first().click();
+    await desk.pane.getByRole('heading', { name }).waitFor();
+  };
+
+  beforeAll(async () => {
+    stage = await setStage(chromium!);
+    line = await openLine(stage.base);
+    [mei, shuai] = await Promise.all([hire(server(), '小美'), hire(server(), '小帅', { teams: ['aftersale'] })]);
+  }, START_MS);
+  afterEach(async () => {
+    const complaints = people.flatMap((person) => person.complaints);
+    await Promise.all(people.map((person) => person.context.close()));
+    people = [];
+    await sql(
+      server(),
+      `update handoffs set state = 'resolved', resolved_at = now(), accepted_by = coalesce(accepted_by, $1) where state <> 'resolved'`,
+      [mei.id],
+    );
+    await sql(
+      server(),
+      `update conversations set owner_kind = 'bot', owner_id = null, epoch = epoch + 1 where owner_kind <> 'bot'`,
+    );
+    expect(complaints).toEqual([]);
+  });
+  afterAll(async () => {
+    await line?.close();
+    await stage?.close();
+  });
+
+  test('D2 two take the same shopper: one has them, the other reads who', { timeout: STORY_MS }, async () => {
+    await comeIn(server(), mei, '抢手的王小雨');
+    const [one, two] = await Promise.all([sit(mei), sit(shuai)]);
+    await Promise.all([one.desk.row('抢手的王小雨').waitFor(), two.desk.row('抢手的王小雨').waitFor()]);
+    // the second one's list does not hear of the claim in time
+    await two.page.route('**/api/desk/*', (route) => route.abort());
+    await one.desk.claim('抢手的王小雨');
+    await two.desk.row('抢手的王小雨').getByRole('button', { name: /^接入/ }).click();
+    await two.page.getByText('已被 小美 接入').waitFor();
+    await openRow(one, '我的', '抢手的王小雨');
+  });
+
+  test('D3b a cut line: the bar counts, nothing can be taken, clocks go on; then all is there', {
+    timeout: STORY_MS,
+  }, async () => {
+    await comeIn(server(), mei, '断网前的人');
+    const { page, desk } = await sit(mei, undefined, line.base);
+    const row = desk.row('断网前的人');
+    await row.waitFor();
+    line.cut();
+    await page.getByText(/连接断开，正在重连…（第\d+次）/).waitFor();
+    await expect.poll(() => row.getByRole('button', { name: /^接入/ }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: /^接入最紧急/ }).isDisabled()).toBe(true);
+    const before = await row.textContent();
+    await expect.poll(() => row.textContent()).not.toBe(before);
+    await comeIn(server(), mei, '断网中来的人');
+    line.mend();
+    await page.getByRole('button', { name: '立即重连' }).click();
+    await desk.row('断网中来的人').waitFor();
+    await page.getByText(/连接断开/).waitFor({ state: 'detached' });
+  });
+
+  test('D6 a transfer: warned, said a word, a team, accepted; the one before only reads', {
+    timeout: STORY_MS,
+  }, async () => {
+    const { shopper } = await serve(server(), mei, '要转接的人');
+    const [one, two] = await Promise.all([sit(mei), sit(shuai)]);
+    await openRow(one, '我的', '要转接的人');
+    await one.page.keyboard.press('Alt+T');
+    const dialog = one.page.getByRole('dialog');
+    await dialog.getByText('您还未回复顾客，平台会计为未回复轮次').waitFor();
+    await dialog.getByRole('button', { name: '先发一句「为您转接专员，请稍等」' }).click();
+    await dialog.getByRole('button', { name: '确认转接' }).click();
+    await dialog.getByText('请选择转给谁，以及转接原因').waitFor();
+    await dialog.getByText('技能组', { exact: true }).click();
+    await dialog.getByText('售后', { exact: true }).click();
+    await dialog.getByText('超出权限').click();
+    await dialog.getByLabel('补充说明').fill('顾客要求补偿 20 元');
+    await dialog.getByRole('button', { name: '确认转接' }).click();
+    await one.page.getByText('已请求转接给 售后，对方确认前仍由您接待').waitFor();
+    const card = two.page.getByRole('article', { name: '小美 转接：要转接的人' });
+    await card.getByText(/超出权限 · 顾客要求补偿 20 元/).waitFor();
+    await card.getByRole('button', { name: '确认接收' }).click();
+    await two.desk.reply.waitFor();
+    await two.page.getByText(/转接说明：超出权限 顾客要求补偿 20 元/).waitFor();
+    await one.page.getByText('该会话现由 小帅 接待').waitFor();
+    expect(await one.page.getByRole('tab', { name: '回复顾客' }).isDisabled()).toBe(true);
+    expect((await shopper.all()).map((m) => m.text)).toContain('为您转接专员，请稍等');
+    await one.page.getByRole('button', { name: '申请协助' }).click();
+    await two.desk.log.getByText('我可以协助这位顾客').waitFor();
+  });
+
+  test('D7 a note with @小帅 reaches 小帅 and never the shopper', { timeout: STORY_MS }, async () => {
+    const { shopper, conversationId } = await serve(server(), mei, '被讨论的人');
+    const [one, two] = await Promise.all([sit(mei), sit(shuai)]);
+    await openRow(one, '我的', '被讨论的人');
+    await one.desk.note('@小帅 这位是老顾客，请看一下库存');
+    await one.desk.log.locator('mark.mention').getByText('@小帅').waitFor();
+    const card = two.page.getByRole('button', { name: /小美 在 被讨论的人 的会话里 @ 了您/ });
+    await card.click();
+    await two.desk.log.getByText('这位是老顾客').waitFor();
+    await card.waitFor({ state: 'detached' });
+    await mei.reply(conversationId, '您好，马上为您查');
+    await expect.poll(async () => (await shopper.all()).at(-1)?.text).toBe('您好，马上为您查');
+    expect(JSON.stringify(await shopper.all())).not.toContain('老顾客');
+  });
+
+  test('D9 without a disposition nothing ends; 无效会话 asks for no rating', { timeout: STORY_MS }, async () => {
+    await serve(server(), mei, '发广告的人');
+    const one = await sit(mei);
+    await openRow(one, '我的', '发广告的人');
+    await one.page.keyboard.press('Alt+E');
+    const dialog = one.page.getByRole('dialog');
+    const end = dialog.getByRole('button', { name: '结束会话' });
+    await end.click();
+    await dialog.getByText('请先选择处理结果和问题分类').waitFor();
+    const csat = dialog.getByLabel('发送评价邀请');
+    expect(await csat.isChecked()).toBe(true);
+    await dialog.getByText('无效会话').click();
+    expect(await csat.isChecked()).toBe(false);
+    await dialog.getByLabel('问题分类').selectOption('其他');
+    const [request] = await Promise.all([one.page.waitForRequest('**/resolve'), end.click()]);
+    expect(request.postDataJSON()).toMatchObject({ disposition: 'invalid', csat: false });
+    await dialog.waitFor({ state: 'detached' });
+  });
+
+  test('D10 handover: not offline with work, handed over and accepted, then offline; refused comes back', {
+    timeout: STORY_MS,
+  }, async () => {
+    await serve(server(), mei, '交接一');
+    await serve(server(), mei, '交接二');
+    const [one, two] = await Promise.all([sit(mei), sit(shuai)]);
+    await one.desk.tab('我的 ?2').waitFor();
+    await one.page.getByLabel('接待状态').selectOption('offline');
+    const refused = one.page.getByRole('dialog', { name: '还不能离线' });
+    await refused.getByText(/还有 2 个会话没有结束/).waitFor();
+    await refused.getByRole('button', { name: '交接一' }).waitFor();
+    await refused.getByRole('button', { name: '交接班' }).click();
+    const dialog = one.page.getByRole('dialog', { name: '交接班' });
+    await dialog.getByRole('row', { name: /交接二/ }).waitFor();
+    await dialog.getByLabel('交代 交接二 的会话').fill('等仓库回话');
+    await dialog.getByLabel('全部交给').selectOption(`agent:${shuai.id}`);
+    await dialog.getByLabel('交班说明').fill('我下班了');
+    await dialog.getByRole('button', { name: '提交交接' }).click();
+    const card = two.page.getByRole('article', { name: '小美 的交接班' });
+    await card.getByText('交接二：等仓库回话').waitFor();
+    await card.getByRole('button', { name: '确认接收' }).click();
+    await two.desk.tab('我的 ?2').waitFor();
+    await one.desk.tab('我的 ?0').waitFor();
+    await one.page.getByLabel('接待状态').selectOption('offline');
+    await expect
+      .poll(
+        async () =>
+          (await shuai.get<{ items: { id: string; presence: string }[] }>('/api/staff')).body.items.find(
+            (s) => s.id === mei.id,
+          )?.presence,
+      )
+      .toBe('offline');
+
+    await shuai.post('/api/handover', { to: { agent: mei.id }, notes: [{ kind: 'other', text: '还给你' }] });
+    await one.page.getByRole('article', { name: '小帅 的交接班' }).getByRole('button', { name: '拒绝' }).click();
+    const why = one.page.getByRole('dialog', { name: '拒绝交接' });
+    await why.getByLabel('拒绝原因').fill('我已经下班');
+    await why.getByRole('button', { name: '确认拒绝' }).click();
+    await why.waitFor({ state: 'detached' });
+    await one.page.getByRole('article', { name: '小帅 的交接班' }).waitFor({ state: 'detached' });
+    await two.desk.tab('我的 ?2').waitFor();
+    await one.page.getByLabel('接待状态').selectOption('online');
+  });
+
+  test('D11 the clock: near, slow with a merged toast, overdue, and quiet after the reply', {
+    timeout: STORY_MS,
+  }, async () => {
+    const slow = await serve(server(), mei, '等了很久的人');
+    await serve(server(), mei, '刚来的人');
+    await sql(
+      server(),
+      `update handoffs set due_at = now() + interval '62 seconds', awaiting_since = now() - interval '97 seconds' where id = $1`,
+      [slow.handoffId],
+    );
+    const one = await sit(mei);
+    await one.desk.tab('我的').click();
+    const row = one.desk.row('等了很久的人');
+    await row.getByText('临近超时').waitFor();
+    const toast = one.page.getByRole('status').filter({ hasText: '1 位顾客等待超过 100 秒' });
+    await toast.waitFor();
+    await sql(server(), `update handoffs set due_at = now() - interval '5 seconds' where id = $1`, [slow.handoffId]);
+    await one.desk.tab('我的').click();
+    await row.getByText(/超时 0:\d\d/).waitFor();
+    await toast.getByRole('button', { name: '去回复' }).click();
+    await one.desk.pane.getByRole('heading', { name: '等了很久的人' }).waitFor();
+    await one.desk.reply.fill('让您久等了');
+    await one.desk.reply.press('Enter');
+    await toast.waitFor({ state: 'detached' });
+    await row.getByText(/超时/).first().waitFor({ state: 'detached' });
+  });
+
+  test('D12 a full agent takes nobody more and reads why', { timeout: STORY_MS }, async () => {
+    const full = await hire(server(), '满员的人');
+    await sql(server(), 'update staff set capacity = 1 where id = $1', [full.id]);
+    await serve(server(), full, '第一位');
+    await comeIn(server(), full, '第二位');
+    const one = await sit(full);
+    await one.page.getByText('接待 1/1').waitFor();
+    expect(await one.page.getByRole('button', { name: /^接入最紧急/ }).isDisabled()).toBe(true);
+    await one.page.keyboard.press('Alt+Q');
+    await one.page.getByRole('status').getByText('已达接待上限 1/1，结束一个会话后可继续接入').waitFor();
+    await one.desk.row('第二位').waitFor();
+  });
+
+  test('D14 a long thread: history is not pulled away, older messages come without a jump; only rows in sight are drawn', {
+    timeout: STORY_MS,
+  }, async () => {
+    const { shopper, conversationId } = await serve(server(), mei, '话很多的人');
+    await fillThread(server(), conversationId, 400);
+    const one = await sit(mei);
+    await openRow(one, '我的', '话很多的人');
+    await one.desk.log.getByText('第 399 句', { exact: false }).waitFor();
+    const log = one.desk.log;
+    const top = () =>
+      log.evaluate((box) => {
+        const edge = box.getBoundingClientRect().top;
+        const item = [...box.querySelectorAll('.thread-item')].find(
+          (i) => i.getBoundingClientRect().bottom > edge + 40,
+        )!;
+        return { text: item.textContent, at: Math.round(item.getBoundingClientRect().top - edge) };
+      });
+    await log.hover();
+    await one.page.mouse.wheel(0, -1500);
+    await one.page.waitForTimeout(500);
+    const before = await top();
+    for (const text of ['新的一', '新的二', '新的三']) await shopper.say(text);
+    const unseen = one.page.getByRole('button', { name: '↓ 3 条新消息' });
+    await unseen.waitFor();
+    const after = await top();
+    expect(after.text).toBe(before.text);
+    expect(Math.abs(after.at - before.at)).toBeLessThanOrEqual(2);
+    await unseen.click();
+    await log.getByText('新的三').waitFor();
+    await unseen.waitFor({ state: 'detached' });
+
+    // to the top of what is loaded: the page before it is put there, and what was read stays where it was
+    await log.evaluate((box) => {
+      box.scrollTop = 300;
+    });
+    await one.page.waitForTimeout(150);
+    const read = await top();
+    await expect.poll(() => log.evaluate((box) => box.scrollTop)).toBeGreaterThan(2_000);
+    const place = () =>
+      log.evaluate((box, text) => {
+        const edge = box.getBoundingClientRect().top;
+        const item = [...box.querySelectorAll('.thread-item')].find((i) => i.textContent === text);
+        return item ? Math.round(item.getBoundingClientRect().top - edge) : null;
+      }, read.text);
+    await expect.poll(async () => Math.abs(((await place()) ?? 9_999) - read.at)).toBeLessThanOrEqual(3);
+    expect(await log.locator('.thread-item').count()).toBeLessThan(60);
+  });
+
+  test('D14 a list of hundreds: rows in sight only, further pages by scrolling, still under the pointer', {
+    timeout: STORY_MS,
+  }, async () => {
+    await comeIn(server(), mei, '排第一的人');
+    // 260 more of the same, each with a conversation of its own
+    await sql(
+      server(),
+      `with s as (insert into shoppers (shop_id, channel_account_id, platform_id, name)
+        select h.shop_id, c.channel_account_id, 'many-' || g, '众多顾客 ' || lpad(g::text, 3, '0') from handoffs h
+          join conversations c on c.id = h.conversation_id, generate_series(1, 260) g where h.state = 'waiting' returning id, shop_id, channel_account_id, name),
+      c as (insert into conversations (shop_id, channel_account_id, shopper_id, owner_kind, next_seq, last_shopper_at)
+        select shop_id, channel_account_id, id, 'queue', 2, now() from s returning id, shop_id),
+      m as (insert into messages (conversation_id, seq, shop_id, author, text) select id, 1, shop_id, 'shopper', '转人工' from c)
+      insert into handoffs (shop_id, conversation_id, reason, risk, risk_rank, team, summary, packet, due_at)
+        select c.shop_id, c.id, 'asked_for_human', 'none', 5, 'presale', '转人工', jsonb_build_object('transcript', jsonb_build_object('toSeq', 1)),
+          now() + interval '10 minutes' + (row_number() over ()) * interval '1 second' from c`,
+    );
+    const one = await sit(mei);
+    await one.desk.tab('排队中 ?261').waitFor();
+    const list = one.page.getByRole('list', { name: '会话列表' });
+    await one.desk.row('排第一的人').waitFor();
+    expect(await list.locator('.queue-item').count()).toBeLessThan(40);
+    await list.evaluate(async (box) => {
+      for (let i = 0; i < 40; i++) {
+        box.scrollTop = box.scrollHeight;
+        await new Promise((r) => setTimeout(r, 50));
+      }
+    });
+    await one.desk.row('众多顾客 260').waitFor();
+    expect(await list.locator('.queue-item').count()).toBeLessThan(40);
+
+    await list.evaluate((box) => {
+      box.scrollTop = 0;
+    });
+    await list.hover();
+    await one.page.mouse.move(200, 320);
+    await comeIn(server(), mei, '鼠标下来的人');
+    const pill = one.page.getByRole('button', { name: '1 条新会话，点击更新' });
+    await pill.waitFor();
+    expect(await one.desk.row('鼠标下来的人').count()).toBe(0);
+    await pill.click();
+    await one.desk.row('鼠标下来的人').waitFor();
+
+    await one.page.keyboard.press('Alt+F');
+    await one.page.keyboard.type('众多顾客 137');
+    await one.page.getByText('找到 1 个会话').waitFor();
+    await one.desk.row('众多顾客 137').waitFor();
+    expect(new URL(one.page.url()).searchParams.get('q')).toBe('众多顾客 137');
+  });
+
+  test('D15 the whole journey by keyboard alone', { timeout: STORY_MS }, async () => {
+    const { shopper } = await comeIn(server(), mei, '键盘接待的人');
+    const one = await sit(mei);
+    const { keyboard } = one.page;
+    await keyboard.press('Tab');
+    expect(await one.page.evaluate(() => document.activeElement?.textContent)).toContain('跳到会话');
+    await keyboard.press('Alt+Q');
+    await one.desk.pane.getByRole('heading', { name: '键盘接待的人' }).waitFor();
+    await expect.poll(() => one.desk.reply.evaluate((box) => box === document.activeElement)).toBe(true);
+    await keyboard.type('您好，请讲');
+    await keyboard.press('Enter');
+    await one.desk.sent('您好，请讲');
+    await expect.poll(async () => (await shopper.all()).at(-1)?.text).toBe('您好，请讲');
+    await keyboard.press('Alt+H');
+    await one.page.getByRole('dialog', { name: '交接班' }).waitFor();
+    await keyboard.press('Escape');
+    await one.page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expect.poll(() => one.desk.reply.evaluate((box) => box === document.activeElement)).toBe(true);
+    await keyboard.press('Alt+E');
+    await one.page.getByRole('dialog', { name: '结束会话' }).waitFor();
+    await keyboard.press('Space');
+    const category = one.page.getByLabel('问题分类');
+    if ((await category.inputValue()) === '') {
+      await keyboard.press('Tab');
+      await keyboard.press('ArrowDown');
+      await keyboard.press('Shift+Tab');
+    }
+    await keyboard.press('Enter');
+    await one.page.getByText('会话已结束').waitFor();
+    expect((await shopper.state()).state).toBe('with-bot');
+
+    await keyboard.press('Shift+Slash');
+    const help = one.page.getByRole('dialog', { name: '快捷键' });
+    await help
+      .getByRole('row', { name: /接入最紧急/ })
+      .getByText('Alt+Q')
+      .waitFor();
+    await help.getByRole('button', { name: '修改快捷键：接入最紧急' }).click();
+    await keyboard.press('Alt+J');
+    await help.getByText('Alt+J 已用于「下一个会话」').waitFor();
+    await keyboard.press('Alt+Shift+Q');
+    await help.getByText('Alt+Shift+Q').waitFor();
+    await keyboard.press('Escape');
+    await one.page.reload();
+    await one.page.getByText('按 Alt+Shift+Q 接入最紧急的一位').waitFor();
+  });
+
+  test('D16 whoever opens the same conversation is seen, looking and typing', { timeout: STORY_MS }, async () => {
+    await serve(server(), mei, '被围观的人');
+    const one = await sit(mei);
+    await openRow(one, '我的', '被围观的人');
+    const two = await sit(shuai);
+    await two.desk.tab('我的').click();
+    await two.page.getByRole('button', { name: /^同事接待中/ }).click();
+    await two.desk.row('被围观的人').getByRole('button').first().click();
+    await one.page.getByText('小帅 正在查看').waitFor();
+    await two.page.getByText('小美 正在查看').waitFor();
+    await two.page.getByRole('textbox', { name: '内部备注' }).pressSequentially('我来看看');
+    await one.page.getByText('小帅 正在输入').waitFor();
+  });
+
+  test('D17 a browser that lets nothing ring says so; a refused notice too', { timeout: STORY_MS }, async () => {
+    await comeIn(server(), mei, '听不见的人');
+    const one = await sit(mei, (page) =>
+      page.addInitScript(() => {
+        Object.defineProperty(Notification, 'permission', { get: () => 'denied' });
+        AudioContext.prototype.resume = () => new Promise(() => {});
+        Object.defineProperty(AudioContext.prototype, 'state', { get: () => 'suspended' });
+      }),
+    );
+    await one.page.getByText('浏览器拦住了提示音').waitFor();
+    await one.page.getByText('浏览器不允许桌面通知').waitFor();
+    await one.page.getByRole('button', { name: '测试提示音' }).waitFor();
+    await one.page.getByRole('button', { name: '知道了' }).click();
+    await one.page.getByText('浏览器不允许桌面通知').waitFor({ state: 'detached' });
+    // who is busy is left alone
+    await one.page.getByLabel('接待状态').selectOption('busy');
+    await one.page.getByRole('button', { name: '提示音', exact: true }).click();
+    await one.page.getByText('浏览器拦住了提示音').waitFor({ state: 'detached' });
+  });
+
+  test('X1 hostile words and names are text at the desk', { timeout: STORY_MS }, async () => {
+    const name = '<b>粗</b>';
+    const markup = '转人工 <img src=x onerror="document.title=1"> \u202e反';
+    const { conversationId } = await serve(server(), mei, name, markup);
+    await mei.reply(conversationId, '<script>document.title=2</script>@<i>小帅', 'note');
+    const one = await sit(mei);
+    await one.desk.tab('我的').click();
+    await one.desk.row(name).getByRole('button').first().click();
+    await one.desk.log.getByText('<img src=x onerror="document.title=1">', { exact: false }).waitFor();
+    await one.desk.log.getByText('<script>document.title=2</script>', { exact: false }).waitFor();
+    expect(await one.page.locator('.desk img, .desk b, .desk i:not(.skeleton i), .desk script').count()).toBe(0);
+    expect(await one.page.title()).toContain('客服工作台');
+    expect(await one.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  });
+
+  test('two desks in one browser share one stream, and the second goes on alone', { timeout: STORY_MS }, async () => {
+    const one = await sit(mei);
+    const streams: string[] = [];
+    one.context.on('request', (request) => {
+      if (request.url().includes('/api/stream')) streams.push(request.url());
+    });
+    const second = await one.context.newPage();
+    await second.goto(`${stage.base}/desk`);
+    await second.getByText('已连接').waitFor();
+    expect(streams).toEqual([]);
+    await comeIn(server(), mei, '两个窗口都看见的人');
+    await second.getByText('两个窗口都看见的人').first().waitFor();
+    await one.page.close();
+    await expect.poll(() => streams.length).toBe(1);
+    await comeIn(server(), mei, '第二个窗口看见的人');
+    await second.getByText('第二个窗口看见的人').first().waitFor();
+  });
+
+  test('an offer shows its time; passed on, it is gone; taken, it is mine', { timeout: STORY_MS }, async () => {
+    const teams = ['presale', 'insale', 'aftersale', 'complaint'];
+    const [asked, boss] = await Promise.all([
+      hire(server(), '被派单的人', { teams }),
+      hire(server(), '店长', { role: 'supervisor' }),
+    ]);
+    const offers = { mode: 'offer', offerSeconds: 60, overflow: null, hours: null };
+    for (const team of teams) await boss.put(`/api/teams/${team}`, { label: team, ...offers });
+    const one = await sit(asked);
+    await comeIn(server(), mei, '派单一');
+    const first = one.page.getByRole('article', { name: '派给您：派单一' });
+    await first.getByText(/剩 0:\d\d/).waitFor();
+    await first.getByRole('button', { name: '暂不接' }).click();
+    await first.waitFor({ state: 'detached' });
+    await comeIn(server(), mei, '派单二');
+    await one.page.getByRole('article', { name: '派给您：派单二' }).getByRole('button', { name: '接入' }).click();
+    await one.desk.pane.getByRole('heading', { name: '派单二' }).waitFor();
+    await one.desk.reply.waitFor();
+    await sql(server(), 'delete from teams');
+  });
+});
