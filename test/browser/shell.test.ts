@@ -186,12 +186,14 @@ describe.skipIf(chromium === null)('the shell', () => {
     const steps = await coach.getByRole('listitem').allTextContents();
     expect(steps).toHaveLength(5);
     for (const [i, step] of steps.entries()) {
-      const where = step.includes('作为顾客') ? page.frameLocator('iframe') : page;
+      const side = step.includes('作为顾客') ? page.frameLocator('iframe') : page;
       for (const [, click, choose, key] of step.matchAll(/点「(.+?)」|选「(.+?)」|按 ([A-Z][\w+]*)/g)) {
-        if (click) await where.getByRole('button', { name: click, exact: true }).click();
+        const dialog = page.getByRole('dialog');
+        const where = (await dialog.count()) > 0 ? dialog : side;
+        if (click) await where.getByRole('button', { name: new RegExp(`^${click}(?: Alt|$)`) }).click();
         if (choose) await where.getByText(choose, { exact: true }).click();
         if (key) await page.keyboard.press(key);
-        await page.waitForTimeout(200);
+        await page.waitForTimeout(300);
       }
       if (i < steps.length - 1) await coach.getByRole('listitem').nth(i).getByText('已完成').waitFor();
     }
@@ -218,12 +220,12 @@ describe.skipIf(chromium === null)('the shell', () => {
     expect(box.y + box.height).toBeLessThanOrEqual(PHONE.height);
     await send.click();
     await desk.sent('您好，我是人工客服');
-    await page.getByRole('button', { name: '结束会话' }).click();
+    await page.getByRole('button', { name: /^结束会话/ }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('已解决', { exact: true }).click();
     const category = dialog.getByLabel('问题分类');
     if ((await category.inputValue()) === '') await category.selectOption({ index: 1 });
-    await dialog.getByRole('button', { name: /结束/ }).last().click();
+    await dialog.getByRole('button', { name: '结束会话', exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
     expect(await sidewaysOn(page)).toBe(0);
     const back = page.getByRole('button', { name: '返回列表' });
