@@ -85,8 +85,6 @@ async function fillTheShop(base: string): Promise<void> {
   const stories = [
     ['小林', '你们这衣服起球了，我要投诉', '我要人工'],
     ['阿伟', '包裹三天没动了', '转人工'],
-    ['陈老师', '七天无理由怎么退', '运费谁出'],
-    ['小周', '我要开发票', '转人工，着急'],
   ];
   for (const [name, ...said] of stories) {
     const shopper = await enterShop(base, { name: name! });
@@ -125,7 +123,7 @@ async function photograph(browser: Browser, base: string, surface: Surface, them
 const executable = findChromium();
 if (executable === null) throw new Error('no Chromium found: install one or set CHROMIUM_PATH');
 mkdirSync(out, { recursive: true });
-const stage = await setStage(executable);
+const stage = await setStage(executable, { app: { history: true } });
 try {
   await fillTheShop(stage.base);
   for (const theme of ['light', 'dark'] as const) {

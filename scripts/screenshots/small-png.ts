@@ -73,7 +73,10 @@ export function smallPng(png: Buffer): Buffer {
   const { width, height, pixels } = decode(png);
   const count = new Map<number, number>();
   for (const pixel of pixels) count.set(pixel, (count.get(pixel) ?? 0) + 1);
-  const palette = [...count].sort((a, b) => b[1] - a[1]).slice(0, COLOURS).map(([colour]) => colour);
+  const palette = [...count]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, COLOURS)
+    .map(([colour]) => colour);
   const place = new Map<number, number>();
   for (const colour of count.keys()) {
     let nearest = 0;
