@@ -8,6 +8,7 @@ import type { ChannelAccount, ChannelKind, ShopId } from './contract/conversatio
 import { loadContent, loadShopFile } from './curation/load-content.ts';
 import type { Database } from './db/database.ts';
 import { inShop, shopQuery } from './db/transaction.ts';
+import { seedSamplePhrases } from './phrases/store.ts';
 import { STAFF, type Staff, saveStaff } from './staff/accounts.ts';
 
 export interface DefaultShop {

@@ -97,7 +97,13 @@ export function useBoardData(ask: Ask, me: string, filters: Filters): BoardData 
     hintLive();
     hintFigures();
   };
-  useDeskLive(me, [], { onDesk: hint, onAll: hint, onConversation: () => {}, onRefused: () => {} });
+  useDeskLive(me, [], {
+    onDesk: hint,
+    onAll: hint,
+    onConversation: () => {},
+    onViewers: () => {},
+    onRefused: () => {},
+  });
   const refresh = useCallback(() => void client.invalidateQueries(), [client]);
   return { live, board, health, service, profiles, places, refresh };
 }

@@ -23,7 +23,7 @@ export const useAgentCases = (ask: Ask, agentId: string) =>
     refetchInterval: 15_000,
   });
 
-function Log({ ask, conversationId }: { ask: Ask; conversationId: string }) {
+function Log({ ask, me, conversationId }: { ask: Ask; me: string; conversationId: string }) {
   const { t } = useSpeech();
   const client = useQueryClient();
   const end = useRef<HTMLLIElement>(null);
@@ -34,7 +34,13 @@ function Log({ ask, conversationId }: { ask: Ask; conversationId: string }) {
     gcTime: 0,
   });
   const again = () => void client.invalidateQueries({ queryKey: key });
-  useDeskLive(me, [conversationId], { onDesk: () => {}, onAll: again, onConversation: again, onRefused: () => {} });
+  useDeskLive(me, [conversationId], {
+    onDesk: () => {},
+    onAll: again,
+    onConversation: again,
+    onViewers: () => {},
+    onRefused: () => {},
+  });
   const said = messages.data?.messages ?? [];
   const last = said.at(-1)?.seq;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the newest message is brought into view when there is one
@@ -150,7 +156,7 @@ export function Listen({
             {t('listen.back')}
           </button>
         )}
-        <Log key={open.conversationId} ask={ask} conversationId={open.conversationId} />
+        <Log key={open.conversationId} ask={ask} me={me} conversationId={open.conversationId} />
         <Whisper ask={ask} conversationId={open.conversationId} focus={whisper} />
       </Drawer>
     );
