@@ -8,6 +8,7 @@ import { createApp } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 import { type Database, openDatabase } from '../src/db/database.ts';
 import { migrate } from '../src/db/migrate.ts';
+import { inShop } from '../src/db/transaction.ts';
 import { saveTeam } from '../src/handoff/teams.ts';
 import { ensureDefaultShop, loadShopContent } from '../src/shop.ts';
 import { addAgents, liveAsAgents, type SimulatedAgent } from './baton-load/agents.ts';
@@ -74,14 +75,16 @@ export async function runBatonLoad(options: BatonLoadOptions): Promise<BatonLoad
   const owner = database.ownerPool();
   await installWitness(owner);
   for (const name of TEAMS)
-    await saveTeam(database.pool, shop.id, {
-      name,
-      label: name,
-      mode: 'offer',
-      offerSeconds: 8,
-      overflow: null,
-      hours: null,
-    });
+    await inShop(database.pool, shop.id, (tx) =>
+      saveTeam(tx, shop.id, {
+        name,
+        label: name,
+        mode: 'offer',
+        offerSeconds: 8,
+        overflow: null,
+        hours: null,
+      }),
+    );
   const base = `http://127.0.0.1:${(app.server.server.address() as { port: number }).port}`;
   try {
     say(`${options.waiting} shoppers begin to wait`);

@@ -1,10 +1,11 @@
-// Which channels are on: reads the settings, makes sure of the accounts' rows, builds each channel from the one table.
-import type { Channel } from './channels/channel.ts';
-import { type ChannelSettings, createChannel } from './channels/table.ts';
+// What the environment says of the channels; makes sure of their accounts' rows and hands them to who keeps the channels.
+import { type ChannelKeeper, createChannelKeeper } from './channels/keeper.ts';
+import type { ChannelSettings } from './channels/table.ts';
 import type { Config } from './config.ts';
 import type { ChannelKind, ShopId } from './contract/conversation.ts';
 import type { Database } from './db/database.ts';
-import { createOutgoing, hostIn } from './providers/outgoing.ts';
+import type { Seal } from './db/seal.ts';
+import { createOutgoing, hostIn, type Outgoing } from './providers/outgoing.ts';
 import { ensureAccount } from './shop.ts';
 
 /** The way out to an address of the settings: private when the operator wrote it there. */
@@ -32,26 +33,19 @@ const settingsOf = (c: Config): ChannelSettings => ({
   },
 });
 
-export async function loadAccounts(
-  database: Database,
-  shopId: ShopId,
-  config: Config,
-): Promise<{ channels: Channel[]; channelOf(accountId: string): Channel }> {
-  const settings = settingsOf(config);
-  const channels: Channel[] = [];
-  for (const kind of Object.keys(settings) as ChannelKind[]) {
-    const account = await ensureAccount(database, shopId, kind);
-    const channel = createChannel(kind, account, settings[kind]);
-    if (channel) channels.push(channel);
-  }
-  const byAccount = new Map(channels.map((c) => [c.account.id, c]));
-  return {
-    channels,
-    channelOf(accountId) {
-      const channel = byAccount.get(accountId);
-      // conversations outlive settings: a channel that was switched off keeps its rows, and nothing can be sent
-      if (!channel) throw new Error(`channel account ${accountId} is switched off; set its secret again to go on`);
-      return channel;
-    },
-  };
+export interface AccountDeps {
+  database: Database;
+  shopId: ShopId;
+  config: Config;
+  seal: Seal;
+  outgoing: Outgoing;
+  onError(error: unknown, where: string): void;
+}
+
+/** @throws AppError `bad_setting` when what the environment says of a channel contradicts itself */
+export async function openChannels({ database, shopId, config, ...deps }: AccountDeps): Promise<ChannelKeeper> {
+  const installed = settingsOf(config);
+  for (const kind of Object.keys(installed) as ChannelKind[]) await ensureAccount(database, shopId, kind);
+  const wechatApiBase = config.WECHAT_OA_API_BASE;
+  return createChannelKeeper({ pool: database.pool, shopId, installed, wechatApiBase, ...deps });
 }

@@ -1,12 +1,12 @@
 // Builds every part once, by plain arguments, in the order of the floors. Read it top to bottom.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { loadAccounts, outgoingTo } from './accounts.ts';
+import { openChannels, outgoingTo } from './accounts.ts';
 import { createShelves } from './bot/shelf.ts';
 import type { TurnDeps } from './bot/turn.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
 import { resetSampleHistory, seedSampleHistory } from './commerce/sample/history/write-history.ts';
-import { createSampleCommerce, findSampleCustomer, seedSampleShop } from './commerce/sample/sample-commerce.ts';
+import { createSampleCommerce, findSampleCustomer, SAMPLE_CUSTOMERS } from './commerce/sample/sample-commerce.ts';
 import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { HandoffId, ShopId } from './contract/conversation.ts';
@@ -47,15 +47,15 @@ import { createStudioMoves, publishFiles } from './jobs/studio-moves.ts';
 import { tellQueue } from './jobs/tell-queue.ts';
 import { reportTrouble } from './jobs/trouble.ts';
 import { createQueueWake } from './jobs/wake-queue.ts';
-import { seedSamplePhrases } from './phrases/store.ts';
 import { createOutgoing } from './providers/outgoing.ts';
-import type { Drafter, Writer } from './providers/writer.ts';
+import type { Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
-import { contentRoot, ensureDefaultShop, ensureSampleStaff, ensureSecret } from './shop.ts';
+import { contentRoot, ensureDefaultShop, ensureSample, ensureSampleStaff, ensureSecret } from './shop.ts';
 import { createSecondFactor } from './staff/second-factor.ts';
 import { createLink } from './staff/sessions.ts';
 import { createStaffGroups } from './staff-groups.ts';
+import { createWriter } from './writer.ts';
 
 export interface AppOptions {
   config: Config;
@@ -79,46 +79,8 @@ export interface App {
   close(): Promise<void>;
 }
 
-const SAMPLE_CUSTOMERS = [
-  { name: '小林', hint: '一个包裹在路上' },
-  { name: '小周', hint: '几个订单进行中' },
-  { name: '阿伟', hint: '包裹停了三天多' },
-  { name: '陈老师', hint: '会员，刚签收' },
-];
-
-/**
- * With the embedder's 2 s before it, a hanging writer must still leave time to send the curated answer within the turn's
- * 9 s. That is for one call; a turn that asks twice gives the second what the first has left.
- */
-const WRITER_DEADLINE_MS = 6_000;
-
-/** A model that is away is away for every message; the log says so once in a while. */
-const SAY_AGAIN_MS = 60_000;
-
 /** After a publication, so that several in a row are learned from once. */
 const LEARN_AFTER_MS = 60_000;
-
-type OnError = (error: unknown, where: string) => void;
-
-async function createWriter(config: Config, onError: OnError): Promise<(Writer & Drafter) | null> {
-  if (config.LLM_BASE_URL === '') return null;
-  const told = new Map<string, number>();
-  const { createOpenAiWriter } = await import('./providers/writer.ts'); // langchain costs memory and time: only who asks pays
-  return createOpenAiWriter({
-    baseUrl: config.LLM_BASE_URL,
-    apiKey: config.LLM_API_KEY,
-    model: config.LLM_MODEL,
-    extra: config.LLM_EXTRA,
-    deadlineMs: WRITER_DEADLINE_MS,
-    spendCapTokensPerDay: config.LLM_TOKENS_PER_DAY,
-    onFailure(job, error) {
-      const last = told.get(error.failure) ?? 0;
-      if (Date.now() - last < SAY_AGAIN_MS) return;
-      told.set(error.failure, Date.now());
-      onError(error, `llm ${job}`);
-    },
-  });
-}
 
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, database, onProgress } = options;
@@ -133,9 +95,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   // the shop and its content
   const shop = await ensureDefaultShop(database, config);
   if (config.DEMO) {
-    await seedSampleShop(pool, shop.id, config.SHOP, now().getTime());
-    await ensureSampleStaff(database, shop.id);
-    await seedSamplePhrases(pool, shop.id);
+    await ensureSample(database, shop.id, config, now().getTime());
   }
   const content = await publishFiles({ pool, config, onProgress }, shop.id, options.content);
   const knowledge = await createKnowledgeBase({ pool, config, onError }, [shop.id]);
@@ -154,7 +114,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const live = await openLive(database.mode === 'server' ? connection : null, (e) => onError(e, 'live'));
 
   // channels, and the road of a message
-  const { channels, channelOf } = await loadAccounts(database, shop.id, config);
+  const secret = await ensureSecret(database, config);
+  const seal = createSeal(secret);
+  const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
+  const accounts = await openChannels({ database, shopId: shop.id, config, seal, outgoing, onError });
+  const { channels, channelOf } = accounts;
   if (config.DEMO && options.history) await seedSampleHistory(pool, shop.id, now().getTime());
   const commerce = createSampleCommerce(pool);
   const outbox = createOutbox(pool);
@@ -265,9 +229,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
 
   // the shop's own systems, and the groups of its staff
-  const secret = await ensureSecret(database, config);
-  const seal = createSeal(secret);
-  const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
   const deliveries = createHookDeliveries(pool);
   const hooks = createHookRunner({
     deliveries,
@@ -329,7 +290,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl: urlOf(config),
     channels,
     channelOf,
+    accounts,
+    seal,
     knowledge: knowledge.of,
+    refreshKnowledge: knowledge.refresh,
+    staffGroups,
     studio: createStudioMoves({ pool, config, onProgress, filesHash: filesHashOf(options.content), onPublished }),
     sharedEntries: await sharedEntryIds(contentRoot(), config.SHOP),
     drafter: model,
@@ -398,6 +363,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await wakeQueue.stop();
       await Promise.all([runner.drain(), assist.drain()]);
       knowledge.close();
+      accounts.close();
       await followUps.stop();
       await live.close();
       await queues.close();

@@ -7,7 +7,7 @@ const TABLE = {
   unauthorized: [401, '请先登录，或带上有效的令牌'],
   invalid_credentials: [401, '账号或密码不正确'],
   invalid_signature: [401, '签名或报文无法通过校验'],
-  wrong_code: [401, '验证码不正确或已经用过，请输入最新的 6 位数字'],
+  wrong_code: [400, '验证码不正确或已经用过，请输入最新的 6 位数字'],
   second_factor: [401, '还需要第二步验证'],
   link_expired: [401, '登录链接已使用或已过期，请重新生成'],
   csrf_missing: [403, '缺少或错误的 x-csrf-token，请刷新页面后重试'],

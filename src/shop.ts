@@ -1,12 +1,14 @@
 // The shop this installation serves first: its row, its secret, its sample staff.
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { seedSampleShop } from './commerce/sample/sample-commerce.ts';
 import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { ChannelAccount, ChannelKind, ShopId } from './contract/conversation.ts';
 import { loadContent, loadShopFile } from './curation/load-content.ts';
 import type { Database } from './db/database.ts';
 import { inShop, shopQuery } from './db/transaction.ts';
+import { seedSamplePhrases } from './phrases/store.ts';
 import { STAFF, type Staff, saveStaff } from './staff/accounts.ts';
 
 export interface DefaultShop {
@@ -70,4 +72,11 @@ export async function ensureSampleStaff(database: Database, shopId: ShopId): Pro
     (p) => known.get(p.login) ?? saveStaff(database.pool, shopId, { ...p, teams: [], password: null }),
   );
   return Promise.all(made);
+}
+
+/** What the sample shop has before anybody comes: its goods and orders, its staff, what they answer with. */
+export async function ensureSample(database: Database, shopId: ShopId, config: Config, now: number): Promise<void> {
+  await seedSampleShop(database.pool, shopId, config.SHOP, now);
+  await ensureSampleStaff(database, shopId);
+  await seedSamplePhrases(database.pool, shopId);
 }

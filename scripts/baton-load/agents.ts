@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { ShopId } from '../../src/contract/conversation.ts';
 import { inShop } from '../../src/db/transaction.ts';
-import { saveSkills, saveStaff, signInAs, writePresence } from '../../src/staff/accounts.ts';
+import { saveSkills, saveStaff, writePresence } from '../../src/staff/accounts.ts';
+import { signInAs } from '../../src/staff/sessions.ts';
 import { TEAMS } from './arrivals.ts';
 
 export interface SimulatedAgent {
@@ -26,14 +27,16 @@ export async function addAgents(pool: pg.Pool, shopId: ShopId, count: number): P
     const login = `load-${n}`;
     const teams = n % 5 === 0 ? ['complaint'] : [TEAMS[n % 3]!, TEAMS[(n + 1) % 3]!];
     const staff = await saveStaff(pool, shopId, { login, name: `客服${n}`, role: 'agent', teams, password: null });
-    await saveSkills(pool, shopId, staff.id, {
-      teams,
-      skills: [],
-      languages: ['zh'],
-      capacity: 3,
-      channelCapacity: {},
-    });
-    const session = (await signInAs(pool, shopId, login))!;
+    await inShop(pool, shopId, (tx) =>
+      saveSkills(tx, staff.id, {
+        teams,
+        skills: [],
+        languages: ['zh'],
+        capacity: 3,
+        channelCapacity: {},
+      }),
+    );
+    const session = (await signInAs(pool, shopId, login, 'load'))!;
     const headers = { cookie: `jiebang_session=${session.token}`, 'x-csrf-token': session.csrf };
     agents.push({ id: staff.id, headers, goneUntil: 0, gone: false });
   }

@@ -67,6 +67,8 @@ export interface Channel {
   quota?: { messages: number; windowMs: number };
   account: ChannelAccount;
   routes: ChannelRoute[];
+  /** Tries what can be tried without a shopper: says what was found in order. Rejects with SendError as a send would. */
+  verify?(): Promise<string>;
   /** Sends by `continueConversation` + `sendActivity`; a rejected send throws SendError. Absent for `pull`. */
   adapter?: BotAdapter;
 }

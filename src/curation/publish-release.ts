@@ -20,6 +20,7 @@ import {
   sweepVectors,
   switchRelease,
   type VectorRow,
+  vectorsThere,
 } from './store.ts';
 import { modelsIdOf, readModels, storeModels } from './stored-models.ts';
 
@@ -140,7 +141,12 @@ async function writeEntries(pool: Pool, shopId: string, releaseId: string, entri
 }
 
 async function writeVectors(pool: Pool, shopId: string, releaseId: string, encoder: EncodedEntries): Promise<void> {
-  for (const some of inPieces(vectorsOf(encoder), VECTORS_AT_ONCE)) {
+  // an entry that was published before with the same words has all its vectors, and most have
+  const there = await inShop(pool, shopId, (client) => vectorsThere(client, shopId, releaseId, encoder.id));
+  const missing = vectorsOf(encoder).filter(
+    ({ entryId }) => there.get(entryId) !== encoder.vectors.get(entryId)?.length,
+  );
+  for (const some of inPieces(missing, VECTORS_AT_ONCE)) {
     const rows = some.map(({ entryId, variant, vector }): VectorRow => {
       return { entryId, variant, embedding: toVector(vector) };
     });

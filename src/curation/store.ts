@@ -119,6 +119,22 @@ export async function insertVectors(
   return rows[0]!.n;
 }
 
+/** Of each entry of a release, how many wordings the encoder has vectors for already. */
+export async function vectorsThere(
+  client: PoolClient,
+  shopId: string,
+  releaseId: string,
+  encoderId: string,
+): Promise<Map<string, number>> {
+  const { rows } = await client.query<{ entry_id: string; n: number }>(
+    `SELECT v.entry_id, count(*)::int AS n FROM faq_vectors v
+     JOIN faq_release_entries l ON l.release_id = $2 AND l.entry_id = v.entry_id AND l.revision_id = v.revision_id
+     WHERE v.shop_id = $1 AND v.encoder_id = $3 GROUP BY v.entry_id`,
+    [shopId, releaseId, encoderId],
+  );
+  return new Map(rows.map((row) => [row.entry_id, row.n]));
+}
+
 /** How many wordings of a release an encoder has vectors for. */
 export async function countVectors(
   client: PoolClient,

@@ -10,6 +10,7 @@ import { checkOutgoing } from '../policy/check.ts';
 import type { Staff } from '../staff/accounts.ts';
 import type { DeskDeps } from './desk.ts';
 import { judgeReply, keepLabel, type ReplyOrigin, readSuggestions } from './suggestions.ts';
+import { readWords } from './words.ts';
 
 /** `whisper`: a supervisor's word to the owner, seen by staff only. */
 export type AgentMessageKind = 'reply' | 'note' | 'whisper';
@@ -87,7 +88,8 @@ export async function say(
   const channel = deps.channelOf(view.accountId);
   const { kind, text } = message;
   if (kind === 'reply') {
-    const checked = checkOutgoing(text, { channel: channel.kind, author: 'agent', allowedHosts: [] });
+    const words = await readWords(deps.pool, staff.shopId);
+    const checked = checkOutgoing(text, { channel: channel.kind, author: 'agent', allowedHosts: [], words });
     if (!checked.ok) {
       const why = checked.findings.map((f) => `「${f.evidence}」${f.why}`).join('；');
       throw new AppError('invalid_request', `这条回复没有发送：${why}。请修改后再发。`, { findings: checked.findings });

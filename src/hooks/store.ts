@@ -1,11 +1,12 @@
 // Endpoints as an admin keeps them: made, changed, given a new secret, looked at, told again. Knows no HTTP.
 import { randomBytes } from 'node:crypto';
-import type { ShopId } from '../contract/conversation.ts';
+import type { ShopId, StaffId } from '../contract/conversation.ts';
 import type { HookKind } from '../contract/hook.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
 import type { Seal } from '../db/seal.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
+import { writeAudit } from '../staff/audit.ts';
 
 export interface Hook {
   id: string;
@@ -58,20 +59,20 @@ export type DeliveryFilter = (typeof DELIVERY_STATES)[number];
 export interface HookStore {
   list(shopId: ShopId): Promise<Hook[]>;
   /** Told from now on. The secret is shown this once. */
-  create(shopId: ShopId, settings: HookSettings): Promise<{ hook: Hook; secret: string }>;
+  create(shopId: ShopId, settings: HookSettings, by?: StaffId): Promise<{ hook: Hook; secret: string }>;
   /** Null when there is none; the same below. A new address or `active` starts anew: what waits is told at once. */
-  change(shopId: ShopId, id: string, change: HookChange): Promise<Hook | null>;
-  remove(shopId: ShopId, id: string): Promise<boolean>;
-  rotateSecret(shopId: ShopId, id: string): Promise<{ secret: string; previousUntil: string } | null>;
+  change(shopId: ShopId, id: string, change: HookChange, by?: StaffId): Promise<Hook | null>;
+  remove(shopId: ShopId, id: string, by?: StaffId): Promise<boolean>;
+  rotateSecret(shopId: ShopId, id: string, by?: StaffId): Promise<{ secret: string; previousUntil: string } | null>;
   deliveries(
     shopId: ShopId,
     id: string,
     page: { state: DeliveryFilter; limit: number; cursor?: string },
   ): Promise<{ items: HookDelivery[]; next: string | null }>;
   /** Every event from this sequence on is told again, in order; deliveries not yet sent are not told twice. */
-  replayFrom(shopId: ShopId, id: string, sequence: number): Promise<boolean>;
+  replayFrom(shopId: ShopId, id: string, sequence: number, by?: StaffId): Promise<boolean>;
   /** One dead letter gets one more try, before all that wait. */
-  replayDead(shopId: ShopId, id: string, deliveryId: string): Promise<boolean>;
+  replayDead(shopId: ShopId, id: string, deliveryId: string, by?: StaffId): Promise<boolean>;
 }
 
 const ENDPOINTS_MAX = 20;
@@ -177,6 +178,29 @@ async function rewind(tx: PoolClient, id: string, sequence: number): Promise<boo
   return true;
 }
 
+/** The path of an address may be a key; its host is not. */
+function hostOf(url: string): string {
+  try {
+    return new URL(url).host;
+  } catch {
+    return '';
+  }
+}
+
+const kept = ({ url, description, kinds, state }: Hook) => ({ host: hostOf(url), description, kinds, state });
+
+interface Noted {
+  by: StaffId | undefined;
+  what: 'add' | 'change' | 'remove' | 'rotate' | 'replay';
+  of: string;
+  before?: object;
+  after?: object;
+}
+
+async function note(tx: PoolClient, shopId: ShopId, { by, what, of, before, after }: Noted): Promise<void> {
+  await writeAudit(tx, shopId, { by: by ?? null, action: `hook.${what}`, subject: of, before, after });
+}
+
 export function createHookStore({ pool, seal }: { pool: Pool; seal: Seal }): HookStore {
   return {
     async list(shopId) {
@@ -188,24 +212,46 @@ export function createHookStore({ pool, seal }: { pool: Pool; seal: Seal }): Hoo
       );
       return rows.map((row) => withNumber<Hook>(row));
     },
-    create: (shopId, settings) => inShop(pool, shopId, (tx) => create(tx, seal, shopId, settings)),
-    change: (shopId, id, given) => inShop(pool, shopId, (tx) => change(tx, id, given)),
-    remove: (shopId, id) =>
-      inShop(
-        pool,
-        shopId,
-        async (tx) => (await tx.query('delete from hook_endpoints where id = $1', [id])).rowCount === 1,
-      ),
-    rotateSecret: (shopId, id) =>
+    create: (shopId, settings, by) =>
       inShop(pool, shopId, async (tx) => {
-        if ((await lock(tx, id)) === null) return null;
+        const made = await create(tx, seal, shopId, settings);
+        await note(tx, shopId, {
+          by,
+          what: 'add',
+          of: hostOf(settings.url),
+          after: { ...settings, url: hostOf(settings.url) },
+        });
+        return made;
+      }),
+    change: (shopId, id, given, by) =>
+      inShop(pool, shopId, async (tx) => {
+        const before = await readHook(tx, id);
+        const after = await change(tx, id, given);
+        if (before === null || after === null) return null;
+        await note(tx, shopId, { by, what: 'change', of: hostOf(after.url), before: kept(before), after: kept(after) });
+        return after;
+      }),
+    remove: (shopId, id, by) =>
+      inShop(pool, shopId, async (tx) => {
+        const before = await readHook(tx, id);
+        if (before === null) return false;
+        await tx.query('delete from hook_endpoints where id = $1', [id]);
+        await note(tx, shopId, { by, what: 'remove', of: hostOf(before.url), before: kept(before) });
+        return true;
+      }),
+    rotateSecret: (shopId, id, by) =>
+      inShop(pool, shopId, async (tx) => {
+        const locked = await lock(tx, id);
+        if (locked === null) return null;
         const secret = newSecret();
         const { rows } = await tx.query<{ until: Date }>(
           `update hook_endpoints set previous_secret = secret, previous_until = now() + $3 * interval '1 hour', secret = $2
            where id = $1 returning previous_until as until`,
           [id, seal.seal(secret, placeOf(shopId, id)), PREVIOUS_HOURS],
         );
-        return { secret, previousUntil: rows[0]!.until.toISOString() };
+        const previousUntil = rows[0]!.until.toISOString();
+        await note(tx, shopId, { by, what: 'rotate', of: hostOf(locked.url), after: { oldHoldsUntil: previousUntil } });
+        return { secret, previousUntil };
       }),
     async deliveries(shopId, id, { state, limit, cursor }) {
       const { rows } = await shopQuery<Row<HookDelivery>>(
@@ -218,16 +264,25 @@ export function createHookStore({ pool, seal }: { pool: Pool; seal: Seal }): Hoo
       const items = rows.slice(0, limit).map((row) => withNumber<HookDelivery>(row));
       return { items, next: rows.length > limit ? items.at(-1)!.id : null };
     },
-    replayFrom: (shopId, id, sequence) => inShop(pool, shopId, (tx) => rewind(tx, id, sequence)),
-    replayDead: (shopId, id, deliveryId) =>
+    replayFrom: (shopId, id, sequence, by) =>
       inShop(pool, shopId, async (tx) => {
-        if ((await lock(tx, id)) === null) return false;
+        const hook = await readHook(tx, id);
+        if (hook === null || !(await rewind(tx, id, sequence))) return false;
+        await note(tx, shopId, { by, what: 'replay', of: hostOf(hook.url), after: { fromSequence: sequence } });
+        return true;
+      }),
+    replayDead: (shopId, id, deliveryId, by) =>
+      inShop(pool, shopId, async (tx) => {
+        const locked = await lock(tx, id);
+        if (locked === null) return false;
         const { rowCount } = await tx.query(
           `update hook_deliveries set state = 'new', attempt = $3, next_at = now(), done_at = null
            where id = $2 and endpoint_id = $1 and state = 'dead'`,
           [id, deliveryId, LAST_ATTEMPT],
         );
-        return rowCount === 1;
+        if (rowCount !== 1) return false;
+        await note(tx, shopId, { by, what: 'replay', of: hostOf(locked.url), after: { delivery: deliveryId } });
+        return true;
       }),
   };
 }

@@ -149,6 +149,8 @@ export const boardRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx,
     return reassign(ctx.desk, staff, params.id, body);
   });
 
+  on('GET /api/demo', async (_input, request) => ({ canReset: ctx.demo && isLocal(request) }));
+
   on('POST /api/demo/reset', async (_input, request) => {
     const { staff } = await requireStaff(ctx.pool, request);
     // only for somebody sitting at this machine, and only in the sample shop

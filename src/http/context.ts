@@ -2,9 +2,11 @@
 
 import type { Knowledge } from '../bot/knowledge.ts';
 import type { Channel, Inbox } from '../channels/channel.ts';
+import type { ChannelKeeper } from '../channels/keeper.ts';
 import type { Commerce } from '../commerce/commerce.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
+import type { Seal } from '../db/seal.ts';
 import type { LedgerDeps } from '../desk/commitments.ts';
 import type { DeskDeps } from '../desk/desk.ts';
 import type { ShiftDeps } from '../desk/shift.ts';
@@ -41,13 +43,22 @@ export interface HttpContext {
   /** Says whether an address may be a hook's. */
   outgoing: Outgoing;
   tokens: VisitorTokens;
+  /** The group robots of the staff. */
+  staffGroups: {
+    list(): { kind: string; title: string; isOn: boolean }[];
+    test(kind: 'dingtalk' | 'feishu' | 'wecom'): Promise<{ ok: boolean; detail: string }>;
+  };
   secondFactor: SecondFactor;
   /** Where the product is reached, for links and webhook addresses; without a slash at the end. */
   publicUrl: string;
-  /** All channels that are on, the web channel of the default shop first. */
+  /** All channels that are on, the web channel of the default shop first; accounts come and go while the server runs. */
   channels: readonly Channel[];
   channelOf(accountId: string): Channel;
+  accounts: ChannelKeeper;
+  seal: Seal;
   knowledge(shopId: ShopId): Knowledge;
+  /** What was published or chosen a moment ago is what the bot answers by, in this process at once. */
+  refreshKnowledge(): Promise<void>;
   studio: StudioMoves;
   /** Ids of the entries that all shops share. */
   sharedEntries: ReadonlySet<string>;

@@ -58,7 +58,7 @@ export const hookRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
       const { staff } = await requireStaff(ctx.pool, request, ADMIN);
       const { url, kinds = [], description = '' } = request.body;
       await checkUrl(ctx, url);
-      const { hook, secret } = await ctx.hooks.create(staff.shopId, { url, kinds, description });
+      const { hook, secret } = await ctx.hooks.create(staff.shopId, { url, kinds, description }, staff.id);
       return reply.code(201).send({ ...hook, secret });
     },
   );
@@ -84,7 +84,7 @@ export const hookRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
       const { staff } = await requireStaff(ctx.pool, request, ADMIN);
       const { id } = request.params;
       if (request.body.url !== undefined) await checkUrl(ctx, request.body.url);
-      const hook = await ctx.hooks.change(staff.shopId, id, request.body);
+      const hook = await ctx.hooks.change(staff.shopId, id, request.body, staff.id);
       if (hook === null) throw missing();
       wake(staff.shopId, id);
       return hook;
@@ -96,7 +96,7 @@ export const hookRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
     { schema: { summary: 'Remove an endpoint with all that waits for it', params: Params } },
     async (request, reply) => {
       const { staff } = await requireStaff(ctx.pool, request, ADMIN);
-      if (!(await ctx.hooks.remove(staff.shopId, request.params.id))) throw missing();
+      if (!(await ctx.hooks.remove(staff.shopId, request.params.id, staff.id))) throw missing();
       return reply.code(204).send();
     },
   );
@@ -106,7 +106,7 @@ export const hookRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
     { schema: { summary: 'A new secret; for a day the previous one signs as well', params: Params } },
     async (request) => {
       const { staff } = await requireStaff(ctx.pool, request, ADMIN);
-      const rotated = await ctx.hooks.rotateSecret(staff.shopId, request.params.id);
+      const rotated = await ctx.hooks.rotateSecret(staff.shopId, request.params.id, staff.id);
       if (rotated === null) throw missing();
       return rotated;
     },
@@ -144,7 +144,7 @@ export const hookRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
     async (request, reply) => {
       const { staff } = await requireStaff(ctx.pool, request, ADMIN);
       const { id } = request.params;
-      if (!(await ctx.hooks.replayFrom(staff.shopId, id, request.body.fromSequence))) throw missing();
+      if (!(await ctx.hooks.replayFrom(staff.shopId, id, request.body.fromSequence, staff.id))) throw missing();
       wake(staff.shopId, id);
       return reply.code(202).send({ status: 'accepted' });
     },
@@ -156,7 +156,7 @@ export const hookRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
     async (request, reply) => {
       const { staff } = await requireStaff(ctx.pool, request, ADMIN);
       const { id, delivery } = request.params;
-      if (!(await ctx.hooks.replayDead(staff.shopId, id, delivery)))
+      if (!(await ctx.hooks.replayDead(staff.shopId, id, delivery, staff.id)))
         throw new AppError('not_found', '没有这封死信，或它已经在重发');
       wake(staff.shopId, id);
       return reply.code(202).send({ status: 'accepted' });

@@ -8,6 +8,7 @@ import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { channelAccountRoutes } from './account-routes.ts';
 import { assistRoutes } from './assist-routes.ts';
 import { auditLogRoutes } from './audit-routes.ts';
 import { boardRoutes } from './board-routes.ts';
@@ -21,11 +22,13 @@ import { hookRoutes } from './hook-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
 import { peopleAndMeRoutes } from './people-routes.ts';
 import { phraseRoutes } from './phrase-routes.ts';
+import { policyRoutes } from './policy-routes.ts';
 import { handleError, notFound } from './problems.ts';
 import { releaseListRoutes } from './release-routes.ts';
 import { sheetFileRoutes } from './sheet-routes.ts';
 import { shiftRoutes } from './shift-routes.ts';
 import { shopRoutes } from './shop-routes.ts';
+import { shopSettingRoutes } from './shop-settings-routes.ts';
 import { staffRoutes } from './staff-routes.ts';
 import { streamRoutes } from './streams.ts';
 import { studioRoutes } from './studio-routes.ts';
@@ -106,6 +109,9 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     staffRoutes,
     peopleAndMeRoutes,
     auditLogRoutes,
+    channelAccountRoutes,
+    policyRoutes,
+    shopSettingRoutes,
     teamRoutes,
     boardRoutes,
     deskRoutes,

@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import type { Content, PolicyFile } from '../contract/content.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import type { Policy } from '../contract/decision.ts';
+import { latestRevision, withRevision } from '../curation/policy-revisions.ts';
 import {
   currentHash,
   currentRelease,
@@ -254,6 +255,8 @@ export async function createKnowledgeBase(
   shops: readonly ShopId[],
 ): Promise<KnowledgeBase> {
   const loaded = new Map<ShopId, Knowledge>();
+  /** As the release has it, and the revision of its policy that lies over it. */
+  const published = new Map<ShopId, { policy: Policy; revision: string | null }>();
   async function load(): Promise<void> {
     for (const shopId of shops) {
       const { rows } = await shopQuery<{ id: string | null }>(
@@ -262,9 +265,20 @@ export async function createKnowledgeBase(
         'select current_release_id::text as id from shops where id = $1',
         [shopId],
       );
-      if (rows[0]?.id && rows[0].id === loaded.get(shopId)?.releaseId) continue;
+      const revision = await latestRevision(deps.pool, shopId);
+      const known = loaded.get(shopId);
+      const under = published.get(shopId);
+      if (rows[0]?.id && known && under && rows[0].id === known.releaseId) {
+        if (under.revision === (revision?.id ?? null)) continue;
+        published.set(shopId, { ...under, revision: revision?.id ?? null });
+        loaded.set(shopId, { ...known, policy: withRevision(under.policy, revision) });
+        continue;
+      }
       const release = await currentRelease(deps.pool, shopId);
-      if (release) loaded.set(shopId, await loadKnowledge(deps, shopId, release));
+      if (!release) continue;
+      const knowledge = await loadKnowledge(deps, shopId, release);
+      published.set(shopId, { policy: knowledge.policy, revision: revision?.id ?? null });
+      loaded.set(shopId, { ...knowledge, policy: withRevision(knowledge.policy, revision) });
     }
   }
   // one after the other: two at once would load the same release twice

@@ -12,6 +12,7 @@ import { currentAbout, currentRelease, loadEntries, type Release } from '../cura
 import { releaseWith } from '../curation/release-list.ts';
 import { currentReleaseId } from '../curation/store.ts';
 import { AppError } from '../errors.ts';
+import { writeAudit } from '../staff/audit.ts';
 import { createDraftKnowledge } from './draft-knowledge.ts';
 import { filesHashOf, type PublishDeps, publishContent } from './release.ts';
 
@@ -101,6 +102,13 @@ export function createStudioMoves(
           throw new AppError('wrong_state', '刚刚有另一次发布，请刷新后再发布');
         number = release.number;
         await markReleased(client, shopId, release.number, applied);
+        await writeAudit(client, shopId, {
+          by: about.madeBy,
+          action: about.origin === 'studio' ? 'release.publish' : 'release.rollback',
+          subject: `v${release.number}`,
+          before: { release: `v${seen.number}` },
+          after: { release: `v${release.number}`, note: about.note, entries: applied.map(({ entryId }) => entryId) },
+        });
       },
     });
     if (unchanged) throw new AppError('wrong_state', '内容与线上相同，没有需要发布的改动');

@@ -16,11 +16,16 @@ export interface OutgoingContext {
   source?: string;
   /** Hosts a link may lead to; a host allows the names below it. */
   allowedHosts: readonly string[];
+  /** The shop's own, besides those of law and platforms. */
+  words?: readonly { word: string; why: string }[];
 }
 
 export type CheckResult = { ok: true } | { ok: false; findings: Finding[] };
 
-const RULES: readonly Rule[] = [...ADVERTISING, ...CONTACTS, ...CONDUCT];
+/** As they are shown to whoever has to keep them. */
+export const PACKS = { advertising: ADVERTISING, contacts: CONTACTS, conduct: CONDUCT } as const;
+
+const RULES: readonly Rule[] = Object.values(PACKS).flat();
 
 /** A longer text is no chat message; it is refused rather than searched. */
 const TEXT_MAX = 20_000;
@@ -38,6 +43,7 @@ export function checkOutgoing(text: string, context: OutgoingContext): CheckResu
   const findings = RULES.filter((rule) => !rule.exceptChannels?.includes(context.channel)).flatMap((rule) =>
     matchRule(rule, plain, source),
   );
+  findings.push(...ownWords(plain, context.words ?? []));
   findings.push(...foreignLinks(plain, context.allowedHosts), ...leaksIn(text));
   if (source !== null && source !== plain) findings.push(...inventedIn(plain, source));
   return asResult(findings);
@@ -49,6 +55,14 @@ export function asResult(findings: readonly Finding[]): CheckResult {
     ok: false,
     findings: findings.map((found) => ({ ...found, evidence: found.evidence.slice(0, EVIDENCE_MAX) })),
   };
+}
+
+/** Written with spaces or in other widths it is the same word. */
+function ownWords(plain: string, words: NonNullable<OutgoingContext['words']>): Finding[] {
+  const close = plain.replace(/\s+/g, '');
+  return words
+    .filter(({ word }) => close.includes(normaliseForRules(word).replace(/\s+/g, '')))
+    .map(({ word, why }) => ({ rule: 'shop-word', evidence: word, why, source: '本店的禁用词' }));
 }
 
 function foreignLinks(plain: string, allowedHosts: readonly string[]): Finding[] {

@@ -32,6 +32,8 @@ const RECOVERY_CODES = 10;
 /** 80 bits each: too many to guess from a hash. */
 const RECOVERY_BYTES = 10;
 
+const wrongCode = () => new AppError('wrong_code', undefined, { field: 'code' });
+
 const placeOf = (staff: Pick<Staff, 'id' | 'shopId'>): string => `staff.totp:${staff.shopId}:${staff.id}`;
 
 const totpOf = (secret: string, login: string): TOTP =>
@@ -60,7 +62,7 @@ function stepOf(secret: string, login: string, code: string, now: Date): number 
   return delta === null ? null : Math.floor(now.getTime() / 1000 / PERIOD_S) + delta;
 }
 
-async function useCode(tx: PoolClient, staff: Staff, secret: string, code: string, now: Date): Promise<boolean> {
+async function spendCode(tx: PoolClient, staff: Staff, secret: string, code: string, now: Date): Promise<boolean> {
   const step = stepOf(secret, staff.login, code, now);
   if (step !== null) {
     const used = await tx.query('update staff set totp_step = $2 where id = $1 and totp_step < $2', [staff.id, step]);
@@ -99,7 +101,7 @@ export function createSecondFactor({ pool, seal, now }: { pool: Pool; seal: Seal
         const secret = await readSecret(tx, staff, 'totp_pending');
         if (secret === null) throw new AppError('wrong_state', '请先生成密钥，再输入验证码');
         const step = stepOf(secret, staff.login, code, now());
-        if (step === null) throw new AppError('wrong_code');
+        if (step === null) throw wrongCode();
         await tx.query(
           `update staff set totp_secret = totp_pending, totp_pending = null, totp_step = $2, recovery_hashes = $3 where id = $1`,
           [staff.id, step, codes.map((one) => hashToken(plainRecovery(one)))],
@@ -111,9 +113,9 @@ export function createSecondFactor({ pool, seal, now }: { pool: Pool; seal: Seal
     async check(staff, code) {
       const right = await inShop(pool, staff.shopId, async (tx) => {
         const secret = await readSecret(tx, staff, 'totp_secret');
-        return secret !== null && useCode(tx, staff, secret, code, now());
+        return secret !== null && spendCode(tx, staff, secret, code, now());
       });
-      if (!right) throw new AppError('wrong_code');
+      if (!right) throw wrongCode();
     },
     async read({ id, shopId }) {
       const { rows } = await shopQuery<{ hasPassword: boolean; hasSecondFactor: boolean; recoveryLeft: number }>(

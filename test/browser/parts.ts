@@ -41,7 +41,9 @@ export function deskOf(page: Page) {
     /** The server has it: neither on its way nor refused. */
     async sent(text: string) {
       const message = page.locator('.pane .message').filter({ hasText: text });
-      await message.and(page.locator(':not(.message-sending):not(.message-failed)')).waitFor();
+      await message
+        .and(page.locator(':not(.message-sending):not(.message-failed):not(.message-waiting):not(.message-held)'))
+        .waitFor();
     },
     async note(text: string) {
       await page.keyboard.press('Alt+N');

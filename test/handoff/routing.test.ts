@@ -1,12 +1,11 @@
 // Rules and the choice of an agent: every condition, every tie.
 import { describe, expect, it } from 'vitest';
+import type { RouteCase, RouteWhen } from '../../src/contract/routing.ts';
 import {
   type Candidate,
   chooseAgent,
   dueWithPriority,
   matches,
-  type RouteCase,
-  type RouteWhen,
   routeCase,
   type WaitingCase,
 } from '../../src/handoff/routing.ts';

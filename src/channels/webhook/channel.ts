@@ -1,5 +1,6 @@
 // The generic channel: signed events in, signed events out (Standard Webhooks). Knows no platform behind the shop's bridge.
 import { isUtf8 } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { ChannelAccount, Inbound } from '../../contract/conversation.ts';
@@ -123,6 +124,11 @@ export function createWebhook(account: ChannelAccount, settings: WebhookSettings
     burstWindowMs: BURST_WINDOW_MS,
     account,
     routes: [{ method: 'POST', path: '/channels/webhook/:account/webhook', bodyLimit: BODY_LIMIT, handle: receive }],
+    async verify() {
+      const event = { id: `ping_${randomUUID()}`, type: 'ping', timestamp: new Date().toISOString(), data: {} };
+      await postEvent(settings.outgoing, settings.deliverUrl, signing, event);
+      return '推送地址收下了一个签名的 ping 事件';
+    },
     adapter: new ChannelAdapter(async (message) => {
       await postEvent(settings.outgoing, settings.deliverUrl, signing, messageEvent(message));
       return message.id;

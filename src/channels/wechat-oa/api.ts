@@ -4,6 +4,8 @@ import { SendError, type SendFailure } from '../channel.ts';
 import { type PlatformAnswer, post, retryAfterMs } from '../outbound.ts';
 
 export interface WechatApi {
+  /** Asks the platform for a token, so that AppID, AppSecret and the allowed addresses are known to be right. @throws SendError */
+  check(): Promise<void>;
   /** Sends one message (`{touser,msgtype,…}`). @throws SendError */
   send(message: Record<string, unknown>): Promise<void>;
 }
@@ -142,6 +144,9 @@ export function createWechatApi(options: WechatApiOptions): WechatApi {
     callJson(`/cgi-bin/message/custom/send?access_token=${encodeURIComponent(accessToken)}`, message);
 
   return {
+    async check() {
+      await requestToken(false);
+    },
     async send(message) {
       const first = await token();
       let answer = await sendOnce(first, message);

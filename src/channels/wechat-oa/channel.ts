@@ -105,11 +105,17 @@ function createWechatDoor(settings: WechatOaSettings, now: () => number): Door {
   });
 }
 
-function createWechatAdapter(settings: WechatOaSettings, now: () => number): ChannelAdapter | undefined {
+function createSending(settings: WechatOaSettings, now: () => number): Pick<Channel, 'adapter' | 'verify'> {
   const { appId, appSecret, apiBase, outgoing, apiTimeoutMs: timeoutMs } = settings;
-  if (appSecret === '') return undefined;
+  if (appSecret === '') return {};
   const api = createWechatApi({ appId, appSecret, apiBase, outgoing, timeoutMs, now });
-  return new ChannelAdapter((message) => sendMessage(api, message));
+  return {
+    adapter: new ChannelAdapter((message) => sendMessage(api, message)),
+    async verify() {
+      await api.check();
+      return '微信接受了 AppID 和 AppSecret，服务器 IP 在白名单内';
+    },
+  };
 }
 
 /** Null when the account has no token: the channel is off, never open. */
@@ -120,7 +126,6 @@ export function createWechatOa(
 ): Channel | null {
   if (settings.token === '') return null;
   const door = createWechatDoor(settings, now);
-  const adapter = createWechatAdapter(settings, now);
 
   async function verify(request: ChannelRequest): Promise<ChannelResponse> {
     if (request.account !== account.name) return problem('channel_off');
@@ -157,6 +162,6 @@ export function createWechatOa(
       { method: 'GET', path: PATH, bodyLimit: 1024, handle: verify },
       { method: 'POST', path: PATH, bodyLimit: BODY_LIMIT, handle: receive },
     ],
-    ...(adapter && { adapter }),
+    ...createSending(settings, now),
   };
 }

@@ -247,6 +247,14 @@ export function createSampleCommerce(pool: Pool): Commerce {
   };
 }
 
+/** Whom a visitor of the demo page may be. */
+export const SAMPLE_CUSTOMERS = [
+  { name: '小林', hint: '一个包裹在路上' },
+  { name: '小周', hint: '几个订单进行中' },
+  { name: '阿伟', hint: '包裹停了三天多' },
+  { name: '陈老师', hint: '会员，刚签收' },
+];
+
 /** Which sample customer a visitor of the demo page is: by name, by one of their orders, or the first. */
 export async function findSampleCustomer(
   pool: Pool,

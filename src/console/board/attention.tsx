@@ -1,6 +1,7 @@
 // What asks for a supervisor: conversations that are overdue, promises due today, what did not arrive, channels.
 import { useState } from 'react';
 import { errorText } from '../api.ts';
+import { useNow } from '../clock.ts';
 import { wordFor } from '../language.tsx';
 import type { Ask } from '../staff/ask.ts';
 import { stopwatch } from '../time.ts';
@@ -18,6 +19,7 @@ interface OverdueProps {
 
 export function Overdue({ rows, onGrab, onAssign }: OverdueProps) {
   const { t } = useSpeech();
+  const now = useNow();
   if (rows.length === 0) return <p className="panel-empty">{t('overdue.empty')}</p>;
   return (
     <ul className="attention">
@@ -26,7 +28,7 @@ export function Overdue({ rows, onGrab, onAssign }: OverdueProps) {
         return (
           <li key={row.handoffId}>
             <a href={`/desk?c=${row.conversationId}&h=${row.handoffId}`}>{name}</a>
-            <span className="attention-bad">{t('overdue.over', { time: stopwatch(row.overMs) })}</span>
+            <span className="attention-bad">{t('overdue.over', { time: stopwatch(now - Date.parse(row.since)) })}</span>
             <span className="quiet-text">{row.owner?.name ?? t('overdue.queue')}</span>
             <div className="row-acts">
               <button

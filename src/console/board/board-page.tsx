@@ -14,7 +14,7 @@ export function BoardPage() {
     <StaffPage roles={['supervisor', 'admin']}>
       {({ session, ask }) => (
         <QueryClientProvider client={client}>
-          <Board ask={ask} role={session.user.role} />
+          <Board ask={ask} me={session.user} />
         </QueryClientProvider>
       )}
     </StaffPage>

@@ -1,7 +1,6 @@
 // The board: live numbers, figures of a period, the agents and what asks for a supervisor; every number opens its list.
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { errorText } from '../api.ts';
-import { useNow } from '../clock.ts';
 import type { Ask } from '../staff/ask.ts';
 import type { StaffUser } from '../wire.ts';
 import { Agents, agentLines } from './agents.tsx';
@@ -16,6 +15,7 @@ import { SendHome } from './dialogs/send-home.tsx';
 import { exportRows } from './export.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { useFilters } from './filters.ts';
+import { dayOf } from './format.ts';
 import { useBoardKeys } from './keys.ts';
 import { List, type ListOf } from './list.tsx';
 import { Listen, type Listening } from './listen.tsx';
@@ -54,6 +54,18 @@ function ToldBar({ told, onClose }: { told: Told; onClose(): void }) {
   );
 }
 
+/** Whether the live numbers of `at` are too old to be called live. */
+function useStale(at: number): boolean {
+  const [stale, setStale] = useState(false);
+  useEffect(() => {
+    setStale(false);
+    if (at === 0) return;
+    const timer = setTimeout(() => setStale(true), STALE_MS);
+    return () => clearTimeout(timer);
+  }, [at]);
+  return stale;
+}
+
 /** What a supervisor does, and what came of it. */
 function useActs(ask: Ask, refresh: () => void) {
   const { t } = useSpeech();
@@ -88,17 +100,16 @@ function useActs(ask: Ask, refresh: () => void) {
   return { open, setOpen, close, told, setTold, done, grab, move };
 }
 
-export function Board({ ask, role }: { ask: Ask; role: StaffUser['role'] }) {
+export function Board({ ask, me }: { ask: Ask; me: StaffUser }) {
   const { t } = useSpeech();
   const [filters, change] = useFilters();
-  const data = useBoardData(ask, filters);
+  const data = useBoardData(ask, me.id, filters);
   const { live, board, health, service, profiles, places, refresh } = data;
   const [asTables, setAsTables] = useState(false);
   const acts = useActs(ask, refresh);
   const { open, setOpen, close, told } = acts;
   const page = useRef<HTMLElement>(null);
-  const now = useNow();
-  const stale = live.dataUpdatedAt > 0 && now - live.dataUpdatedAt > STALE_MS;
+  const stale = useStale(live.dataUpdatedAt);
   const cards = cardsOf(data, filters, t);
   const agents = agentLines(live.data?.agents ?? [], board.data, t);
   const onList = (list: ListOf) => setOpen({ kind: 'list', list });
@@ -116,7 +127,7 @@ export function Board({ ask, role }: { ask: Ask; role: StaffUser['role'] }) {
   const { data: figures } = board;
   const onExport = figures
     ? () => {
-        const day = new Date(now).toISOString().slice(0, 10);
+        const day = dayOf(Date.now());
         download(
           `${t('csv.name')}-${filters.range}-${day}.csv`,
           toCsv(exportRows({ cards, board: figures, agents }, t)),
@@ -203,7 +214,7 @@ export function Board({ ask, role }: { ask: Ask; role: StaffUser['role'] }) {
         </Panel>
         <Panel name={t('letters.title')} count={health.data?.letters.length} query={health}>
           {({ letters }) => (
-            <Letters ask={ask} rows={letters} mayReplay={role === 'admin'} onChange={() => void health.refetch()} />
+            <Letters ask={ask} rows={letters} mayReplay={me.role === 'admin'} onChange={() => void health.refetch()} />
           )}
         </Panel>
         <Panel name={t('channels.title')} query={health}>
@@ -211,7 +222,7 @@ export function Board({ ask, role }: { ask: Ask; role: StaffUser['role'] }) {
         </Panel>
       </div>
       {open?.kind === 'list' && <List ask={ask} filters={filters} list={open.list} onClose={close} />}
-      {open?.kind === 'listen' && <Listen ask={ask} listening={open.listening} onClose={close} />}
+      {open?.kind === 'listen' && <Listen ask={ask} me={me.id} listening={open.listening} onClose={close} />}
       {open?.kind === 'move' && (
         <Move
           ask={ask}

@@ -51,7 +51,7 @@ function useThrottled(act: () => void, ms: number): () => void {
   }, [ms]);
 }
 
-export function useBoardData(ask: Ask, filters: Filters): BoardData {
+export function useBoardData(ask: Ask, me: string, filters: Filters): BoardData {
   const client = useQueryClient();
   const { account, team, profile, target } = filters;
   const period = periodQuery(filters);
@@ -97,7 +97,13 @@ export function useBoardData(ask: Ask, filters: Filters): BoardData {
     hintLive();
     hintFigures();
   };
-  useDeskLive([], { onDesk: hint, onAll: hint, onConversation: () => {}, onRefused: () => {} });
+  useDeskLive(me, [], {
+    onDesk: hint,
+    onAll: hint,
+    onConversation: () => {},
+    onViewers: () => {},
+    onRefused: () => {},
+  });
   const refresh = useCallback(() => void client.invalidateQueries(), [client]);
   return { live, board, health, service, profiles, places, refresh };
 }

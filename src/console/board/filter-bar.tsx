@@ -29,7 +29,7 @@ export function FilterBar({ filters, onChange, places, profiles, updatedAt, stal
   ) => (
     <label>
       <span>{t(word)}</span>
-      <select value={value} onChange={(event) => choose(event.target.value)}>
+      <select aria-label={t(word)} value={value} onChange={(event) => choose(event.target.value)}>
         {choices.map((choice) => (
           <option key={choice.value} value={choice.value}>
             {choice.name}

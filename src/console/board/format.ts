@@ -33,6 +33,9 @@ export const dayAndTime = (at: string | number): string =>
     .format(new Date(at))
     .replace('/', '-');
 
+/** 2026-11-27 */
+export const dayOf = (at: number): string => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(at);
+
 /** 540 -> 09:00 */
 export const ofDay = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;

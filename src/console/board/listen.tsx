@@ -23,7 +23,7 @@ export const useAgentCases = (ask: Ask, agentId: string) =>
     refetchInterval: 15_000,
   });
 
-function Log({ ask, conversationId }: { ask: Ask; conversationId: string }) {
+function Log({ ask, me, conversationId }: { ask: Ask; me: string; conversationId: string }) {
   const { t } = useSpeech();
   const client = useQueryClient();
   const end = useRef<HTMLLIElement>(null);
@@ -34,11 +34,19 @@ function Log({ ask, conversationId }: { ask: Ask; conversationId: string }) {
     gcTime: 0,
   });
   const again = () => void client.invalidateQueries({ queryKey: key });
-  useDeskLive([conversationId], { onDesk: () => {}, onAll: again, onConversation: again, onRefused: () => {} });
+  useDeskLive(me, [conversationId], {
+    onDesk: () => {},
+    onAll: again,
+    onConversation: again,
+    onViewers: () => {},
+    onRefused: () => {},
+  });
   const said = messages.data?.messages ?? [];
   const last = said.at(-1)?.seq;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the newest message is brought into view when there is one
-  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [last]);
+  useEffect(() => {
+    void end.current?.scrollIntoView({ block: 'end' }); // Chromium gives a promise back, which is no clean-up
+  }, [last]);
   const nameOf = ({ from, kind, authorName }: DeskMessage) => {
     if (kind === 'notice') return t('listen.notice');
     const name =
@@ -123,7 +131,17 @@ function Whisper({ ask, conversationId, focus }: { ask: Ask; conversationId: str
   );
 }
 
-export function Listen({ ask, listening, onClose }: { ask: Ask; listening: Listening; onClose(): void }) {
+export function Listen({
+  ask,
+  me,
+  listening,
+  onClose,
+}: {
+  ask: Ask;
+  me: string;
+  listening: Listening;
+  onClose(): void;
+}) {
   const { t } = useSpeech();
   const { agent, whisper } = listening;
   const cases = useAgentCases(ask, agent.id);
@@ -138,7 +156,7 @@ export function Listen({ ask, listening, onClose }: { ask: Ask; listening: Liste
             {t('listen.back')}
           </button>
         )}
-        <Log key={open.conversationId} ask={ask} conversationId={open.conversationId} />
+        <Log key={open.conversationId} ask={ask} me={me} conversationId={open.conversationId} />
         <Whisper ask={ask} conversationId={open.conversationId} focus={whisper} />
       </Drawer>
     );

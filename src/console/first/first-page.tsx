@@ -7,6 +7,7 @@ import { keep, kept } from '../kept.ts';
 import { callRoute } from '../routes.ts';
 import { TopBar } from '../top-bar.tsx';
 import { Coach, type Step } from './coach.tsx';
+import { ResetDemo } from './reset.tsx';
 import { useSpeech } from './speech.ts';
 import './first-page.css';
 
@@ -63,6 +64,7 @@ export function FirstPage() {
   return (
     <div className={`page first showing-${side}`}>
       <TopBar>
+        <ResetDemo />
         <fieldset className="side-switch" aria-label={t('app.view')}>
           <button type="button" aria-pressed={side === 'shop'} onClick={() => setSide('shop')}>
             {t('app.viewShop')}

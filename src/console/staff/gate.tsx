@@ -5,6 +5,8 @@ import { type Ask, createAsk } from './ask.ts';
 import { useSession } from './session.ts';
 import { useSpeech } from './speech.ts';
 import './sign-in.css';
+import { leaveEntrance, useStayAwake } from './presence.ts';
+import { SecondStep } from './second-step.tsx';
 import { SignInForm } from './sign-in.tsx';
 import { tellStanding } from './standing.ts';
 
@@ -25,6 +27,8 @@ interface GateProps {
 function Inside({ session, expire, signOut, children }: Pick<GateProps, 'children'> & Entered) {
   useEffect(() => tellStanding({ shopName: session.shopName }), [session.shopName]);
   const ask = useMemo(() => createAsk(session.csrf, expire), [session.csrf, expire]);
+  useStayAwake(ask);
+  useEffect(() => leaveEntrance(session.user.role), [session.user.role]);
   return children({ session, ask, onSignOut: signOut });
 }
 
@@ -44,6 +48,8 @@ export function Gate({ linkToken, demo, children }: GateProps) {
       return <p className="page-state">{linkToken === null ? t('app.loading') : t('signin.link')}</p>;
     case 'out':
       return <SignInForm error={signIn.error} expired={signIn.expired} busy={signIn.busy} onSubmit={signIn.signIn} />;
+    case 'second':
+      return <SecondStep session={signIn.session} onSession={signIn.onSession} onSignOut={signIn.signOut} />;
     case 'in':
       return (
         <Inside key={signIn.session.user.id} session={signIn.session} expire={expire} signOut={signIn.signOut}>

@@ -11,7 +11,7 @@ const ROOMS = [
   { path: '/desk', word: 'rail.desk', Icon: TalkIcon, roles: ['agent', 'supervisor', 'admin'] },
   { path: '/studio', word: 'rail.studio', Icon: BookIcon, roles: ['editor', 'supervisor', 'admin'] },
   { path: '/board', word: 'rail.board', Icon: ChartIcon, roles: ['supervisor', 'admin'] },
-  { path: '/settings', word: 'rail.settings', Icon: GearIcon, roles: ['admin'] },
+  { path: '/settings', word: 'rail.settings', Icon: GearIcon, roles: ['agent', 'supervisor', 'editor', 'admin'] },
 ] as const satisfies readonly { path: string; word: string; Icon: () => ReactNode; roles: readonly Role[] }[];
 
 export function Rail({ role, children }: { role: Role; children?: ReactNode }) {

@@ -8,6 +8,7 @@ import type { Session } from '../wire.ts';
 export type SignIn =
   | { status: 'asking' }
   | { status: 'out'; error: unknown; expired: boolean; busy: boolean; signIn(login: string, password: string): void }
+  | { status: 'second'; session: Session; onSession(session: Session): void; signOut(): void }
   | { status: 'in'; session: Session; signOut(): void; expire(): void };
 
 interface Entry {
@@ -98,9 +99,11 @@ export function useSession({ linkToken, demo }: Entry): SignIn {
     const leave = () => setKnown(OUT);
     call('/api/session', { method: 'DELETE', headers: { 'x-csrf-token': session.csrf } }).then(leave, leave);
   }, [session]);
+  const enterWith = useCallback((next: Session) => setKnown({ ...OUT, session: next }), []);
   const expire = useCallback(() => setKnown({ ...OUT, expired: true }), []);
 
   if (asking) return { status: 'asking' };
+  if (session && session.second !== 'done') return { status: 'second', session, onSession: enterWith, signOut };
   if (session) return { status: 'in', session, signOut, expire };
   return { status: 'out', error, expired, busy, signIn };
 }

@@ -16,4 +16,8 @@ export const en = matching<typeof zh>()({
   'coach.dismiss': 'Do not show again',
   'coach.again': 'Once more',
   'coach.stepDone': 'done',
+  'reset.open': 'Reset demo data',
+  'reset.text':
+    'All conversations, messages and service records of the sample shop go, and a week of sample data is written anew. Content, settings and accounts stay.',
+  'reset.submit': 'Reset',
 });

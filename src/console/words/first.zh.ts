@@ -13,4 +13,7 @@ export const zh = {
   'coach.dismiss': '不再显示',
   'coach.again': '再来一次',
   'coach.stepDone': '已完成',
+  'reset.open': '重置演示数据',
+  'reset.text': '示例店铺的全部会话、消息和接待记录会被清空，重新写入一周的示例数据。知识、设置和账号不变。',
+  'reset.submit': '确认重置',
 } as const;

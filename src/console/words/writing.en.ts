@@ -60,15 +60,13 @@ export const en = matching<typeof zh>()({
   'suggest.making': 'Drafting…',
   'suggest.old': 'Answered; these were for the message before',
   'suggest.failed': 'No drafts right now; search the phrases instead',
+  'suggest.report': 'Report as unanswered',
+  'suggest.reported': 'Reported; the studio will see it',
   'suggest.revision': 'revision {id}',
 
   'side.emotion': 'Mood: {name}',
   'side.rising': 'rising',
   'emotion.happy': 'happy',
-  'emotion.anxious': 'anxious',
-  'emotion.disappointed': 'disappointed',
-  'emotion.angry': 'angry',
-  'emotion.sarcastic': 'sarcastic',
   'emotion.confused': 'confused',
 
   'shopper.failed': 'The shopper could not be loaded',

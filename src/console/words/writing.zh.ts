@@ -57,15 +57,13 @@ export const zh = {
   'suggest.making': '正在生成…',
   'suggest.old': '已回复，以下是上一条消息的推荐',
   'suggest.failed': '推荐暂不可用，可在话术中搜索',
+  'suggest.report': '记为未解决问题',
+  'suggest.reported': '已记为未解决问题，知识库同事会看到',
   'suggest.revision': '版本 {id}',
 
   'side.emotion': '情绪：{name}',
   'side.rising': '越来越激动',
   'emotion.happy': '高兴',
-  'emotion.anxious': '着急',
-  'emotion.disappointed': '失望',
-  'emotion.angry': '生气',
-  'emotion.sarcastic': '讽刺',
   'emotion.confused': '困惑',
 
   'shopper.failed': '顾客资料加载失败',

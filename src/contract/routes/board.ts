@@ -299,6 +299,10 @@ export const boardRoutes = {
     ),
     reply: Type.Object({ conversationId: Type.String() }),
   },
+  'GET /api/demo': {
+    summary: 'Whether this is the sample shop, asked from this machine',
+    reply: Type.Object({ canReset: Type.Boolean() }),
+  },
   'POST /api/demo/reset': {
     summary: 'The sample shop as on its first day; from this machine only',
     reply: Ok,

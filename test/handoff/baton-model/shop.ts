@@ -71,14 +71,16 @@ export async function openShop(database: Database, profile: Profile): Promise<Om
     }
     return { accounts, staff };
   });
-  await saveTeam(pool, id, {
-    name: OFFERING,
-    label: OFFERING,
-    mode: 'offer',
-    offerSeconds: OFFER_MS / 1_000,
-    overflow: OVERFLOW,
-    hours: null,
-  });
+  await inShop(pool, id, (tx) =>
+    saveTeam(tx, id, {
+      name: OFFERING,
+      label: OFFERING,
+      mode: 'offer',
+      offerSeconds: OFFER_MS / 1_000,
+      overflow: OVERFLOW,
+      hours: null,
+    }),
+  );
   for (const { account, name } of SHOPPERS)
     await openConversation(pool, people.accounts[account]!, { platformId: name, name, customerId: null, memory: {} });
   const outgoing = createOutgoing({ named: ['127.0.0.1'] });

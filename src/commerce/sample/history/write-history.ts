@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { ShopId } from '../../../contract/conversation.ts';
 import type { Pool, PoolClient } from '../../../db/database.ts';
-import { inShop } from '../../../db/transaction.ts';
+import { inShop, shopQuery } from '../../../db/transaction.ts';
 import { saveStaff } from '../../../staff/accounts.ts';
 import {
   makeHistory,
@@ -12,28 +12,11 @@ import {
   type SampleShopper,
   type SampleWaiting,
 } from './make-history.ts';
-import type { SampleHandoff, Topic, Visit } from './story.ts';
+import { each, iso, type Scribe } from './scribe.ts';
+import type { Topic } from './story.ts';
+import { type HandoffRow, handoffRow, packetOf, RANK, writeHandoffs, writeTraces } from './write-handoffs.ts';
 
 const MINUTE_MS = 60_000;
-/** As in handoff/queue-order.ts: the platforms' three minutes, five for a complaint. */
-const DUE_MS = { R2: 5 * MINUTE_MS, R3: 3 * MINUTE_MS, none: 3 * MINUTE_MS };
-const RANK = { R2: 2, R3: 3, none: 5 };
-
-interface Scribe {
-  tx: PoolClient;
-  shopId: ShopId;
-  accountId: string;
-  topics: ReadonlyMap<string, Topic>;
-  /** Conversation by the shopper's key, staff by login. */
-  conversations: ReadonlyMap<string, string>;
-  staff: ReadonlyMap<string, string>;
-}
-
-const iso = (at: number): string => new Date(at).toISOString();
-
-/** One statement for all rows: `x` is one of them as JSON. */
-const each = (tx: PoolClient, sql: string, rows: readonly unknown[], ...values: unknown[]) =>
-  tx.query(`${sql} from jsonb_array_elements($1::jsonb) x`, [JSON.stringify(rows), ...values]);
 
 /** A transaction's rows are read back by what makes them one of a kind. */
 async function conversationsOf(tx: PoolClient, shopId: ShopId, accountId: string, history: SampleHistory, now: number) {
@@ -123,84 +106,6 @@ async function writeWords({ tx, shopId }: Scribe, messages: readonly MessageRow[
      select $2, (x->>'c')::bigint, (x->>'seq')::bigint, x->>'author', 1, 'sent', 1, (x->>'at')::timestamptz, (x->>'at')::timestamptz`,
     messages.filter((m) => m.author !== 'shopper'),
     shopId,
-  );
-}
-
-interface HandoffRow extends Record<string, unknown> {
-  c: string;
-  queued: string;
-}
-
-function packetOf(
-  conversationId: string,
-  topic: Topic,
-  of: { reason: string; risk: string; wish: string },
-  span: [number, number],
-) {
-  return {
-    reason: of.reason,
-    risk: of.risk,
-    signals: [],
-    summary: [of.wish, `机器人已答：${topic.answer.slice(0, 60)}`],
-    intent: { name: topic.intent, label: topic.label, confidence: 0.9 },
-    slots: {},
-    orders: [],
-    botSaid: [topic.answer],
-    suggestions: [{ text: topic.answer, source: { kind: 'faq', id: topic.intent, title: topic.label } }],
-    transcript: { conversationId, fromSeq: span[0], toSeq: span[1] },
-  };
-}
-
-function handoffRow({ staff }: Scribe, c: string, visit: Visit, handoff: SampleHandoff, seq: number): HandoffRow {
-  const { accepted, intent, reason, risk } = handoff;
-  const wish = visit.messages[0]!.text;
-  return {
-    c,
-    reason,
-    risk,
-    rank: RANK[risk],
-    team: handoff.team,
-    state: 'resolved',
-    summary: wish,
-    intent: intent.intent,
-    packet: packetOf(c, intent, { reason, risk, wish }, [seq, seq + visit.messages.length - 1]),
-    queued: iso(handoff.queuedAt),
-    due: iso(handoff.queuedAt + DUE_MS[risk]),
-    by: accepted ? staff.get(accepted.by) : null,
-    accepted: accepted ? iso(accepted.at) : null,
-    replied: accepted ? iso(accepted.firstReplyAt) : null,
-    resolved: iso(handoff.resolvedAt),
-    disposition: accepted ? 'resolved' : null,
-    category: accepted ? intent.category : null,
-  };
-}
-
-async function writeHandoffs({ tx, shopId }: Scribe, rows: readonly HandoffRow[]): Promise<void> {
-  await each(
-    tx,
-    `insert into handoffs (shop_id, conversation_id, reason, risk, risk_rank, team, state, summary, intent, packet, queued_at, due_at,
-       accepted_by, accepted_at, first_reply_at, resolved_at, disposition, category, told_at, awaiting_since)
-     select $2, (x->>'c')::bigint, x->>'reason', x->>'risk', (x->>'rank')::smallint, x->>'team', x->>'state', x->>'summary', x->>'intent',
-       x->'packet', (x->>'queued')::timestamptz, (x->>'due')::timestamptz, (x->>'by')::bigint, (x->>'accepted')::timestamptz,
-       (x->>'replied')::timestamptz, (x->>'resolved')::timestamptz, x->>'disposition', x->>'category', now(),
-       case when x->>'state' = 'waiting' then (x->>'queued')::timestamptz end`,
-    rows,
-    shopId,
-  );
-}
-
-/** Who worked on what, and whom a person answered too late: as the handoffs say. */
-async function writeTraces({ tx, shopId }: Scribe): Promise<void> {
-  await tx.query(
-    `insert into assignments (shop_id, handoff_id, agent_id, started_at, ended_at, outcome, how, accepted_at)
-     select shop_id, id, accepted_by, accepted_at, resolved_at, 'resolved', 'claimed', accepted_at
-     from handoffs where shop_id = $1 and accepted_by is not null`,
-    [shopId],
-  );
-  await tx.query(
-    `insert into breaches (shop_id, handoff_id, clock, started_at, breached_at, owner_id)
-     select shop_id, id, 'first-reply', queued_at, due_at, accepted_by from handoffs where shop_id = $1 and first_reply_at > due_at`,
-    [shopId],
   );
 }
 
@@ -299,7 +204,15 @@ async function writeCommitments({ tx, shopId, conversations, staff }: Scribe, no
   );
 }
 
-async function write(pool: Pool, shopId: ShopId, now: number): Promise<void> {
+const FRESH = 'select demo and not exists (select from conversations) as fresh from shops where id = $1';
+
+/** A sample shop that nobody has spoken to yet. */
+async function isFresh(pool: Pool, shopId: ShopId): Promise<boolean> {
+  const { rows } = await shopQuery<{ fresh: boolean }>(pool, shopId, FRESH, [shopId]);
+  return rows[0]?.fresh ?? false;
+}
+
+async function write(pool: Pool, shopId: ShopId, now: number, when: 'fresh' | 'always'): Promise<void> {
   const topics = parse(await readFile(new URL('topics.yaml', import.meta.url), 'utf8')) as Topic[];
   const history = makeHistory(topics, now);
   const staff = new Map<string, string>();
@@ -308,6 +221,9 @@ async function write(pool: Pool, shopId: ShopId, now: number): Promise<void> {
     staff.set(login, saved.id);
   }
   await inShop(pool, shopId, async (tx) => {
+    // under the shop's lock: of several processes that start together one writes
+    const { rows } = await tx.query<{ fresh: boolean }>(`${FRESH} for update`, [shopId]);
+    if (when === 'fresh' && !rows[0]?.fresh) return;
     const account = await tx.query<{ id: string }>(
       `select id::text from channel_accounts where kind = 'web' order by id limit 1`,
     );
@@ -324,18 +240,11 @@ async function write(pool: Pool, shopId: ShopId, now: number): Promise<void> {
 
 /** For a sample shop that nobody has spoken to yet; does nothing otherwise. */
 export async function seedSampleHistory(pool: Pool, shopId: ShopId, now: number): Promise<void> {
-  const isNew = await inShop(pool, shopId, async (tx) => {
-    const { rows } = await tx.query<{ fresh: boolean }>(
-      'select demo and not exists (select from conversations) as fresh from shops where id = $1',
-      [shopId],
-    );
-    return rows[0]?.fresh ?? false;
-  });
-  if (isNew) await write(pool, shopId, now);
+  if (await isFresh(pool, shopId)) await write(pool, shopId, now, 'fresh');
 }
 
 /** As on the first day: every conversation of the sample shop goes. @throws when it is no sample shop */
 export async function resetSampleHistory(pool: Pool, shopId: ShopId, now: number): Promise<void> {
   await inShop(pool, shopId, (tx) => tx.query('select clear_sample_shop($1)', [shopId]));
-  await write(pool, shopId, now);
+  await write(pool, shopId, now, 'always');
 }
