@@ -22,6 +22,15 @@ function play(context: AudioContext): void {
   });
 }
 
+/** Phones show notices only for pages with a worker, and throw for others; the sound is there all the same. */
+function show(text: string): void {
+  try {
+    new Notification(text, { tag: 'jiebang-waiting' });
+  } catch {
+    // nothing to be done about it
+  }
+}
+
 const permission = (): NotificationPermission | 'missing' =>
   typeof Notification === 'function' ? Notification.permission : 'missing';
 
@@ -78,8 +87,7 @@ export function useRing({ waiting, newestAt }: Arrivals, notice: string, quiet: 
     if (!isWanted) return;
     const tell = () => {
       void ring();
-      if (permission() === 'granted' && document.visibilityState === 'hidden')
-        new Notification(words.current, { tag: 'jiebang-waiting' });
+      if (permission() === 'granted' && document.visibilityState === 'hidden') show(words.current);
     };
     tell();
     const timer = setInterval(tell, REPEAT_MS);

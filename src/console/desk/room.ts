@@ -115,7 +115,10 @@ function useNews({ me, api, lists, selection, thread, presence, demo }: OpenDesk
     void thread.refresh();
   };
   const link = useDeskLive(me.id, selection === null ? own : [selection.conversationId, ...own], {
-    onDesk: all,
+    onDesk: (id) => {
+      if (id === selection?.conversationId) void thread.refresh();
+      lists.refresh();
+    },
     onConversation: (id) => {
       if (id === selection?.conversationId) void thread.refresh();
       lists.refresh();
