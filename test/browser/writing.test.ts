@@ -69,7 +69,7 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     await page.keyboard.press('Enter');
     await expect.poll(() => desk.reply.inputValue()).toContain('看到您的订单 MH2026112000017 还没有发出');
     // several in a row, where the caret is
-    await page.keyboard.press('Home');
+    await page.keyboard.press('Control+Home');
     await page.keyboard.press('Alt+/');
     await page.keyboard.type('kcwh');
     await page.keyboard.press('Enter');
@@ -167,8 +167,10 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     await elsewhere.page.keyboard.press('Enter');
     await elsewhere.desk.sent('给甲写到一半');
     await expect
-      .poll(async () => (await mei.get<{ items: unknown[] }>('/api/drafts')).body.items.length, { timeout: 5_000 })
-      .toBe(0);
+      .poll(async () => (await mei.get<{ items: { text: string }[] }>('/api/drafts')).body.items.map((d) => d.text), {
+        timeout: 5_000,
+      })
+      .not.toContain('给甲写到一半');
     expect(await heard(b.shopper)).not.toContain('给甲写到一半');
   });
 
@@ -234,7 +236,7 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
   }, async () => {
     const served = await serve(stage.base, mei, '断网的客服');
     const { page, desk } = await open(served, line.base);
-    const said = ['断网时的第一句', '断网时的第二句'];
+    const said = ['断网时的前一句', '断网时的后一句'];
     line.cut();
     for (const text of said) {
       await desk.reply.fill(text);
@@ -248,7 +250,7 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     expect(await shown()).toEqual(said);
 
     line.cut();
-    const late = ['断网太久的第一句', '断网太久的第二句'];
+    const late = ['断网太久的前一句', '断网太久的后一句'];
     for (const text of late) {
       await desk.reply.fill(text);
       await page.keyboard.press('Enter');
