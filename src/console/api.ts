@@ -25,7 +25,7 @@ export interface CallOptions {
 
 const TIMEOUT_MS = 15_000;
 
-async function failureOf(response: Response): Promise<ApiError> {
+export async function failureOf(response: Response): Promise<ApiError> {
   const problem: unknown = await response.json().catch(() => null);
   const told = typeof problem === 'object' && problem !== null ? (problem as Record<string, unknown>) : {};
   const text = (name: string) => (typeof told[name] === 'string' ? told[name] : undefined);
