@@ -17,6 +17,8 @@ if (chromium === null) {
 
 const START_MS = 600_000;
 const STORY_MS = 60_000;
+/** A PNG of one pixel. */
+const DOT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in the browser', () => {
   let stage: Stage;
@@ -271,6 +273,25 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     await page.getByRole('button', { name: '仍要发送' }).click();
     for (const text of late) await desk.sent(text);
     expect(await shown()).toEqual([...said, ...late]);
+  });
+
+  test('a picture is pasted, seen before it is sent, and reaches the shopper', { timeout: STORY_MS }, async () => {
+    const served = await serve(stage.base, mei, '看图的人');
+    const { page, desk } = await open(served);
+    await desk.reply.evaluate((box, base64) => {
+      const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File([bytes], 'dot.png', { type: 'image/png' }));
+      box.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }, DOT);
+    await page.getByRole('list', { name: '要发送的图片' }).getByRole('img').waitFor();
+    await desk.reply.focus();
+    await page.keyboard.type('您看一下这张图');
+    await page.keyboard.press('Enter');
+    await desk.sent('您看一下这张图');
+    const said = (await served.shopper.all()).find((message) => message.text === '您看一下这张图');
+    expect(said!.attachments).toEqual([expect.objectContaining({ id: expect.any(String) })]);
+    expect(await page.getByRole('list', { name: '要发送的图片' }).count()).toBe(0);
   });
 
   test('D8 a ticket: opened by Alt+G with what is known, found in the list, closed with a word to the shopper', {

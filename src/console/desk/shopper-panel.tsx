@@ -142,9 +142,9 @@ export function ShopperPanel() {
               ? t('shopper.ordersUnknown')
               : t('shopper.orders90', { n: card.orders90, refunds: card.refunds90 ?? 0 })}
             {' · '}
-            {t('shopper.since', { at: moment(card.since, language, Date.now()) })}
+            <span className="piece">{t('shopper.since', { at: moment(card.since, language, Date.now()) })}</span>
             {' · '}
-            {t('shopper.visits', { n: card.visits.length })}
+            <span className="piece">{t('shopper.visits', { n: card.visits.length })}</span>
           </p>
           <Remark card={card} onError={complain} />
           {error !== null && (
