@@ -169,8 +169,8 @@ export const linksBelow = (page: Page, prefix: string): Promise<string[]> =>
   page.evaluate(
     (start) => [
       ...new Set(
-        [...document.querySelectorAll<HTMLAnchorElement>('main a[href], main [data-href]')]
-          .map((a) => new URL(a.getAttribute('href') ?? a.dataset.href ?? '', location.href))
+        [...document.querySelectorAll<HTMLAnchorElement>('a[href]')]
+          .map((a) => new URL(a.href))
           .filter(({ origin, pathname }) => origin === location.origin && pathname.startsWith(`${start}/`))
           .map(({ pathname }) => pathname),
       ),
