@@ -199,7 +199,11 @@ export function Board({ ask, me }: { ask: Ask; me: StaffUser }) {
         </Panel>
       </div>
       <div className="rooms">
-        <Panel name={t('platform.title', { name: profile?.name ?? filters.profile })} query={service}>
+        <Panel
+          name={t('platform.title', { name: profile?.name ?? filters.profile })}
+          className="panel-platform"
+          query={service}
+        >
           {(judged) => (
             <Platform
               service={judged}
@@ -217,7 +221,7 @@ export function Board({ ask, me }: { ask: Ask; me: StaffUser }) {
             <Letters ask={ask} rows={letters} mayReplay={me.role === 'admin'} onChange={() => void health.refetch()} />
           )}
         </Panel>
-        <Panel name={t('channels.title')} query={health}>
+        <Panel name={t('channels.title')} className="panel-channels" query={health}>
           {({ channels }) => <Channels rows={channels} />}
         </Panel>
       </div>

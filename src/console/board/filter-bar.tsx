@@ -82,25 +82,27 @@ export function FilterBar({ filters, onChange, places, profiles, updatedAt, stal
         {select('board.team', team, [all, ...teams], (value) => onChange({ team: value }))}
         {select('board.profile', filters.profile, judges, (profile) => onChange({ profile }))}
       </fieldset>
-      <p className={stale ? 'board-asof paused' : 'board-asof'} role="status">
-        {updatedAt > 0 && t(stale ? 'board.paused' : 'board.asOf', { time: clockTime(updatedAt) })}
-      </p>
-      <div className="board-acts">
-        <button type="button" onClick={acts.onRefresh}>
-          {t('board.refresh')}
-          <kbd>R</kbd>
-        </button>
-        <button type="button" aria-pressed={acts.asTables} onClick={acts.onTables}>
-          {t('board.tables')}
-          <kbd>T</kbd>
-        </button>
-        <button type="button" disabled={acts.onExport === null} onClick={acts.onExport ?? undefined}>
-          {t('board.export')}
-        </button>
-        <button type="button" onClick={acts.onFullScreen}>
-          {t('board.fullscreen')}
-          <kbd>F</kbd>
-        </button>
+      <div className="board-right">
+        <p className={stale ? 'board-asof paused' : 'board-asof'} role="status">
+          {updatedAt > 0 && t(stale ? 'board.paused' : 'board.asOf', { time: clockTime(updatedAt) })}
+        </p>
+        <div className="board-acts">
+          <button type="button" onClick={acts.onRefresh}>
+            {t('board.refresh')}
+            <kbd>R</kbd>
+          </button>
+          <button type="button" aria-pressed={acts.asTables} onClick={acts.onTables}>
+            {t('board.tables')}
+            <kbd>T</kbd>
+          </button>
+          <button type="button" disabled={acts.onExport === null} onClick={acts.onExport ?? undefined}>
+            {t('board.export')}
+          </button>
+          <button type="button" onClick={acts.onFullScreen}>
+            {t('board.fullscreen')}
+            <kbd>F</kbd>
+          </button>
+        </div>
       </div>
     </header>
   );
