@@ -1,10 +1,19 @@
 // What stands beside the open conversation and is used by the box and by the right column alike: drafts of the bot, who the
 // shopper is, orders, canned responses, and the way into the box.
-import { createContext, type ReactNode, type RefObject, useContext, useEffect, useMemo } from 'react';
+import {
+  createContext,
+  lazy,
+  type ReactNode,
+  type RefObject,
+  Suspense,
+  useCallback,
+  useContext,
+  useMemo,
+  useState,
+} from 'react';
 import type { Ask } from '../staff/ask.ts';
 import type { StaffUser } from '../wire.ts';
 import type { ComposerHandle } from './composer.tsx';
-import { openDrafts } from './drafts.ts';
 import { useKeys } from './keys.ts';
 import { type Loaded, useLoaded } from './loaded.ts';
 import { ownership } from './ownership.ts';
@@ -25,6 +34,8 @@ export interface Beside {
   shopper: Loaded<ShopperCard>;
   orders: Loaded<OrderDetail[]>;
   phrases: Loaded<Phrase[]>;
+  /** Opens the sheet in which canned responses are kept. */
+  managePhrases(): void;
   /** For the variables of canned responses. */
   values: Values;
   /** Puts one of the bot's drafts into the box; the reply carries which it was. */
@@ -36,6 +47,8 @@ export interface Beside {
   /** For this conversation, with what is known filled in. */
   newTicket(): void;
 }
+
+const PhraseManager = lazy(async () => ({ default: (await import('./phrase-manager.tsx')).PhraseManager }));
 
 const BesideContext = createContext<Beside | null>(null);
 
@@ -81,8 +94,6 @@ export function BesideProvider({ children, onAdopt, ...given }: BesideProps) {
   const params = { id: conversationId };
   const state = thread.detail?.state;
 
-  useEffect(() => openDrafts(me.id, ask), [me.id, ask]);
-
   const suggested = useSuggested(ask, conversationId, thread);
   const shopper = useLoaded(conversationId, state, () => ask('GET /api/conversations/:id/shopper', { params }));
   const orders = useLoaded(conversationId, state, async () => {
@@ -108,6 +119,23 @@ export function BesideProvider({ children, onAdopt, ...given }: BesideProps) {
   useKeys({ use1: () => adopt(1), use2: () => adopt(2), use3: () => adopt(3), ticket: newTicket });
 
   const values = useMemo(() => valuesOf(thread, me, orders.data ?? []), [thread, me, orders.data]);
-  const beside: Beside = { ...given, canReply, suggested, shopper, orders, phrases, values, adopt, newTicket };
-  return <BesideContext value={beside}>{children}</BesideContext>;
+  const [managing, setManaging] = useState(false);
+  const managePhrases = useCallback(() => setManaging(true), []);
+  const known = { suggested, shopper, orders, phrases, values };
+  const beside: Beside = { ...given, ...known, canReply, adopt, newTicket, managePhrases };
+  return (
+    <BesideContext value={beside}>
+      {children}
+      {managing && (
+        <Suspense fallback={null}>
+          <PhraseManager
+            onClose={() => {
+              setManaging(false);
+              composer.current?.insert('');
+            }}
+          />
+        </Suspense>
+      )}
+    </BesideContext>
+  );
 }

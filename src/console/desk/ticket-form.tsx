@@ -38,7 +38,10 @@ export function TicketForm({ ask, start, onMade, onCancel }: FormProps) {
   });
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const set = (part: Partial<Fields>) => setFields((now) => ({ ...now, ...part }));
+  const set = (part: Partial<Fields>) => {
+    setError(null);
+    setFields((now) => ({ ...now, ...part }));
+  };
 
   const save = () => {
     const { kind, priority, team, assigneeId } = fields;

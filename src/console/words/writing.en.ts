@@ -26,6 +26,12 @@ export const en = matching<typeof zh>()({
   'write.hintCtrl': 'Reply to the shopper; Ctrl+Enter sends, Enter breaks the line',
   'write.count': '{n}/{max}',
 
+  'picture.add': 'Picture',
+  'picture.row': 'Pictures to send',
+  'picture.uploading': 'Uploading…',
+  'picture.remove': 'Remove the picture',
+  'picture.tooMany': 'At most {n} pictures at once',
+
   'outbox.waiting': 'Will be sent when the network is back',
   'outbox.delete': 'Delete',
   'outbox.ask': 'The network was away for over 5 minutes. Still send these {n}?',

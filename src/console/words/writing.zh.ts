@@ -23,6 +23,12 @@ export const zh = {
   'write.hintCtrl': '回复顾客，Ctrl+Enter 发送，Enter 换行',
   'write.count': '{n}/{max}',
 
+  'picture.add': '图片',
+  'picture.row': '要发送的图片',
+  'picture.uploading': '上传中…',
+  'picture.remove': '移除图片',
+  'picture.tooMany': '一次最多发 {n} 张图片',
+
   'outbox.waiting': '待网络恢复后发送',
   'outbox.delete': '删除',
   'outbox.ask': '断网超过 5 分钟，仍要发送这 {n} 条吗？',
