@@ -3,6 +3,7 @@ import { wordFor } from '../language.tsx';
 import type { Places, Profile } from './data.ts';
 import { type Filters, RANGES } from './filters.ts';
 import { clockTime } from './format.ts';
+import { nameOf } from './names.ts';
 import { useSpeech } from './speech.ts';
 
 interface FilterBarProps {
@@ -20,7 +21,7 @@ interface FilterBarProps {
 }
 
 export function FilterBar({ filters, onChange, places, profiles, updatedAt, stale, ...acts }: FilterBarProps) {
-  const { t } = useSpeech();
+  const { t, language } = useSpeech();
   const select = (
     word: 'board.channel' | 'board.team' | 'board.profile',
     value: string,
@@ -41,7 +42,7 @@ export function FilterBar({ filters, onChange, places, profiles, updatedAt, stal
   const all = { value: '', name: t('board.all') };
   const accounts = places?.accounts.map((a) => ({ value: a.id, name: wordFor(t, 'channel', a.kind) })) ?? [];
   const teams = places?.teams.map((team) => ({ value: team.name, name: team.label })) ?? [];
-  const judges = profiles.map((p) => ({ value: p.id, name: p.name }));
+  const judges = profiles.map((p) => ({ value: p.id, name: nameOf('profile', p, language, t) }));
   const { account = '', team = '' } = filters;
   return (
     <header className="board-bar">
