@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { errorText } from '../api.ts';
 import type { Ask } from '../staff/ask.ts';
-import { useSpeech } from './speech.ts';
+import { useSpeech } from './ticket-speech.ts';
 import { fromBox, KINDS, PRIORITIES, type TicketRow, type TicketView, useTakers } from './ticket-data.ts';
 
 interface FormProps {

@@ -4,7 +4,7 @@ import { useBeside } from './beside.tsx';
 import { useKeyText } from './keys.ts';
 import { useLoaded } from './loaded.ts';
 import { PanelState } from './panel-state.tsx';
-import { useSpeech } from './speech.ts';
+import { useSpeech } from './ticket-speech.ts';
 import type { TicketRow } from './ticket-data.ts';
 
 export function TicketPane() {

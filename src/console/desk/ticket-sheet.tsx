@@ -5,7 +5,7 @@ import { moment } from '../time.ts';
 import { useLoaded } from './loaded.ts';
 import { PanelState } from './panel-state.tsx';
 import { Sheet } from './sheet.tsx';
-import { useSpeech } from './speech.ts';
+import { useSpeech } from './ticket-speech.ts';
 import { KINDS, type TicketRow, type TicketView } from './ticket-data.ts';
 import { TicketForm } from './ticket-form.tsx';
 import { TicketOne, TicketState } from './ticket-one.tsx';
