@@ -19,6 +19,7 @@ const FLOORS = [
     'feedback',
     'metrics',
     'hooks',
+    'uploads',
   ],
   ['conversations', 'channels', 'staff'],
   ['providers', 'queue'],

@@ -13,7 +13,7 @@ const fresh = `${target}.${process.pid}.new`;
 const old = `${target}.${process.pid}.old`;
 
 /** Script that a page loads before anything is to be seen, compressed. More than that is a decision, not an accident. */
-const BUDGETS_KB: Record<string, number> = { desk: 130, shop: 18 };
+const BUDGETS_KB: Record<string, number> = { desk: 130, shop: 15, widget: 2 };
 
 /** The entry's chunk and all it imports at once, in kB (1,000 bytes) after gzip. */
 function firstScriptKb(entry: string, chunks: readonly Rolldown.OutputChunk[]): number {
@@ -28,7 +28,7 @@ function firstScriptKb(entry: string, chunks: readonly Rolldown.OutputChunk[]): 
   return code.reduce((sum, bytes) => sum + bytes, 0) / 1_000;
 }
 
-async function buildPages(mode: 'staff' | 'shop'): Promise<void> {
+async function buildPages(mode: 'staff' | 'shop' | 'widget'): Promise<void> {
   const built = (await build({
     root: path.join(root, 'src', 'console'),
     configFile: path.join(root, 'src', 'console', 'vite.config.ts'),
@@ -48,6 +48,7 @@ async function buildPages(mode: 'staff' | 'shop'): Promise<void> {
 try {
   await buildPages('staff');
   await buildPages('shop');
+  await buildPages('widget');
   // The hash of the sources as they were before the build; without one the next start builds again.
   writeFileSync(path.join(fresh, '.stamp'), process.argv[2] ?? '');
   mkdirSync(path.dirname(target), { recursive: true });

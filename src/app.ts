@@ -55,6 +55,7 @@ import { contentRoot, ensureDefaultShop, ensureSample, ensureSampleStaff, ensure
 import { createSecondFactor } from './staff/second-factor.ts';
 import { createLink } from './staff/sessions.ts';
 import { createStaffGroups } from './staff-groups.ts';
+import { createUploads } from './uploads/uploads.ts';
 import { createWriter } from './writer.ts';
 
 export interface AppOptions {
@@ -273,6 +274,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   // a request came in
   const closing = new AbortController();
+  const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
   const consoleDir = path.resolve(import.meta.dirname, '../dist/console');
   const ctx: HttpContext = {
     pool,
@@ -286,6 +288,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     hooks: createHookStore({ pool, seal }),
     outgoing,
     tokens: createVisitorTokens(secret),
+    uploads,
+    shopperBurst: config.SHOPPER_BURST,
     secondFactor: createSecondFactor({ pool, seal, now }),
     publicUrl: urlOf(config),
     channels,
@@ -301,7 +305,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     defaultShop: shop,
     demo: config.DEMO,
     async resetDemo() {
-      await resetSampleHistory(pool, shop.id, now().getTime());
+      await resetSampleHistory(database, shop.id, now().getTime());
       live.touch(`desk:${shop.id}`);
     },
     sampleCustomer: (hint) => findSampleCustomer(pool, shop.id, hint),
@@ -365,6 +369,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       knowledge.close();
       accounts.close();
       await followUps.stop();
+      await uploads.close();
       await live.close();
       await queues.close();
       await database.close();

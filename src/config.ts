@@ -147,6 +147,12 @@ export const SETTINGS = {
     1440,
     'an agent silent for this long after the shopper returns the conversation, if its risk allows',
   ),
+  SHOPPER_BURST: whole(
+    20,
+    0,
+    10_000,
+    'messages that one shopper of the web page may send in ten seconds; 0 for no limit',
+  ),
   ALLOW_PRIVATE_HOSTS: hosts(
     'private hosts or networks that webhooks of the shop may reach, e.g. bridge.internal 10.0.0.0/8; those in settings may anyway',
   ),

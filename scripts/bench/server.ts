@@ -75,6 +75,7 @@ async function start({ databaseUrl, redisUrl, dataDir, secret, deliverUrl }: Ser
     PORT: '0',
     LOG_LEVEL: 'error',
     SERVICE_HOURS: '00:00-24:00', // the figures are the same at night
+    SHOPPER_BURST: '0', // few shoppers send for many
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
     DATA_DIR: dataDir,

@@ -73,6 +73,7 @@ export async function composeAnswer(
       text,
       payload: {
         source: sourceOf(request.id, entry),
+        ...(used === 'used' && { generated: true }),
         ...(request.choices.length > 0 ? { choices: [...request.choices] } : {}),
       },
     },

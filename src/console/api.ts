@@ -19,13 +19,15 @@ export class ApiError extends Error {
 export interface CallOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
+  /** In place of `body`: files. */
+  form?: FormData;
   headers?: Record<string, string>;
   timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 15_000;
 
-async function failureOf(response: Response): Promise<ApiError> {
+export async function failureOf(response: Response): Promise<ApiError> {
   const problem: unknown = await response.json().catch(() => null);
   const told = typeof problem === 'object' && problem !== null ? (problem as Record<string, unknown>) : {};
   const text = (name: string) => (typeof told[name] === 'string' ? told[name] : undefined);
@@ -35,7 +37,7 @@ async function failureOf(response: Response): Promise<ApiError> {
 
 /** One request. `T` is what the route promises; null for an empty answer. Throws ApiError. */
 export async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
-  const { method = 'GET', body, headers = {}, timeoutMs = TIMEOUT_MS } = options;
+  const { method = 'GET', body, form, headers = {}, timeoutMs = TIMEOUT_MS } = options;
   let response: Response;
   try {
     response = await fetch(path, {
@@ -46,6 +48,7 @@ export async function call<T>(path: string, options: CallOptions = {}): Promise<
         ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(form !== undefined && { body: form }),
       signal: AbortSignal.timeout(timeoutMs),
     });
   } catch {

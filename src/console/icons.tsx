@@ -7,7 +7,7 @@ const Icon = ({ children }: { children: ReactNode }) => (
   </svg>
 );
 
-const Drawn = ({ d }: { d: string }) => (
+export const Drawn = ({ d }: { d: string }) => (
   <Icon>
     <path d={d} />
   </Icon>

@@ -22,6 +22,7 @@ export function Log({ label, count, of, hidden, onEarlier, children }: LogProps)
   const { t } = useSpeech();
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const lastTop = useRef(0);
   const seen = useRef({ of, count });
   const [unseen, setUnseen] = useState(0);
 
@@ -56,7 +57,11 @@ export function Log({ label, count, of, hidden, onEarlier, children }: LogProps)
   const onScroll = () => {
     const element = box.current;
     if (!element) return;
-    atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX;
+    const { scrollTop } = element;
+    // only the reader leaves the end, upwards: what grows in the moment of a scroll event does not
+    if (element.scrollHeight - scrollTop - element.clientHeight < NEAR_END_PX) atEnd.current = true;
+    else if (scrollTop < lastTop.current) atEnd.current = false;
+    lastTop.current = scrollTop;
     if (atEnd.current) setUnseen(0);
   };
 

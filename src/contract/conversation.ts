@@ -29,12 +29,36 @@ export const Author = Type.Union([
 ]);
 export type Author = Static<typeof Author>;
 
+/** A picture or file of a message: `id` of an upload of ours, else what the platform says. */
+export const Attachment = Type.Object({
+  kind: Type.String(),
+  id: Type.Optional(Type.String()),
+  url: Type.Optional(Type.String()),
+});
+export type Attachment = Static<typeof Attachment>;
+
+/** An order or a product as it stood when it was shown; nobody has to ask the shop's system to read an old conversation. */
+export const Card = Type.Object({
+  kind: Type.Union([Type.Literal('order'), Type.Literal('product')]),
+  id: Type.String(),
+  title: Type.String(),
+  detail: Type.String({ description: 'status and count of an order; colours of a product' }),
+  price: Type.Union([Type.Number(), Type.Null()], { description: 'yuan' }),
+});
+export type Card = Static<typeof Card>;
+
+/** What a picture without words is called where only words can be shown. */
+export const PICTURE_TEXT = '[图片]';
+
 /** What a message carries besides its text. Everything is optional; unknown platform content stays in `platform`. */
 export const MessagePayload = Type.Object({
   choices: Type.Optional(Type.Array(Choice)),
   choice: Type.Optional(Type.String({ description: 'value of the choice the shopper tapped' })),
   source: Type.Optional(AnswerSource),
   agentName: Type.Optional(Type.String()),
+  generated: Type.Optional(
+    Type.Boolean({ description: 'a language model worded it; has to be said where it is shown' }),
+  ),
   assist: Type.Optional(
     Type.Object(
       { suggestion: Type.String(), edited: Type.Boolean(), distance: Type.Integer() },
@@ -47,11 +71,8 @@ export const MessagePayload = Type.Object({
   whisper: Type.Optional(
     Type.Object({ to: Type.String(), name: Type.String() }, { description: "a supervisor's note to the owner" }),
   ),
-  attachments: Type.Optional(
-    Type.Array(
-      Type.Object({ kind: Type.String(), id: Type.Optional(Type.String()), url: Type.Optional(Type.String()) }),
-    ),
-  ),
+  attachments: Type.Optional(Type.Array(Attachment)),
+  card: Type.Optional(Card),
   orderId: Type.Optional(Type.String()),
   productId: Type.Optional(Type.String()),
   platform: Type.Optional(Type.Record(Type.String(), Type.Unknown())),

@@ -42,6 +42,8 @@ export interface StoredMessage {
   /** Delivery of an outgoing message; null for incoming ones and notes. */
   delivery: string | null;
   deliveryError: string | null;
+  /** What the shopper said about an answer of the bot; null when nothing. */
+  helpful: boolean | null;
   at: string;
 }
 
@@ -52,8 +54,9 @@ interface MessageRow extends Omit<StoredMessage, 'seq' | 'authorName' | 'deliver
 }
 
 const MESSAGE = `select m.seq::text, m.author, m.kind, m.text, m.payload, st.name as author_name, o.state as delivery,
-    o.last_error as delivery_error, m.created_at as at
+    o.last_error as delivery_error, f.helpful, m.created_at as at
   from messages m
+  left join answer_feedback f on f.conversation_id = m.conversation_id and f.message_seq = m.seq
   left join outbox o on o.conversation_id = m.conversation_id and o.message_seq = m.seq
   left join staff st on st.id = m.author_id
   where m.conversation_id = $1`;
@@ -67,6 +70,7 @@ const toMessage = (r: MessageRow): StoredMessage => ({
   authorName: r.author_name,
   delivery: r.delivery,
   deliveryError: r.delivery_error,
+  helpful: r.helpful,
   at: new Date(r.at).toISOString(),
 });
 

@@ -5,6 +5,7 @@ import { readMessages, type StoredMessage } from '../conversations/store.ts';
 import type { Pool } from '../db/database.ts';
 import { shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
+import { askForCsat } from '../feedback/store.ts';
 import type { TransferTarget } from '../handoff/baton.ts';
 import { type MoveResult, move, type Sight } from '../handoff/moves.ts';
 import { replyDueMs, riskRank } from '../handoff/queue-order.ts';
@@ -212,12 +213,15 @@ async function memoryAfter(deps: DeskDeps, shopId: ShopId, id: HandoffId): Promi
   return { choices: [], misses: 0, repeats: 0, lastAnswer: null, stalledOrderId: null, soothed: false, agentSaid };
 }
 
-/** Ends the agent's work; the next message is the bot's. @throws AppError `not_owner`, `not_found` */
+/**
+ * Ends the agent's work; the next message is the bot's. `csat` asks the shopper how it was, unless there was nothing to serve.
+ * @throws AppError `not_owner`, `not_found`
+ */
 export async function finish(
   deps: DeskDeps,
   staff: Staff,
   id: HandoffId,
-  end: { disposition: string; category: string | null; outcome: 'resolved' | 'returned' },
+  end: { disposition: string; category: string | null; outcome: 'resolved' | 'returned'; csat: boolean },
 ): Promise<{ conversationId: ConversationId }> {
   const memory = await memoryAfter(deps, staff.shopId, id);
   const event = end.outcome === 'resolved' ? 'resolve' : 'give-back';
@@ -229,6 +233,7 @@ export async function finish(
     { memory, close: { disposition: end.disposition, category: end.category } },
   );
   if (result.status !== 'moved') return refuse(result);
+  if (end.csat && end.disposition !== 'invalid') await askForCsat(deps.pool, staff.shopId, id);
   changed(deps, staff, result.conversationId);
   return { conversationId: result.conversationId };
 }

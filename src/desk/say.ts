@@ -1,6 +1,6 @@
 // What staff write in a conversation: a reply to the shopper, a note for colleagues, a whisper to the owner. Each is written once.
 import type { Channel } from '../channels/channel.ts';
-import type { ConversationId, MessagePayload } from '../contract/conversation.ts';
+import type { Attachment, ConversationId, MessagePayload } from '../contract/conversation.ts';
 import { putMessage, readConversation } from '../conversations/store.ts';
 import { type Born, SEND_LEASE_MS } from '../conversations/turns.ts';
 import type { PoolClient } from '../db/database.ts';
@@ -21,6 +21,8 @@ export interface AgentMessage {
   kind: AgentMessageKind;
   /** The draft a reply was made from. */
   suggestionId?: string;
+  /** Uploads of ours, already looked up. */
+  attachments?: readonly Attachment[];
 }
 
 /** How an agent's message is born on a channel. */
@@ -112,7 +114,10 @@ export async function say(
       authorId: staff.id,
       kind: kind === 'reply' ? 'text' : 'note',
       text,
-      payload: payloadOf(staff, owner, kind, origin),
+      payload: {
+        ...payloadOf(staff, owner, kind, origin),
+        ...(message.attachments?.length && { attachments: [...message.attachments] }),
+      },
       clientId: message.clientMessageId,
       born: BORN[channel.delivery],
       leaseMs: SEND_LEASE_MS,

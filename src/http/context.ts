@@ -18,6 +18,7 @@ import type { Live } from '../queue/live.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Presence, Staff } from '../staff/accounts.ts';
 import type { SecondFactor } from '../staff/second-factor.ts';
+import type { Uploads } from '../uploads/uploads.ts';
 import type { VisitorTokens } from './visitor-token.ts';
 
 /** What an editor sets off; the work is done in `jobs/`. */
@@ -43,6 +44,9 @@ export interface HttpContext {
   /** Says whether an address may be a hook's. */
   outgoing: Outgoing;
   tokens: VisitorTokens;
+  uploads: Uploads;
+  /** Messages that one shopper may send in ten seconds; 0 for no limit. */
+  shopperBurst: number;
   /** The group robots of the staff. */
   staffGroups: {
     list(): { kind: string; title: string; isOn: boolean }[];

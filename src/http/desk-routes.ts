@@ -1,5 +1,6 @@
 // The desk's API: the queue, a handoff's packet, claiming, replying, resolving, taking over.
 import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
+import { PICTURE_TEXT } from '../contract/conversation.ts';
 import { DISPOSITIONS, Packet } from '../contract/handoff.ts';
 import {
   listConversations,
@@ -161,17 +162,18 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
         body: Type.Object({
           disposition: Type.Union(DISPOSITIONS.map((d) => Type.Literal(d))),
           category: Type.Optional(Type.String({ maxLength: 60 })),
-          csat: Type.Optional(Type.Boolean()),
+          csat: Type.Optional(Type.Boolean({ description: 'ask the shopper how it was; yes unless said otherwise' })),
         }),
       },
     },
     async (request) => {
       const { staff } = await requireStaff(ctx.pool, request, DESK);
-      const { disposition, category } = request.body;
+      const { disposition, category, csat = true } = request.body;
       return finish(ctx.desk, staff, request.params.id, {
         disposition,
         category: category ?? null,
         outcome: 'resolved',
+        csat,
       });
     },
   );
@@ -191,6 +193,7 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
         disposition: 'follow_up',
         category: request.body?.note ?? null,
         outcome: 'returned',
+        csat: false,
       });
     },
   );
@@ -272,7 +275,8 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
         params: Params,
         body: Type.Object({
           clientMessageId: Type.String({ minLength: 1, maxLength: 64 }),
-          text: Type.String({ minLength: 1, maxLength: 4_000 }),
+          text: Type.Optional(Type.String({ maxLength: 4_000 })),
+          attachments: Type.Optional(Type.Array(Type.Object({ id: Type.String({ maxLength: 40 }) }), { maxItems: 4 })),
           kind: Type.Union([Type.Literal('reply'), Type.Literal('note'), Type.Literal('whisper')]),
           suggestionId: Type.Optional(
             Type.String({ maxLength: 40, description: 'the draft this reply was made from; kept as a label' }),
@@ -283,7 +287,13 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
     },
     async (request, reply) => {
       const { staff } = await requireStaff(ctx.pool, request, DESK);
-      return reply.code(201).send(await say(ctx.desk, staff, request.params.id, request.body));
+      const { attachments: given = [], ...said } = request.body;
+      const conversationId = request.params.id;
+      const ids = given.map((one) => one.id);
+      const attachments = await ctx.uploads.attach(staff.shopId, ids, { conversationId, isStaff: true });
+      const text = said.text || (ids.length > 0 ? PICTURE_TEXT : '');
+      if (text === '') throw new AppError('invalid_request', '消息是空的：请写几个字，或附上图片');
+      return reply.code(201).send(await say(ctx.desk, staff, conversationId, { ...said, text, attachments }));
     },
   );
 

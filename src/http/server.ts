@@ -18,6 +18,7 @@ import type { HttpContext } from './context.ts';
 import { deskListRoutes } from './desk-list-routes.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { faqEntryRoutes } from './faq-routes.ts';
+import { createFramePolicy } from './frames.ts';
 import { hookRoutes } from './hook-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
 import { peopleAndMeRoutes } from './people-routes.ts';
@@ -29,6 +30,7 @@ import { sheetFileRoutes } from './sheet-routes.ts';
 import { shiftRoutes } from './shift-routes.ts';
 import { shopRoutes } from './shop-routes.ts';
 import { shopSettingRoutes } from './shop-settings-routes.ts';
+import { shopperRoutes } from './shopper-routes.ts';
 import { staffRoutes } from './staff-routes.ts';
 import { streamRoutes } from './streams.ts';
 import { studioRoutes } from './studio-routes.ts';
@@ -42,11 +44,12 @@ const BODY_LIMIT = 64 * 1024;
 const HEARTBEAT_MS = 15_000;
 
 // Inline styles come from nowhere; frames of other sites may only hold the shopper's page.
-const CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'";
+const CSP = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'";
 /** Pages with it get a number of their own in every response: style sheets that antd makes at run time carry it, others are refused. */
 const NONCE = '__CSP_NONCE__';
 
-async function servePages(app: FastifyInstance, dir: string): Promise<void> {
+async function servePages(app: FastifyInstance, ctx: HttpContext, dir: string): Promise<void> {
+  const framesOfShop = createFramePolicy(ctx);
   await app.register(fastifyStatic, { root: dir, wildcard: false, index: false, maxAge: '1h', immutable: false });
   const pages: Record<string, string> = {
     '/': 'desk.html',
@@ -62,8 +65,8 @@ async function servePages(app: FastifyInstance, dir: string): Promise<void> {
   const texts = new Map<string, string>();
   for (const file of new Set(Object.values(pages))) texts.set(file, await readFile(path.join(dir, file), 'utf8'));
   for (const [url, file] of Object.entries(pages)) {
-    app.get(url, { schema: { hide: true } }, (_request, reply) => {
-      const frames = url === '/shop' ? '' : "; frame-ancestors 'none'";
+    app.get(url, { schema: { hide: true } }, async (_request, reply) => {
+      const frames = url === '/shop' ? await framesOfShop() : "; frame-ancestors 'none'";
       const text = texts.get(file)!;
       const nonce = text.includes(NONCE) ? randomBytes(16).toString('base64') : null;
       const styles = nonce === null ? '' : `; style-src 'self' 'nonce-${nonce}'`;
@@ -105,6 +108,7 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
   for (const routes of [
     opsRoutes,
     shopRoutes,
+    shopperRoutes,
     streamRoutes,
     staffRoutes,
     peopleAndMeRoutes,
@@ -138,6 +142,6 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     );
   }
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  if (ctx.consoleDir !== null) await servePages(app, ctx.consoleDir);
+  if (ctx.consoleDir !== null) await servePages(app, ctx, ctx.consoleDir);
   return app;
 }

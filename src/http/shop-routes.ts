@@ -2,15 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import { sayRange } from '../bot/clock-words.ts';
-import { awayWords } from '../bot/scripts.ts';
-import { webActivity } from '../channels/web/channel.ts';
-import type { ConversationId, ShopId } from '../contract/conversation.ts';
+import { type WebMessage, webActivity } from '../channels/web/channel.ts';
+import { Card, type ConversationId, PICTURE_TEXT } from '../contract/conversation.ts';
 import { ShopMessage, ShopState } from '../contract/shop.ts';
-import { openConversation, readConversation, readMessages, type StoredMessage } from '../conversations/store.ts';
+import { openConversation, readMessages } from '../conversations/store.ts';
 import { noteViewer } from '../desk/viewers.ts';
 import { AppError } from '../errors.ts';
+import { cardText, findCard } from './cards.ts';
 import type { HttpContext } from './context.ts';
+import { createPace } from './pace.ts';
+import { readShopState, toShopMessage } from './shop-view.ts';
 import type { VisitorClaims } from './visitor-token.ts';
 
 const POLL_MAX_S = 30;
@@ -18,49 +19,7 @@ const PAGE = 200;
 /** A lost hint must not cost a waiting reader more than this. */
 export const LOOK_AGAIN_MS = 2_000;
 
-export function toShopMessage(m: StoredMessage): ShopMessage {
-  const from = m.author === 'platform_agent' ? 'agent' : m.author;
-  return {
-    seq: m.seq,
-    from,
-    kind: m.kind === 'notice' ? 'notice' : 'text',
-    text: m.text,
-    ...(m.payload.choices ? { choices: m.payload.choices } : {}),
-    ...(m.payload.source
-      ? {
-          source: {
-            title: m.payload.source.title,
-            ...(m.payload.source.reference ? { reference: m.payload.source.reference } : {}),
-          },
-        }
-      : {}),
-    ...(m.payload.agentName ? { agentName: m.payload.agentName } : {}),
-    at: m.at,
-  };
-}
-
-/** State and, while waiting, the honest place in the queue. */
-export async function readShopState(
-  ctx: HttpContext,
-  shopId: ShopId,
-  conversationId: ConversationId,
-): Promise<ShopState> {
-  const view = await readConversation(ctx.pool, shopId, conversationId);
-  if (view === null) throw new AppError('not_found', '会话不存在');
-  const sight = view.state === 'waiting' ? await ctx.queue.of(shopId, conversationId) : null;
-  if (sight === null) return { state: view.state };
-  const { mayLeave } = sight;
-  if (sight.state === 'deferred') {
-    const text = awayWords({ ...sight, now: ctx.now() });
-    return { state: view.state, message: { backAt: sight.backAt?.toISOString() ?? null, text }, mayLeave };
-  }
-  const { position, range } = sight;
-  const etaSeconds = range === null ? null : Math.round((range.fromSeconds + range.toSeconds) / 2);
-  const text = range === null ? null : sayRange(range);
-  return { state: view.state, queue: { position, etaSeconds, range, text }, mayLeave };
-}
-
-const bearer = (request: FastifyRequest): string | undefined => {
+export const bearer = (request: FastifyRequest): string | undefined => {
   const header = request.headers.authorization;
   if (header?.startsWith('Bearer ')) return header.slice(7);
   return (request.query as { token?: string }).token;
@@ -70,9 +29,42 @@ export const readVisitor = (ctx: HttpContext, request: FastifyRequest): Promise<
   ctx.tokens.read(bearer(request));
 
 const Id = Type.String({ minLength: 1, maxLength: 100 });
+const PICTURES_MAX = 4;
+
+interface Said {
+  clientMessageId: string;
+  text?: string;
+  choice?: string;
+  attachments?: { id: string }[];
+  orderId?: string;
+  productId?: string;
+}
+
+/** What a shopper sends, with whatever it points at looked up: pictures and orders are the shopper's own or nobody's. */
+async function readSaid(ctx: HttpContext, visitor: VisitorClaims, body: Said): Promise<WebMessage> {
+  const { clientMessageId, orderId, productId } = body;
+  const ids = (body.attachments ?? []).map((one) => one.id);
+  const [attachments, card] = await Promise.all([
+    ctx.uploads.attach(visitor.shopId, ids, { conversationId: visitor.conversationId, isStaff: false }),
+    orderId || productId ? findCard(ctx, visitor, { orderId, productId }) : null,
+  ]);
+  const text = body.text?.trim() ? body.text : card ? cardText(card) : ids.length > 0 ? PICTURE_TEXT : undefined;
+  // an order alone is asked about as if it had been tapped among several
+  const choice = body.choice ?? (card?.kind === 'order' ? `order:${card.id}` : undefined);
+  if (text === undefined && choice === undefined)
+    throw new AppError('invalid_request', '消息是空的：请提供 text、choice 或 attachments');
+  return {
+    clientMessageId,
+    ...(text !== undefined && { text }),
+    ...(choice !== undefined && { choice }),
+    ...(attachments.length > 0 && { attachments }),
+    ...(card && { card }),
+  };
+}
 
 export const shopRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, done) => {
   const web = ctx.channels.find((c) => c.kind === 'web')!;
+  const pace = createPace(ctx.shopperBurst, '发送太快啦，请稍后再发');
 
   app.post(
     '/api/shop/visitors',
@@ -92,6 +84,8 @@ export const shopRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
             token: Type.String(),
             conversationId: Type.String(),
             shopName: Type.String(),
+            product: Type.Optional(Card),
+            isCustomer: Type.Boolean({ description: 'the shop knows them: they have orders to ask about' }),
             customers: Type.Optional(Type.Array(Type.Object({ name: Type.String(), hint: Type.String() }))),
           }),
         },
@@ -116,10 +110,14 @@ export const shopRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
         ...hint,
         ...(productId ? { productId } : {}),
       });
+      // a page that names an unknown product is no reason to turn a shopper away
+      const product = productId ? await findCard(ctx, null, { productId }).catch(() => null) : null;
       return {
         token,
         conversationId,
         shopName: ctx.defaultShop.name,
+        isCustomer: customerId !== null,
+        ...(product && { product }),
         ...(ctx.demo ? { customers: [...ctx.sampleCustomers] } : {}),
       };
     },
@@ -129,29 +127,26 @@ export const shopRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
     '/api/shop/messages',
     {
       schema: {
-        summary: 'Say something, or tap a choice',
+        summary: 'Say something, tap a choice, send pictures, or show one’s order or a product',
         body: Type.Object({
           clientMessageId: Type.String({ minLength: 1, maxLength: 64, pattern: '^[\\x21-\\x7e]+$' }),
           text: Type.Optional(Type.String({ maxLength: 4_000 })),
           choice: Type.Optional(Id),
+          attachments: Type.Optional(Type.Array(Type.Object({ id: Id }), { maxItems: PICTURES_MAX })),
+          orderId: Type.Optional(Id),
+          productId: Type.Optional(Id),
         }),
         response: { 202: Type.Object({ seq: Type.Integer() }) },
       },
     },
     async (request, reply) => {
       const visitor = await readVisitor(ctx, request);
-      const { clientMessageId, text, choice } = request.body;
-      if (!text?.trim() && choice === undefined)
-        throw new AppError('invalid_request', '消息是空的：请提供 text 或 choice');
+      pace(visitor.visitorId);
+      const said = await readSaid(ctx, visitor, request.body);
       const from = {
         id: visitor.visitorId,
         ...(visitor.name ? { name: visitor.name } : {}),
         ...(visitor.productId ? { productId: visitor.productId } : {}),
-      };
-      const said = {
-        clientMessageId,
-        ...(text === undefined ? {} : { text }),
-        ...(choice === undefined ? {} : { choice }),
       };
       const admitted = await ctx.inbox.admit(web.account, webActivity(web.account, from, said));
       return reply.code(202).send({ seq: admitted.seq });

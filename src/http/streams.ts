@@ -11,7 +11,8 @@ import { keepAlive, type Staff } from '../staff/accounts.ts';
 import { type Session, seenAlive } from '../staff/sessions.ts';
 import type { HttpContext } from './context.ts';
 import { requireStaff } from './sessions.ts';
-import { LOOK_AGAIN_MS, readShopState, readVisitor, toShopMessage } from './shop-routes.ts';
+import { LOOK_AGAIN_MS, readVisitor } from './shop-routes.ts';
+import { readShopState, toShopMessage } from './shop-view.ts';
 
 const PAGE = 200;
 /** Older than this the reader is told to read everything again. */

@@ -150,9 +150,14 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
     await dialog.getByText('无效会话').click();
     expect(await csat.isChecked()).toBe(false);
     await dialog.getByLabel('问题分类').selectOption('其他');
+    await dialog.getByLabel('加入知识库候选').check();
+    expect(await dialog.getByLabel('顾客问的是').inputValue()).toBe('转人工');
+    await dialog.getByLabel('顾客问的是').fill('广告合作找谁');
+    const reported = one.page.waitForResponse('**/api/unknowns');
     const [request] = await Promise.all([one.page.waitForRequest('**/resolve'), end.click()]);
     expect(request.postDataJSON()).toMatchObject({ disposition: 'invalid', csat: false });
     await dialog.waitFor({ state: 'detached' });
+    expect((await reported).status()).toBe(200);
   });
 
   test('D10 handover: not offline with work, handed over and accepted, then offline; refused comes back', {
@@ -428,7 +433,7 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
     await one.desk.row(name).getByRole('button').first().click();
     await one.desk.log.getByText('<img src=x onerror="document.title=1">', { exact: false }).waitFor();
     await one.desk.log.getByText('<script>document.title=2</script>', { exact: false }).waitFor();
-    expect(await one.page.locator('.desk img, .desk b, .desk i:not(.skeleton i), .desk script').count()).toBe(0);
+    expect(await one.page.locator('.desk img, .desk b, .desk i:not(.queue-skeleton i), .desk script').count()).toBe(0);
     expect(await one.page.title()).toContain('客服工作台');
     expect(await one.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   });

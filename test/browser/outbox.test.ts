@@ -6,6 +6,9 @@ import { fill, openIn, searchPhrases } from '../../src/console/desk/phrases.ts';
 
 const offline = () => Promise.reject(new ApiError(0, 'offline', 'offline'));
 
+/** Longer than the longest pause between two tries. */
+const until = (holds: () => void) => vi.waitFor(holds, { timeout: 8_000 });
+
 function lab() {
   const posted: string[] = [];
   const state = { network: true, now: 1_000_000, refuse: '' };
@@ -30,21 +33,21 @@ test('goes out in the order it was written, and a refused one stands in nobody�
   const { write, texts, statuses, state } = lab();
   state.refuse = '二';
   for (const text of ['一', '二', '三']) write(text);
-  await vi.waitFor(() => expect(texts()).toEqual(['一', '三']));
-  await vi.waitFor(() => expect(statuses()).toEqual(['二 failed']));
+  await until(() => expect(texts()).toEqual(['一', '三']));
+  await until(() => expect(statuses()).toEqual(['二 failed']));
 });
 
 test('waits without a network, with all that is written after it, and keeps each message’s name', async () => {
   const { outbox, state, write, texts, statuses, posted } = lab();
   state.network = false;
   write('一');
-  await vi.waitFor(() => expect(statuses()).toEqual(['一 waiting']));
+  await until(() => expect(statuses()).toEqual(['一 waiting']));
   write('二');
-  expect(statuses()).toEqual(['一 waiting', '二 waiting']);
+  await until(() => expect(statuses()).toEqual(['一 waiting', '二 waiting']));
   const names = outbox.all().map((s) => s.clientMessageId);
   state.network = true;
   outbox.retry();
-  await vi.waitFor(() => expect(texts()).toEqual(['一', '二']));
+  await until(() => expect(texts()).toEqual(['一', '二']));
   expect(posted.map((line) => line.split(' ')[1])).toEqual(names);
   outbox.close();
 });
@@ -53,17 +56,17 @@ test('asks before it sends what is older than five minutes, and only once the ne
   const { outbox, state, write, texts, statuses } = lab();
   state.network = false;
   write('旧');
-  await vi.waitFor(() => expect(statuses()).toEqual(['旧 waiting']));
+  await until(() => expect(statuses()).toEqual(['旧 waiting']));
   state.now += ASK_AFTER_MS + 1;
   write('新');
   outbox.retry();
-  await vi.waitFor(() => expect(statuses()).toEqual(['旧 waiting', '新 waiting']));
+  await until(() => expect(statuses()).toEqual(['旧 waiting', '新 waiting']));
   state.network = true;
   outbox.retry();
-  await vi.waitFor(() => expect(texts()).toEqual(['新']));
+  await until(() => expect(texts()).toEqual(['新']));
   expect(statuses()).toEqual(['旧 held']);
   outbox.sendHeld();
-  await vi.waitFor(() => expect(texts()).toEqual(['新', '旧']));
+  await until(() => expect(texts()).toEqual(['新', '旧']));
   outbox.close();
 });
 

@@ -1,9 +1,9 @@
 // The parts of the pages as people see them, for the stories: found by role and by Chinese label.
-import type { Page } from 'playwright-core';
+import type { FrameLocator, Page } from 'playwright-core';
 
-/** The shopper's page, also where it stands in a frame of the first page. */
-export function shopOf(whole: Page) {
-  const framed = new URL(whole.url()).pathname === '/';
+/** The shopper's page, also where it stands in a frame: of the first page, or of another site. */
+export function shopOf(whole: Page | FrameLocator) {
+  const framed = 'url' in whole && new URL(whole.url()).pathname === '/';
   const page = framed ? whole.frameLocator('iframe') : whole;
   const box = page.getByLabel('输入消息');
   const log = page.getByRole('log', { name: '与客服的对话' });

@@ -17,6 +17,8 @@ if (chromium === null) {
 
 const START_MS = 600_000;
 const STORY_MS = 60_000;
+/** A PNG of one pixel. */
+const DOT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in the browser', () => {
   let stage: Stage;
@@ -69,7 +71,7 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     await page.keyboard.press('Enter');
     await expect.poll(() => desk.reply.inputValue()).toContain('看到您的订单 MH2026112000017 还没有发出');
     // several in a row, where the caret is
-    await page.keyboard.press('Home');
+    await page.keyboard.press('Control+Home');
     await page.keyboard.press('Alt+/');
     await page.keyboard.type('kcwh');
     await page.keyboard.press('Enter');
@@ -167,8 +169,10 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     await elsewhere.page.keyboard.press('Enter');
     await elsewhere.desk.sent('给甲写到一半');
     await expect
-      .poll(async () => (await mei.get<{ items: unknown[] }>('/api/drafts')).body.items.length, { timeout: 5_000 })
-      .toBe(0);
+      .poll(async () => (await mei.get<{ items: { text: string }[] }>('/api/drafts')).body.items.map((d) => d.text), {
+        timeout: 5_000,
+      })
+      .not.toContain('给甲写到一半');
     expect(await heard(b.shopper)).not.toContain('给甲写到一半');
   });
 
@@ -234,7 +238,7 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
   }, async () => {
     const served = await serve(stage.base, mei, '断网的客服');
     const { page, desk } = await open(served, line.base);
-    const said = ['断网时的第一句', '断网时的第二句'];
+    const said = ['断网时的前一句', '断网时的后一句'];
     line.cut();
     for (const text of said) {
       await desk.reply.fill(text);
@@ -248,7 +252,7 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     expect(await shown()).toEqual(said);
 
     line.cut();
-    const late = ['断网太久的第一句', '断网太久的第二句'];
+    const late = ['断网太久的前一句', '断网太久的后一句'];
     for (const text of late) {
       await desk.reply.fill(text);
       await page.keyboard.press('Enter');
@@ -269,6 +273,25 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     await page.getByRole('button', { name: '仍要发送' }).click();
     for (const text of late) await desk.sent(text);
     expect(await shown()).toEqual([...said, ...late]);
+  });
+
+  test('a picture is pasted, seen before it is sent, and reaches the shopper', { timeout: STORY_MS }, async () => {
+    const served = await serve(stage.base, mei, '看图的人');
+    const { page, desk } = await open(served);
+    await desk.reply.evaluate((box, base64) => {
+      const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File([bytes], 'dot.png', { type: 'image/png' }));
+      box.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }, DOT);
+    await page.getByRole('list', { name: '要发送的图片' }).getByRole('img').waitFor();
+    await desk.reply.focus();
+    await page.keyboard.type('您看一下这张图');
+    await page.keyboard.press('Enter');
+    await desk.sent('您看一下这张图');
+    const said = (await served.shopper.all()).find((message) => message.text === '您看一下这张图');
+    expect(said!.attachments).toEqual([expect.objectContaining({ id: expect.any(String) })]);
+    expect(await page.getByRole('list', { name: '要发送的图片' }).count()).toBe(0);
   });
 
   test('D8 a ticket: opened by Alt+G with what is known, found in the list, closed with a word to the shopper', {

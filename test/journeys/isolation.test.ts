@@ -53,6 +53,21 @@ beforeAll(async () => {
     teams: [],
     password: null,
   });
+  await inShop(database.pool, server.shopId, async (tx) => {
+    await tx.query(
+      `insert into uploads (id, shop_id, conversation_id, type, bytes) values ('secret', $1, $2, 'image/png', 1)`,
+      [server.shopId, conversationId],
+    );
+    await tx.query(
+      `insert into answer_feedback (shop_id, conversation_id, message_seq, helpful) values ($1, $2, 1, true)`,
+      [server.shopId, conversationId],
+    );
+    await tx.query('insert into csat (handoff_id, shop_id, conversation_id) values ($1, $2, $3)', [
+      handoffId,
+      server.shopId,
+      conversationId,
+    ]);
+  });
   const hooks = createHookStore({ pool: database.pool, seal: createSeal('key of this test') });
   const { hook } = await hooks.create(server.shopId, { url: 'https://shop.example/', kinds: [], description: '' });
   await inShop(database.pool, server.shopId, (tx) =>
@@ -247,6 +262,8 @@ describe('the roles', () => {
         'select text from handover_items',
         'select item from patrol_items',
         'select content from faq_releases',
+        'select id from uploads',
+        'select text from csat',
       ];
       for (const sql of wanted) await expect(client.query(sql), sql).rejects.toThrow(/permission denied/);
       await expect(client.query(`update handoffs set state = 'resolved'`)).rejects.toThrow(/permission denied/);

@@ -1,6 +1,6 @@
 // Our own widget: the shopper's client fetches messages, so that the commit is the delivery. Knows no HTTP; its routes are the shop API's.
 import type { Activity } from 'botbuilder';
-import type { ChannelAccount, MessagePayload } from '../../contract/conversation.ts';
+import type { Card, ChannelAccount, MessagePayload } from '../../contract/conversation.ts';
 import { toActivity } from '../activity.ts';
 import type { Channel } from '../channel.ts';
 
@@ -22,6 +22,8 @@ export interface WebMessage {
   text?: string;
   choice?: string;
   attachments?: MessagePayload['attachments'];
+  /** An order or product that the shopper shows. */
+  card?: Card;
 }
 
 export function createWeb(account: ChannelAccount): Channel {
@@ -41,6 +43,7 @@ export function webActivity(account: ChannelAccount, visitor: WebVisitor, messag
         ...(message.attachments && { attachments: message.attachments }),
         ...(visitor.orderId !== undefined && { orderId: visitor.orderId }),
         ...(visitor.productId !== undefined && { productId: visitor.productId }),
+        ...(message.card && { card: message.card, [`${message.card.kind}Id`]: message.card.id }),
       },
     },
     account,

@@ -4,6 +4,7 @@ import type { Outgoing as OutgoingMessage } from '../../contract/conversation.ts
 import type { Outgoing } from '../../providers/outgoing.ts';
 import { SendError } from '../channel.ts';
 import { post, retryAfterMs } from '../outbound.ts';
+import { withoutPictures } from '../pictures.ts';
 import { signedHeaders } from './signing.ts';
 
 /** An event of the generic webhook; `id` is the idempotency key over all attempts. */
@@ -28,7 +29,7 @@ export function messageEvent(message: OutgoingMessage): WebhookEvent {
       occurred_at: message.at,
       user: { id: message.shopperId },
       from: message.author,
-      text: message.text,
+      text: withoutPictures(message),
       ...(choices?.length && { choices }),
       ...(source && { source }),
       ...(agentName && { agent_name: agentName }),

@@ -1,5 +1,6 @@
 // Fits an answer into WeChat's text messages: choices as lines, 2048 bytes each, never cut inside a character. Pure.
 import type { Outgoing } from '../../contract/conversation.ts';
+import { withoutPictures } from '../pictures.ts';
 
 /** The platform counts UTF-8 bytes. */
 export const TEXT_LIMIT_BYTES = 2048;
@@ -40,10 +41,11 @@ export function splitText(text: string, limit: number = TEXT_LIMIT_BYTES): strin
   return part === '' ? parts : [...parts, part];
 }
 
-/** The text with its source, as a channel without buttons or footnotes shows it. */
+/** The text with its source and without its pictures, as a channel without buttons or footnotes shows it. */
 export function spokenText(message: Pick<Outgoing, 'text' | 'payload'>): string {
   const { source } = message.payload;
-  return source ? `${message.text}\n（来源：${source.title}）` : message.text;
+  const text = withoutPictures(message);
+  return source ? `${text}\n（来源：${source.title}）` : text;
 }
 
 /** The same, with the choices as numbered lines: the number, or the words, picks one. */

@@ -1,10 +1,9 @@
 // What stands beside the open conversation and is used by the box and by the right column alike: drafts of the bot, who the
 // shopper is, orders, canned responses, and the way into the box.
-import { createContext, type ReactNode, type RefObject, useContext, useEffect, useMemo } from 'react';
+import { createContext, type ReactNode, type RefObject, useContext, useMemo } from 'react';
 import type { Ask } from '../staff/ask.ts';
 import type { StaffUser } from '../wire.ts';
-import type { ComposerHandle } from './composer.tsx';
-import { openDrafts } from './drafts.ts';
+import type { ComposerHandle } from './composer-handle.ts';
 import { useKeys } from './keys.ts';
 import { type Loaded, useLoaded } from './loaded.ts';
 import { ownership } from './ownership.ts';
@@ -25,6 +24,8 @@ export interface Beside {
   shopper: Loaded<ShopperCard>;
   orders: Loaded<OrderDetail[]>;
   phrases: Loaded<Phrase[]>;
+  /** Opens the sheet in which canned responses are kept. */
+  managePhrases(): void;
   /** For the variables of canned responses. */
   values: Values;
   /** Puts one of the bot's drafts into the box; the reply carries which it was. */
@@ -67,6 +68,7 @@ interface BesideProps {
   /** Before something goes into the box: what lies over it closes. */
   onAdopt(): void;
   open(conversationId: string): void;
+  managePhrases(): void;
   tickets(view: TicketView): void;
   ticketsOpen: boolean;
   children: ReactNode;
@@ -80,8 +82,6 @@ export function BesideProvider({ children, onAdopt, ...given }: BesideProps) {
   const canReply = owned.by === 'me';
   const params = { id: conversationId };
   const state = thread.detail?.state;
-
-  useEffect(() => openDrafts(me.id, ask), [me.id, ask]);
 
   const suggested = useSuggested(ask, conversationId, thread);
   const shopper = useLoaded(conversationId, state, () => ask('GET /api/conversations/:id/shopper', { params }));
@@ -108,6 +108,7 @@ export function BesideProvider({ children, onAdopt, ...given }: BesideProps) {
   useKeys({ use1: () => adopt(1), use2: () => adopt(2), use3: () => adopt(3), ticket: newTicket });
 
   const values = useMemo(() => valuesOf(thread, me, orders.data ?? []), [thread, me, orders.data]);
-  const beside: Beside = { ...given, canReply, suggested, shopper, orders, phrases, values, adopt, newTicket };
+  const known = { suggested, shopper, orders, phrases, values };
+  const beside: Beside = { ...given, ...known, canReply, adopt, newTicket };
   return <BesideContext value={beside}>{children}</BesideContext>;
 }

@@ -3,22 +3,19 @@ import { type ChangeEvent, type Ref, useEffect, useImperativeHandle, useLayoutEf
 import { useEnter } from '../enter.ts';
 import { keep, kept } from '../kept.ts';
 import { useBeside } from './beside.tsx';
+import type { ComposerHandle } from './composer-handle.ts';
+import { Marks, Tools } from './composer-tools.tsx';
 import { draftOf, keepDraft, onDrafts } from './drafts.ts';
 import { Findings } from './findings.tsx';
 import { HeldBar } from './held-bar.tsx';
-import { useKeys, useKeyText } from './keys.ts';
+import { useKeys } from './keys.ts';
 import { useLint } from './lint.ts';
 import type { Written } from './outbox.ts';
 import { PhrasePopover } from './phrase-popover.tsx';
-import { fill, type OpenVariable, openIn, type Phrase } from './phrases.ts';
+import { fill, openIn, type Phrase } from './phrases.ts';
+import { PictureRow, usePictures } from './pictures.tsx';
 import { useSpeech } from './speech.ts';
 import './composer.css';
-
-export interface ComposerHandle {
-  /** Puts text where the caret is, and the focus into the box; `suggestionId` names the bot's draft it is. */
-  insert(text: string, suggestionId?: string): void;
-  choose(kind: 'reply' | 'note'): void;
-}
 
 type More = Pick<Written, 'suggestionId' | 'attachments'>;
 
@@ -79,66 +76,6 @@ function useSendKey(): [boolean, (withCtrl: boolean) => void] {
   ];
 }
 
-/** The same words behind the box, so that what is not filled in can be seen in its place. */
-function Marks({ text, open }: { text: string; open: readonly OpenVariable[] }) {
-  if (open.length === 0) return null;
-  const parts = open.map((variable, i) => ({ variable, before: text.slice(open[i - 1]?.end ?? 0, variable.start) }));
-  return (
-    <div className="composer-marks" aria-hidden="true">
-      {parts.map(({ variable, before }) => (
-        <span key={variable.start}>
-          {before}
-          <mark>{text.slice(variable.start, variable.end)}</mark>
-        </span>
-      ))}
-      {text.slice(open.at(-1)?.end)}
-    </div>
-  );
-}
-
-interface ToolsProps {
-  kind: 'reply' | 'note';
-  canReply: boolean;
-  onChoose(kind: 'reply' | 'note'): void;
-  onPhrases(): void;
-  withCtrl: boolean;
-  onSendKey(withCtrl: boolean): void;
-}
-
-function Tools({ kind, canReply, onChoose, onPhrases, withCtrl, onSendKey }: ToolsProps) {
-  const { t } = useSpeech();
-  const phrasesKey = useKeyText('phrases');
-  return (
-    <div className="composer-tools">
-      <div className="composer-tabs" role="tablist" aria-label={t('composer.tabs')}>
-        <button
-          type="button"
-          role="tab"
-          aria-selected={kind === 'reply'}
-          disabled={!canReply}
-          onClick={() => onChoose('reply')}
-        >
-          {t('composer.reply')}
-        </button>
-        <button type="button" role="tab" aria-selected={kind === 'note'} onClick={() => onChoose('note')}>
-          {t('composer.note')}
-        </button>
-      </div>
-      <button type="button" className="quiet" aria-haspopup="listbox" onClick={onPhrases}>
-        {t('phrase.title')} <kbd>{phrasesKey}</kbd>
-      </button>
-      {!canReply && <span className="composer-locked">{t('composer.locked')}</span>}
-      <label className="send-key">
-        <span className="unseen-label">{t('write.sendKey')}</span>
-        <select value={withCtrl ? 'ctrl' : 'enter'} onChange={(event) => onSendKey(event.target.value === 'ctrl')}>
-          <option value="enter">{t('write.sendEnter')}</option>
-          <option value="ctrl">{t('write.sendCtrl')}</option>
-        </select>
-      </label>
-    </div>
-  );
-}
-
 /** The canned responses over the box: what opened them, and what comes of it. */
 function usePhrases(written: ReturnType<typeof useCaretBox>) {
   const { ask, values } = useBeside();
@@ -183,6 +120,7 @@ export function Composer({ conversationId, canReply, onSend, ref }: ComposerProp
   const [withCtrl, setWithCtrl] = useSendKey();
   const suggestion = useRef<string | undefined>(undefined);
   const phrases = usePhrases(written);
+  const pictures = usePictures(ask);
   const kind = canReply ? wanted : 'note';
   const lint = useLint(ask, conversationId, text, kind === 'reply');
   const open = openIn(text);
@@ -217,7 +155,8 @@ export function Composer({ conversationId, canReply, onSend, ref }: ComposerProp
   };
   const submit = () => {
     const said = text.trim();
-    if (said === '') return;
+    const isEmpty = said === '' && (kind === 'note' || pictures.all.length === 0);
+    if (isEmpty || (kind === 'reply' && pictures.busy)) return;
     const against = reasonAgainst(said);
     setRefused(against);
     if (against !== null) {
@@ -227,7 +166,11 @@ export function Composer({ conversationId, canReply, onSend, ref }: ComposerProp
     const suggestionId = kind === 'reply' ? suggestion.current : undefined;
     suggestion.current = undefined;
     setText('');
-    onSend(said, kind, suggestionId ? { suggestionId } : {});
+    const attachments = kind === 'reply' ? pictures.take() : [];
+    onSend(said, kind, {
+      ...(suggestionId && { suggestionId }),
+      ...(attachments.length > 0 && { attachments }),
+    });
   };
   const enter = useEnter(submit, withCtrl);
   const hint = kind === 'note' ? t('composer.noteHint') : withCtrl ? t('write.hintCtrl') : t('composer.replyHint');
@@ -239,14 +182,20 @@ export function Composer({ conversationId, canReply, onSend, ref }: ComposerProp
         event.preventDefault();
         submit();
       }}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        if (kind === 'reply' && pictures.add(event.dataTransfer.files)) event.preventDefault();
+      }}
     >
       <HeldBar />
+      {kind === 'reply' && <PictureRow pictures={pictures} />}
       {phrases.isOpen && <PhrasePopover onPick={phrases.pick} onClose={phrases.close} />}
       <Tools
         kind={kind}
         canReply={canReply}
         onChoose={choose}
         onPhrases={phrases.open}
+        onFiles={pictures.add}
         withCtrl={withCtrl}
         onSendKey={setWithCtrl}
       />
@@ -266,6 +215,9 @@ export function Composer({ conversationId, canReply, onSend, ref }: ComposerProp
               if (event.target.value === '') suggestion.current = undefined;
               setText(event.target.value);
             }}
+            onPaste={(event) => {
+              if (kind === 'reply' && pictures.add(event.clipboardData.files)) event.preventDefault();
+            }}
             onScroll={(event) => {
               const marks = event.currentTarget.previousElementSibling;
               if (marks) marks.scrollTop = event.currentTarget.scrollTop;
@@ -279,7 +231,11 @@ export function Composer({ conversationId, canReply, onSend, ref }: ComposerProp
               {t('write.count', { n: text.length, max: LENGTH_MAX })}
             </span>
           )}
-          <button type="submit" className="primary" disabled={text.trim() === ''}>
+          <button
+            type="submit"
+            className="primary"
+            disabled={text.trim() === '' && (kind === 'note' || pictures.all.length === 0 || pictures.busy)}
+          >
             {kind === 'note' ? t('composer.saveNote') : t('common.send')}
           </button>
         </div>

@@ -125,9 +125,10 @@ function leavingOf(deps: Deps, words: Words, lookAgain: () => void, claimNext: (
   };
 
   return {
-    async resolve(end: Ending, next: boolean) {
+    async resolve({ candidate, ...end }: Ending, next: boolean) {
       if (handoffId === null) return;
       await api.resolve(handoffId, end);
+      if (candidate !== null && selection !== null) api.report(selection.conversationId, candidate).catch(complain);
       say(t('resolve.done'));
       onDeed?.('resolve');
       if (goOn() === undefined && next && (lists.summary?.forMe.waiting ?? 0) > 0) claimNext();

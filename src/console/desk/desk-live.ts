@@ -5,8 +5,8 @@ import { openSharedLive, type SharedLive } from '../shared-live.ts';
 import type { Viewers } from '../wire.ts';
 
 interface News {
-  /** A handoff appeared or changed hands. */
-  onDesk(): void;
+  /** A handoff appeared or changed hands, a note names somebody, …; null when it is about no conversation. */
+  onDesk(conversationId: string | null): void;
   onConversation(conversationId: string): void;
   onViewers(conversationId: string, viewers: Viewers): void;
   /** After every (re)connection, and when the server cannot say what was missed. */
@@ -26,9 +26,11 @@ const FOLLOWED_MAX = 20;
 
 function hear(news: News, event: string, data: string): void {
   switch (event) {
-    case 'desk':
-      news.onDesk();
+    case 'desk': {
+      const { conversationId = null } = JSON.parse(data) as { conversationId?: string | null };
+      news.onDesk(conversationId);
       return;
+    }
     case 'resync':
       news.onAll();
       return;

@@ -50,11 +50,15 @@ export interface Ending {
   category: string;
   /** The shopper is asked how it was. */
   csat: boolean;
+  /** A question for whoever keeps the knowledge; null for none. */
+  candidate: string | null;
 }
 
 interface ResolveProps {
   /** What the bot took it for; offered as the category. */
   guess: string | null;
+  /** What the shopper asked, to begin with. */
+  question: string;
   /** Goes on with the next conversation at once. */
   next: boolean;
   onResolve(end: Ending): Promise<unknown>;
@@ -62,17 +66,49 @@ interface ResolveProps {
   onClose(): void;
 }
 
-export function ResolveDialog({ guess, next, onResolve, onDone, onClose }: ResolveProps) {
+/** ☐加入知识库候选: the question goes to the studio's list of those nobody could answer. */
+function Candidate({
+  value,
+  onValue,
+  question,
+}: {
+  value: string | null;
+  question: string;
+  onValue(text: string | null): void;
+}) {
+  const { t } = useSpeech();
+  return (
+    <>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={value !== null}
+          onChange={(event) => onValue(event.target.checked ? question : null)}
+        />
+        <span>{t('resolve.candidate')}</span>
+      </label>
+      {value !== null && (
+        <label className="field">
+          <span>{t('resolve.question')}</span>
+          <input maxLength={200} value={value} onChange={(event) => onValue(event.target.value)} />
+        </label>
+      )}
+    </>
+  );
+}
+
+export function ResolveDialog({ guess, question, next, onResolve, onDone, onClose }: ResolveProps) {
   const { t } = useSpeech();
   const [disposition, setDisposition] = useState<Disposition | null>(null);
   const [category, setCategory] = useState(guess ?? '');
   // asked for by default; nobody rates a conversation that was none
   const [wanted, setWanted] = useState<boolean | null>(null);
   const csat = wanted ?? disposition !== 'invalid';
+  const [candidate, setCandidate] = useState<string | null>(null);
   const { busy, error, setError, run } = useAction(onDone);
   const submit = () => {
     if (disposition === null || category === '') setError(t('resolve.required'));
-    else run(() => onResolve({ disposition, category, csat }));
+    else run(() => onResolve({ disposition, category, csat, candidate: candidate?.trim() || null }));
   };
   return (
     <Dialog
@@ -113,6 +149,7 @@ export function ResolveDialog({ guess, next, onResolve, onDone, onClose }: Resol
         <input type="checkbox" checked={csat} onChange={(event) => setWanted(event.target.checked)} />
         <span>{t('resolve.csat')}</span>
       </label>
+      <Candidate value={candidate} question={question} onValue={setCandidate} />
     </Dialog>
   );
 }

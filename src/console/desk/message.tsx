@@ -218,7 +218,10 @@ export function SendingMessage({ message, author, ...acts }: SendingProps) {
             : t('common.agentNamed', { name: author })}
         </span>
         <div className="bubble">
-          <p className="words">{message.text}</p>
+          {message.text !== '' && <p className="words">{message.text}</p>}
+          <Attachments
+            payload={{ attachments: (message.attachments ?? []).map(({ id }) => ({ kind: 'image', id })) }}
+          />
         </div>
         <SendingState message={message} {...acts} />
       </div>

@@ -41,6 +41,10 @@ function Asked({ room, close }: { room: Room; close(): void }) {
       return (
         <ResolveDialog
           guess={thread.handoff?.packet.intent?.label ?? null}
+          question={
+            thread.messages.findLast(({ from, kind }) => from === 'shopper' && kind === 'text')?.text.slice(0, 200) ??
+            ''
+          }
           next={asked === 'resolveNext'}
           onResolve={(end) => actions.resolve(end, asked === 'resolveNext')}
           onDone={close}

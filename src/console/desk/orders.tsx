@@ -1,13 +1,9 @@
-// The orders beside a conversation: what was bought, where the parcel is, whether it stands still; told to the shopper in one click.
+// Orders as cards: what was bought, where the parcel is, and whether it stands still.
 import { useState } from 'react';
 import type { OrderFacts } from '../../contract/handoff.ts';
 import { AlertIcon } from '../icons.tsx';
 import { moment } from '../time.ts';
-import { zh } from '../words/writing.zh.ts';
-import { useBeside } from './beside.tsx';
 import { Copy } from './copy.tsx';
-import { useLoaded } from './loaded.ts';
-import { PanelState } from './panel-state.tsx';
 import type { OrderDetail } from './shopper-data.ts';
 import { useSpeech } from './speech.ts';
 
@@ -16,27 +12,6 @@ const STILL_HOURS = 72;
 const TRACE_SHOWN = 3;
 
 type Shown = OrderFacts & Partial<Pick<OrderDetail, 'trace' | 'customer'>>;
-
-/** What the shopper reads: always in the shop's language, whatever the agent's is. */
-function logisticsWords(order: OrderDetail): string | null {
-  const { logistics, id } = order;
-  if (!logistics) return null;
-  const head = zh['orders.tell']
-    .replace('{order}', id)
-    .replace('{courier}', logistics.courier)
-    .replace('{no}', logistics.trackingNo);
-  const last = order.trace[0];
-  if (!last) return head;
-  const at = new Intl.DateTimeFormat('zh-CN', {
-    timeZone: 'Asia/Shanghai',
-    month: 'numeric',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(new Date(last.at));
-  return head + zh['orders.tellLast'].replace('{at}', at).replace('{last}', last.text);
-}
 
 function Trace({ trace }: { trace: OrderDetail['trace'] }) {
   const { t, language } = useSpeech();
@@ -90,7 +65,7 @@ function Logistics({ logistics, trace }: { logistics: NonNullable<OrderFacts['lo
   );
 }
 
-function Order({ order, onTell }: { order: Shown; onTell?: (() => void) | undefined }) {
+export function Order({ order, onTell }: { order: Shown; onTell?: (() => void) | undefined }) {
   const { t, language } = useSpeech();
   const amount = new Intl.NumberFormat(language, { style: 'currency', currency: 'CNY' }).format(order.amount);
   return (
@@ -128,68 +103,4 @@ export function Orders({ orders }: { orders: readonly OrderFacts[] }) {
   const { t } = useSpeech();
   if (orders.length === 0) return <p className="side-empty">{t('packet.noOrders')}</p>;
   return orders.map((order) => <Order key={order.id} order={order} />);
-}
-
-function Found({ words }: { words: string }) {
-  const { t } = useSpeech();
-  const { ask } = useBeside();
-  const found = useLoaded(words, null, async () => (await ask('GET /api/orders', { query: { q: words } })).items);
-  return (
-    <section className="side-section" aria-label={t('orders.found')}>
-      <h3>{t('orders.found')}</h3>
-      <PanelState of={found} failed={t('orders.failed')} />
-      {found.data?.length === 0 && <p className="side-empty">{t('orders.nothing')}</p>}
-      {found.data?.map((order) => (
-        // somebody else's order is looked at, never told to this shopper
-        <Order key={order.id} order={order} />
-      ))}
-    </section>
-  );
-}
-
-/** The tab 订单: the shopper's own orders with the way of each parcel, and a search for what they name. */
-export function OrdersPane() {
-  const { t } = useSpeech();
-  const { orders, thread, canReply } = useBeside();
-  const [typed, setTyped] = useState('');
-  const [words, setWords] = useState('');
-  const tell = (order: OrderDetail) => {
-    const text = logisticsWords(order);
-    if (text !== null) thread.send(text, 'reply');
-  };
-  return (
-    <>
-      <form
-        className="side-search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setWords(typed.trim());
-        }}
-      >
-        <input
-          type="search"
-          minLength={4}
-          maxLength={60}
-          aria-label={t('orders.search')}
-          placeholder={t('orders.search')}
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.target.value);
-            if (event.target.value === '') setWords('');
-          }}
-        />
-        <button type="submit" disabled={typed.trim().length < 4}>
-          {t('orders.look')}
-        </button>
-      </form>
-      {words !== '' && <Found words={words} />}
-      <section className="side-section" aria-label={t('packet.orders')}>
-        <PanelState of={orders} failed={t('orders.failed')} />
-        {orders.data?.length === 0 && <p className="side-empty">{t('orders.none')}</p>}
-        {orders.data?.map((order) => (
-          <Order key={order.id} order={order} onTell={canReply ? () => tell(order) : undefined} />
-        ))}
-      </section>
-    </>
-  );
 }

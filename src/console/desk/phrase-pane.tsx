@@ -1,11 +1,9 @@
 // The tab 话术 of the right column: canned responses by group, a click puts one where the caret is.
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useBeside } from './beside.tsx';
 import { PanelState } from './panel-state.tsx';
 import { fill, type Phrase, searchPhrases } from './phrases.ts';
 import { useSpeech } from './speech.ts';
-
-const PhraseManager = lazy(async () => ({ default: (await import('./phrase-manager.tsx')).PhraseManager }));
 
 function byGroup(phrases: readonly Phrase[], own: string): [string, Phrase[]][] {
   const groups = new Map<string, Phrase[]>();
@@ -18,9 +16,8 @@ function byGroup(phrases: readonly Phrase[], own: string): [string, Phrase[]][] 
 
 export function PhrasePane() {
   const { t } = useSpeech();
-  const { ask, phrases, values, composer } = useBeside();
+  const { ask, phrases, values, composer, managePhrases } = useBeside();
   const [words, setWords] = useState('');
-  const [managing, setManaging] = useState(false);
   const groups = useMemo(
     () => byGroup(searchPhrases(phrases.data ?? [], words), t('phrase.own')),
     [phrases.data, words, t],
@@ -39,7 +36,7 @@ export function PhrasePane() {
           value={words}
           onChange={(event) => setWords(event.target.value)}
         />
-        <button type="button" onClick={() => setManaging(true)}>
+        <button type="button" onClick={managePhrases}>
           {t('phrase.manage')}
         </button>
       </div>
@@ -60,11 +57,6 @@ export function PhrasePane() {
           </ul>
         </section>
       ))}
-      {managing && (
-        <Suspense fallback={null}>
-          <PhraseManager onClose={() => setManaging(false)} />
-        </Suspense>
-      )}
     </>
   );
 }

@@ -1,11 +1,9 @@
 // The list of canned responses over the box: opened by / or 、 or a key, found by words and initials, put in where the caret is.
-import { type KeyboardEvent, lazy, Suspense, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { errorText } from '../api.ts';
 import { useBeside } from './beside.tsx';
 import { fill, type Phrase, searchPhrases } from './phrases.ts';
 import { useSpeech } from './speech.ts';
-
-const PhraseManager = lazy(async () => ({ default: (await import('./phrase-manager.tsx')).PhraseManager }));
 
 interface PopoverProps {
   onPick(phrase: Phrase): void;
@@ -54,10 +52,9 @@ function Option({ id, phrase, isActive, onPick, onPoint }: OptionProps) {
 
 export function PhrasePopover({ onPick, onClose }: PopoverProps) {
   const { t } = useSpeech();
-  const { phrases } = useBeside();
+  const { phrases, managePhrases } = useBeside();
   const [words, setWords] = useState('');
   const [active, setActive] = useState(0);
-  const [managing, setManaging] = useState(false);
   const frame = useRef<HTMLElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
@@ -84,7 +81,7 @@ export function PhrasePopover({ onPick, onClose }: PopoverProps) {
       className="phrase-popover"
       aria-label={t('phrase.title')}
       onBlur={(event) => {
-        if (!managing && event.relatedTarget !== null && !frame.current?.contains(event.relatedTarget)) onClose(false);
+        if (event.relatedTarget !== null && !frame.current?.contains(event.relatedTarget)) onClose(false);
       }}
     >
       <div className="phrase-search">
@@ -103,7 +100,14 @@ export function PhrasePopover({ onPick, onClose }: PopoverProps) {
           }}
           onKeyDown={onKey}
         />
-        <button type="button" className="quiet" onClick={() => setManaging(true)}>
+        <button
+          type="button"
+          className="quiet"
+          onClick={() => {
+            onClose(false);
+            managePhrases();
+          }}
+        >
           {t('phrase.manage')}
         </button>
       </div>
@@ -130,16 +134,6 @@ export function PhrasePopover({ onPick, onClose }: PopoverProps) {
       )}
       {phrases.data !== null && found.length === 0 && <p className="side-empty">{t('phrase.nothing')}</p>}
       <p className="phrase-keys quiet-text">{t('phrase.keys')}</p>
-      {managing && (
-        <Suspense fallback={null}>
-          <PhraseManager
-            onClose={() => {
-              setManaging(false);
-              input.current?.focus();
-            }}
-          />
-        </Suspense>
-      )}
     </section>
   );
 }

@@ -4,9 +4,10 @@ import type { DeskRow } from '../../contract/routes/desk.ts';
 import type { SignedIn } from '../staff/gate.tsx';
 import { tellStanding } from '../staff/standing.ts';
 import type { Asked } from './asked.ts';
-import type { ComposerHandle } from './composer.tsx';
+import type { ComposerHandle } from './composer-handle.ts';
 import { type DeskDeed, useDeskActions } from './desk-actions.ts';
 import { useDeskLive } from './desk-live.ts';
+import { openDrafts } from './drafts.ts';
 import { useFrozen } from './freeze.ts';
 import { useHandovers } from './incoming.tsx';
 import { useKeys } from './keys.ts';
@@ -52,6 +53,7 @@ const toSelection = (row: DeskRow): Selection => ({ conversationId: row.conversa
 function useOpenDesk({ session, ask, demo, onDeed }: RoomProps) {
   const me = session.user;
   const api = useMemo(() => createStaffApi(ask, me.id), [ask, me.id]);
+  useEffect(() => openDrafts(me.id, ask), [me.id, ask]);
   const [view, setView] = useListView();
   const wanted = wantedBy(view);
   const lists = useLists(api, wanted);
@@ -113,7 +115,10 @@ function useNews({ me, api, lists, selection, thread, presence, demo }: OpenDesk
     void thread.refresh();
   };
   const link = useDeskLive(me.id, selection === null ? own : [selection.conversationId, ...own], {
-    onDesk: all,
+    onDesk: (id) => {
+      if (id === selection?.conversationId) void thread.refresh();
+      lists.refresh();
+    },
     onConversation: (id) => {
       if (id === selection?.conversationId) void thread.refresh();
       lists.refresh();

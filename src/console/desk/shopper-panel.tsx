@@ -103,11 +103,19 @@ export function ShopperPanel() {
   const { t, language } = useSpeech();
   const { ask, shopper, thread } = useBeside();
   const [error, setError] = useState<string | null>(null);
+  // what was clicked, until the server says it
+  const [clicked, setClicked] = useState<boolean | null>(null);
   const card = shopper.data;
-  const complain = (caught: unknown) => setError(errorText(caught, t));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a card that came is the server's word
+  useEffect(() => setClicked(null), [card]);
+  const complain = (caught: unknown) => {
+    setClicked(null);
+    setError(errorText(caught, t));
+  };
   const isCare = thread.handoff?.packet.signals.some((signal) => signal.kind === 'care') ?? false;
   const markVip = (vip: boolean) => {
     if (!card) return;
+    setClicked(vip);
     const path = `/api/shoppers/${card.id}/vip`;
     ask.path(path, { method: 'PUT', body: { vip } }).then(() => {
       setError(null);
@@ -125,7 +133,11 @@ export function ShopperPanel() {
             {card.member && <span className="tag tag-member">{t('shopper.member')}</span>}
             {isCare && <span className="tag">{t('shopper.care')}</span>}
             <label className="vip">
-              <input type="checkbox" checked={card.vip} onChange={(event) => markVip(event.target.checked)} />
+              <input
+                type="checkbox"
+                checked={clicked ?? card.vip}
+                onChange={(event) => markVip(event.target.checked)}
+              />
               {t('shopper.vip')}
             </label>
           </p>
@@ -134,9 +146,9 @@ export function ShopperPanel() {
               ? t('shopper.ordersUnknown')
               : t('shopper.orders90', { n: card.orders90, refunds: card.refunds90 ?? 0 })}
             {' · '}
-            {t('shopper.since', { at: moment(card.since, language, Date.now()) })}
+            <span className="piece">{t('shopper.since', { at: moment(card.since, language, Date.now()) })}</span>
             {' · '}
-            {t('shopper.visits', { n: card.visits.length })}
+            <span className="piece">{t('shopper.visits', { n: card.visits.length })}</span>
           </p>
           <Remark card={card} onError={complain} />
           {error !== null && (

@@ -1,19 +1,21 @@
 // The right column of the desk: what is known, orders, canned responses, notes, tickets, the bot's judgements. On narrow desks it lies over the conversation.
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react';
 import { CloseIcon } from '../icons.tsx';
-import { NotesPane } from './notes-pane.tsx';
-import { OrdersPane } from './orders.tsx';
 import { PacketDetails, PacketSummary } from './packet.tsx';
-import { PhrasePane } from './phrase-pane.tsx';
 import { Promised } from './promised.tsx';
 import { ShopperPanel } from './shopper-panel.tsx';
 import { useSpeech } from './speech.ts';
 import type { StaffApi } from './staff-api.ts';
 import { Suggestions } from './suggestions.tsx';
 import type { Thread } from './thread.ts';
-import { TicketPane } from './ticket-pane.tsx';
-import { WhyView } from './why.tsx';
 import './beside.css';
+
+// the first look is the tab 智能; the others come when somebody opens them
+const NotesPane = lazy(async () => ({ default: (await import('./notes-pane.tsx')).NotesPane }));
+const OrdersPane = lazy(async () => ({ default: (await import('./orders-pane.tsx')).OrdersPane }));
+const PhrasePane = lazy(async () => ({ default: (await import('./phrase-pane.tsx')).PhrasePane }));
+const TicketPane = lazy(async () => ({ default: (await import('./ticket-pane.tsx')).TicketPane }));
+const WhyView = lazy(async () => ({ default: (await import('./why.tsx')).WhyView }));
 
 const TABS = ['smart', 'orders', 'phrases', 'notes', 'tickets', 'why'] as const;
 type Tab = (typeof TABS)[number];
@@ -92,7 +94,7 @@ export function SidePane({ api, conversationId, thread, open, onClose }: SidePan
         </button>
       </div>
       <div className="side-body" role="tabpanel" aria-label={t(`tab.${tab}`)}>
-        {body()}
+        <Suspense fallback={<p className="side-empty">{t('app.loading')}</p>}>{body()}</Suspense>
       </div>
     </aside>
   );

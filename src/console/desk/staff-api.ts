@@ -58,6 +58,8 @@ export function createStaffApi(ask: Ask, me: string) {
     cancelTransfer: (id: string) => ask.path<unknown>(`/api/handoffs/${id}/transfer`, { method: 'DELETE' }),
     resolve: (id: string, end: { disposition: Disposition; category: string; csat: boolean }) =>
       post<unknown>(`/api/handoffs/${id}/resolve`, end),
+    report: (conversationId: string, question: string) =>
+      ask('POST /api/unknowns', { body: { conversationId, question } }),
     giveBack: (id: string, note: string) => post<unknown>(`/api/handoffs/${id}/return`, note === '' ? {} : { note }),
 
     conversation: (id: string) => get<ConversationDetail>(`/api/conversations/${id}`),

@@ -2,8 +2,8 @@
 import { useState } from 'react';
 import { errorText } from '../api.ts';
 import type { Ask } from '../staff/ask.ts';
-import { useSpeech } from './speech.ts';
 import { fromBox, KINDS, PRIORITIES, type TicketRow, type TicketView, useTakers } from './ticket-data.ts';
+import { useSpeech } from './ticket-speech.ts';
 
 interface FormProps {
   ask: Ask;
@@ -38,7 +38,10 @@ export function TicketForm({ ask, start, onMade, onCancel }: FormProps) {
   });
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const set = (part: Partial<Fields>) => setFields((now) => ({ ...now, ...part }));
+  const set = (part: Partial<Fields>) => {
+    setError(null);
+    setFields((now) => ({ ...now, ...part }));
+  };
 
   const save = () => {
     const { kind, priority, team, assigneeId } = fields;

@@ -1,17 +1,26 @@
 // The shopper's conversation as the page holds it: messages by place, what is still being sent, state and queue, live.
 // Knows no component; a page subscribes and draws.
 
+import type { Card } from '../../contract/conversation.ts';
 import type { Choice } from '../../contract/decision.ts';
 import { ApiError, call, newClientId } from '../api.ts';
 import { joinBySeq, stillOnItsWay } from '../by-seq.ts';
 import { type LinkState, type Live, openLive } from '../live.ts';
-import type { ConversationState, ShopMessage, ShopPage, ShopState } from '../wire.ts';
+import type { ShopMessage, ShopPage, ShopState } from '../wire.ts';
+
+/** What is said: words, a tapped choice, a card, or a picture that is not uploaded yet. */
+export interface Say {
+  text: string;
+  choice?: string;
+  card?: Card;
+  picture?: Blob;
+}
 
 /** A message of the shopper that the server has not confirmed. */
-export interface Pending {
+export interface Pending extends Say {
   clientMessageId: string;
-  text: string;
-  choice: string | null;
+  /** Of the picture, once it is there: a resend does not upload it again. */
+  uploadId?: string;
   status: 'sending' | 'failed';
   /** What the server said against it; null for a lost network. */
   why: string | null;
@@ -19,28 +28,49 @@ export interface Pending {
   after: number;
 }
 
-export interface ConversationView {
+export interface ConversationView extends ShopState {
   messages: readonly ShopMessage[];
   pending: readonly Pending[];
-  state: ConversationState;
-  /** Of who waits: the place, or when people are back. */
-  wait: Pick<ShopState, 'queue' | 'message' | 'mayLeave'>;
   link: LinkState;
   /** The first page has arrived. */
   ready: boolean;
 }
 
+export const NOTHING_YET: ConversationView = {
+  messages: [],
+  pending: [],
+  state: 'with-bot',
+  link: 'connecting',
+  ready: false,
+};
+
 export interface ShopConversation {
+  token: string;
   view(): ConversationView;
   subscribe(listener: () => void): () => void;
-  send(text: string): void;
+  say(said: Say): void;
   choose(choice: Choice): void;
   resend(clientMessageId: string): void;
+  /** The shopper is writing; told at most every few seconds. */
+  typing(): void;
   retryNow(): void;
   close(): void;
 }
 
 const PAGE_FULL = 50;
+/** The server forgets after 6 s. */
+const TYPING_AGAIN_MS = 3_000;
+
+/** As the server will bring it; shown until then. */
+const asMessage = ({ text, card, uploadId }: Pending, seq: number): ShopMessage => ({
+  seq,
+  from: 'shopper',
+  kind: 'text',
+  text,
+  ...(card && { card }),
+  ...(uploadId && { attachments: [{ kind: 'image', id: uploadId }] }),
+  at: new Date().toISOString(),
+});
 
 export function openShopConversation(token: string, onRefused: () => void): ShopConversation {
   const headers = { authorization: `Bearer ${token}` };
@@ -49,14 +79,7 @@ export function openShopConversation(token: string, onRefused: () => void): Shop
   let live: Live | null = null;
   // the highest place up to which nothing is missing; our own confirmed message may be ahead of it
   let cursor = 0;
-  let current: ConversationView = {
-    messages: [],
-    pending: [],
-    state: 'with-bot',
-    wait: {},
-    link: 'connecting',
-    ready: false,
-  };
+  let current = NOTHING_YET;
 
   // everything not yet confirmed; the view shows what the stream has not brought meanwhile
   let held: readonly Pending[] = [];
@@ -69,8 +92,9 @@ export function openShopConversation(token: string, onRefused: () => void): Shop
     for (const listener of listeners) listener();
   };
 
-  const setState = ({ state, queue, message, mayLeave }: ShopState) =>
-    change({ state, wait: { queue, message, mayLeave } });
+  // what a state does not say is over
+  const setState = ({ state, queue, message, mayLeave, typing, marks, csat }: ShopState) =>
+    change({ state, queue, message, mayLeave, typing, marks, csat });
 
   const arrive = (messages: readonly ShopMessage[]) => {
     for (const message of messages) cursor = Math.max(cursor, message.seq);
@@ -97,40 +121,57 @@ export function openShopConversation(token: string, onRefused: () => void): Shop
     // anything else: the stream comes back and asks again
   };
 
-  // one after the other, so that two quick messages cannot overtake each other
-  let line = Promise.resolve();
-  const queue = (pending: Pending) => {
-    line = line.then(() => post(pending));
+  const amend = (clientMessageId: string, part: Partial<Pending>) => {
+    held = held.map((p) => (p.clientMessageId === clientMessageId ? { ...p, ...part } : p));
+    change({});
   };
 
-  const post = async (pending: Pending) => {
-    const { clientMessageId, text, choice } = pending;
-    const body = { clientMessageId, text, ...(choice !== null && { choice }) };
+  // one after the other, so that two quick messages cannot overtake each other
+  let line = Promise.resolve();
+  const queue = (clientMessageId: string) => {
+    line = line.then(() => post(clientMessageId));
+  };
+
+  const post = async (clientMessageId: string) => {
+    const find = () => held.find((p) => p.clientMessageId === clientMessageId);
     try {
-      const { seq } = await call<{ seq: number }>('/api/shop/messages', { method: 'POST', headers, body });
-      const mine: ShopMessage = { seq, from: 'shopper', kind: 'text', text, at: new Date().toISOString() };
+      const { picture, uploadId } = find()!;
+      if (picture && !uploadId) {
+        const { upload } = await import('./pictures.tsx');
+        amend(clientMessageId, { uploadId: await upload(token, picture) });
+      }
+      const said = find()!;
+      const { seq } = await call<{ seq: number }>('/api/shop/messages', {
+        method: 'POST',
+        headers,
+        // what is undefined is left out by JSON
+        body: {
+          clientMessageId,
+          text: said.text || undefined,
+          choice: said.choice,
+          ...(said.uploadId && { attachments: [{ id: said.uploadId }] }),
+          ...(said.card && { [`${said.card.kind}Id`]: said.card.id }),
+        },
+      });
       const known = current.messages.some((message) => message.seq === seq);
       held = held.filter((p) => p.clientMessageId !== clientMessageId);
-      change({ messages: known ? current.messages : joinBySeq(current.messages, [mine]) });
+      change({ messages: known ? current.messages : joinBySeq(current.messages, [asMessage(said, seq)]) });
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) refused();
+      caught(error);
       const why = error instanceof ApiError && error.code !== 'offline' ? error.message : null;
-      mark(clientMessageId, 'failed', why);
+      amend(clientMessageId, { status: 'failed', why });
     }
   };
 
-  const mark = (clientMessageId: string, status: Pending['status'], why: string | null) => {
-    held = held.map((p) => (p.clientMessageId === clientMessageId ? { ...p, status, why } : p));
+  const say = (said: Say) => {
+    const after = current.messages.at(-1)?.seq ?? 0;
+    const clientMessageId = newClientId();
+    held = [...held, { ...said, clientMessageId, status: 'sending', why: null, after }];
     change({});
+    queue(clientMessageId);
   };
 
-  const add = (text: string, choice: string | null) => {
-    const after = current.messages.at(-1)?.seq ?? 0;
-    const pending: Pending = { clientMessageId: newClientId(), text, choice, status: 'sending', why: null, after };
-    held = [...held, pending];
-    change({});
-    queue(pending);
-  };
+  let typedAt = 0;
 
   live = openLive({
     url: () => `/api/shop/stream?after=${cursor}`,
@@ -148,18 +189,25 @@ export function openShopConversation(token: string, onRefused: () => void): Shop
   });
 
   return {
+    token,
     view: () => current,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    send: (text) => add(text, null),
-    choose: (choice) => add(choice.label, choice.value),
+    say,
+    choose: ({ label, value }) => say({ text: label, choice: value }),
     resend(clientMessageId) {
-      const pending = held.find((p) => p.clientMessageId === clientMessageId && p.status === 'failed');
-      if (!pending) return;
-      mark(clientMessageId, 'sending', null);
-      queue(pending);
+      if (!held.some((p) => p.clientMessageId === clientMessageId && p.status === 'failed')) return;
+      amend(clientMessageId, { status: 'sending', why: null });
+      queue(clientMessageId);
+    },
+    typing() {
+      const now = Date.now();
+      // the bot reads nothing before it is sent
+      if (current.state === 'with-bot' || now - typedAt < TYPING_AGAIN_MS) return;
+      typedAt = now;
+      call('/api/shop/typing', { method: 'POST', headers, body: { typing: true } }).catch(() => {});
     },
     retryNow: () => live?.retryNow(),
     close() {

@@ -3,7 +3,8 @@ import type { Choice } from '../../contract/decision.ts';
 import { useNow } from '../clock.ts';
 import { between, moment } from '../time.ts';
 import type { ShopState } from '../wire.ts';
-import { useSpeech } from './speech.ts';
+import { useMore } from './more-speech.ts';
+import './queue-card.css';
 
 /** The labels follow the page's language; what is sent is what the shop's bot understands. */
 const BOT: Choice = { value: 'bot', label: '先问智能客服' };
@@ -12,34 +13,34 @@ const MESSAGE: Choice = { value: 'message', label: '留言，先离开' };
 type Wait = Pick<ShopState, 'queue' | 'message' | 'mayLeave'>;
 
 function Place({ queue }: Pick<Wait, 'queue'>) {
-  const { t } = useSpeech();
+  const { t } = useMore();
   const ahead = queue === undefined ? null : queue.position - 1;
   return (
     <>
       <strong>
-        {ahead === null ? t('shop.waiting') : ahead === 0 ? t('shop.queueNext') : t('shop.queueAhead', { n: ahead })}
+        {ahead === null ? t('more.waiting') : ahead === 0 ? t('more.queueNext') : t('more.queueAhead', { n: ahead })}
       </strong>
-      <span>{queue?.range ? t('shop.queueEta', { time: between(queue.range, t) }) : t('shop.queueNoEta')}</span>
-      <span>{t('shop.queueKeep')}</span>
+      <span>{queue?.range ? t('more.queueEta', { time: between(queue.range, t) }) : t('more.queueNoEta')}</span>
+      <span>{t('more.queueKeep')}</span>
     </>
   );
 }
 
 function Away({ backAt }: { backAt: string | null }) {
-  const { t, language } = useSpeech();
+  const { t, language } = useMore();
   const now = useNow();
   return (
     <>
-      <strong>{t('shop.away')}</strong>
+      <strong>{t('more.away')}</strong>
       <span>
-        {backAt === null ? t('shop.awayUnplanned') : t('shop.awayBack', { time: moment(backAt, language, now) })}
+        {backAt === null ? t('more.awayUnplanned') : t('more.awayBack', { time: moment(backAt, language, now) })}
       </span>
     </>
   );
 }
 
 export function QueueCard({ wait, onChoose }: { wait: Wait; onChoose(choice: Choice): void }) {
-  const { t } = useSpeech();
+  const { t } = useMore();
   return (
     <section className="queue-card" role="status">
       <span className="queue-pulse" aria-hidden="true" />
@@ -48,11 +49,11 @@ export function QueueCard({ wait, onChoose }: { wait: Wait; onChoose(choice: Cho
         {wait.mayLeave && (
           <div className="queue-ways">
             <button type="button" onClick={() => onChoose(BOT)}>
-              {t('shop.askBot')}
+              {t('more.askBot')}
             </button>
             {!wait.message && (
               <button type="button" onClick={() => onChoose(MESSAGE)}>
-                {t('shop.leaveMessage')}
+                {t('more.leaveMessage')}
               </button>
             )}
           </div>

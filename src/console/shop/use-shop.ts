@@ -1,6 +1,6 @@
 // Joins visitor and conversation for the shopper's page: start, come back, become somebody else.
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { type ConversationView, openShopConversation, type ShopConversation } from './conversation.ts';
+import { type ConversationView, NOTHING_YET, openShopConversation, type ShopConversation } from './conversation.ts';
 import { type Arrival, forgetVisitor, keptVisitor, newVisitor, type Visitor } from './visitor.ts';
 
 export type Shop =
@@ -56,5 +56,10 @@ export function useShop(arrival: Arrival): Shop {
   return { status: 'open', visitor, conversation, startAs: start };
 }
 
-export const useConversation = (conversation: ShopConversation): ConversationView =>
-  useSyncExternalStore(conversation.subscribe, conversation.view);
+const nothing = { subscribe: () => () => {}, view: () => NOTHING_YET };
+
+/** Null: not begun yet. */
+export function useConversation(conversation: ShopConversation | null): ConversationView {
+  const { subscribe, view } = conversation ?? nothing;
+  return useSyncExternalStore(subscribe, view);
+}

@@ -1,4 +1,5 @@
 // Who the shopper is on this device: the visitor token, kept between visits, one per shop.
+import type { Card } from '../../contract/conversation.ts';
 import { call } from '../api.ts';
 import { keep, kept } from '../kept.ts';
 import type { Customer } from '../wire.ts';
@@ -9,6 +10,8 @@ export interface Arrival {
   name: string | null;
   orderId: string | null;
   productId: string | null;
+  /** The site whose widget holds the page; null elsewhere. */
+  host: string | null;
 }
 
 export interface Visitor {
@@ -16,6 +19,10 @@ export interface Visitor {
   conversationId: string;
   name: string | null;
   shopName: string | null;
+  /** The shop knows them: they have orders to ask about. */
+  isCustomer: boolean;
+  /** What they were looking at. */
+  product: Card | null;
   /** People of the sample shop one may be; empty outside of the demo. */
   customers: Customer[];
 }
@@ -27,6 +34,7 @@ export function readArrival(search: string): Arrival {
     name: query.get('name'),
     orderId: query.get('order'),
     productId: query.get('product'),
+    host: query.get('host'),
   };
 }
 
@@ -49,6 +57,8 @@ interface VisitorAnswer {
   token: string;
   conversationId: string;
   shopName?: string;
+  isCustomer?: boolean;
+  product?: Card;
   customers?: Customer[];
 }
 
@@ -60,8 +70,8 @@ async function ask(arrival: Arrival, name: string | null): Promise<Visitor> {
     ...(arrival.productId !== null && { productId: arrival.productId }),
   };
   const answer = await call<VisitorAnswer>('/api/shop/visitors', { method: 'POST', body });
-  const { token, conversationId, customers = [], shopName = null } = answer;
-  return { token, conversationId, name, customers, shopName };
+  const { token, conversationId, customers = [], shopName = null, isCustomer = false, product = null } = answer;
+  return { token, conversationId, name, customers, shopName, isCustomer, product };
 }
 
 /** A new visitor. In the demo somebody who did not say a name becomes the first sample customer, who has a parcel on its way. */

@@ -28,6 +28,7 @@ function themeOf(dark: boolean): ThemeConfig {
     algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
       colorPrimary: colour('--accent'),
+      colorTextLightSolid: colour('--on-accent'),
       colorLink: colour('--accent-dark'),
       colorError: colour('--bad'),
       colorWarning: colour('--warn'),

@@ -199,6 +199,8 @@ export const en = matching<typeof zh>()({
   'card.mention': '{by} named you in the conversation with {name}',
 
   'resolve.csat': 'Ask for a rating',
+  'resolve.candidate': 'Suggest for the knowledge base',
+  'resolve.question': 'What was asked',
   'resolve.submitNext': 'Resolve and go on',
 
   'transfer.title': 'Transfer conversation',

@@ -196,6 +196,8 @@ export const zh = {
   'card.mention': '{by} 在 {name} 的会话里 @ 了您',
 
   'resolve.csat': '发送评价邀请',
+  'resolve.candidate': '加入知识库候选',
+  'resolve.question': '顾客问的是',
   'resolve.submitNext': '结束并进入下一个',
 
   'transfer.title': '转接会话',

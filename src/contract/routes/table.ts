@@ -10,6 +10,7 @@ import type { phraseRoutes } from './phrases.ts';
 import type { policyRoutes } from './policy.ts';
 import type { sessionRoutes } from './session.ts';
 import type { shopSettingRoutes } from './shop-settings.ts';
+import type { shopperRoutes } from './shopper.ts';
 import type { faqRoutes, releaseRoutes, sheetRoutes, unknownRoutes } from './studio.ts';
 import type { teamRoutes } from './teams.ts';
 import type { ticketRoutes } from './tickets.ts';
@@ -29,6 +30,7 @@ export type Routes = typeof accountRoutes &
   typeof sessionRoutes &
   typeof sheetRoutes &
   typeof shopSettingRoutes &
+  typeof shopperRoutes &
   typeof teamRoutes &
   typeof ticketRoutes &
   typeof unknownRoutes &
