@@ -1,19 +1,9 @@
 // What stands beside the open conversation and is used by the box and by the right column alike: drafts of the bot, who the
 // shopper is, orders, canned responses, and the way into the box.
-import {
-  createContext,
-  lazy,
-  type ReactNode,
-  type RefObject,
-  Suspense,
-  useCallback,
-  useContext,
-  useMemo,
-  useState,
-} from 'react';
+import { createContext, type ReactNode, type RefObject, useContext, useMemo } from 'react';
 import type { Ask } from '../staff/ask.ts';
 import type { StaffUser } from '../wire.ts';
-import type { ComposerHandle } from './composer.tsx';
+import type { ComposerHandle } from './composer-handle.ts';
 import { useKeys } from './keys.ts';
 import { type Loaded, useLoaded } from './loaded.ts';
 import { ownership } from './ownership.ts';
@@ -48,8 +38,6 @@ export interface Beside {
   newTicket(): void;
 }
 
-const PhraseManager = lazy(async () => ({ default: (await import('./phrase-manager.tsx')).PhraseManager }));
-
 const BesideContext = createContext<Beside | null>(null);
 
 export function useBeside(): Beside {
@@ -80,6 +68,7 @@ interface BesideProps {
   /** Before something goes into the box: what lies over it closes. */
   onAdopt(): void;
   open(conversationId: string): void;
+  managePhrases(): void;
   tickets(view: TicketView): void;
   ticketsOpen: boolean;
   children: ReactNode;
@@ -119,23 +108,7 @@ export function BesideProvider({ children, onAdopt, ...given }: BesideProps) {
   useKeys({ use1: () => adopt(1), use2: () => adopt(2), use3: () => adopt(3), ticket: newTicket });
 
   const values = useMemo(() => valuesOf(thread, me, orders.data ?? []), [thread, me, orders.data]);
-  const [managing, setManaging] = useState(false);
-  const managePhrases = useCallback(() => setManaging(true), []);
   const known = { suggested, shopper, orders, phrases, values };
-  const beside: Beside = { ...given, ...known, canReply, adopt, newTicket, managePhrases };
-  return (
-    <BesideContext value={beside}>
-      {children}
-      {managing && (
-        <Suspense fallback={null}>
-          <PhraseManager
-            onClose={() => {
-              setManaging(false);
-              composer.current?.insert('');
-            }}
-          />
-        </Suspense>
-      )}
-    </BesideContext>
-  );
+  const beside: Beside = { ...given, ...known, canReply, adopt, newTicket };
+  return <BesideContext value={beside}>{children}</BesideContext>;
 }

@@ -3,6 +3,7 @@ import { type ChangeEvent, type Ref, useEffect, useImperativeHandle, useLayoutEf
 import { useEnter } from '../enter.ts';
 import { keep, kept } from '../kept.ts';
 import { useBeside } from './beside.tsx';
+import type { ComposerHandle } from './composer-handle.ts';
 import { Marks, Tools } from './composer-tools.tsx';
 import { draftOf, keepDraft, onDrafts } from './drafts.ts';
 import { Findings } from './findings.tsx';
@@ -15,12 +16,6 @@ import { fill, openIn, type Phrase } from './phrases.ts';
 import { PictureRow, usePictures } from './pictures.tsx';
 import { useSpeech } from './speech.ts';
 import './composer.css';
-
-export interface ComposerHandle {
-  /** Puts text where the caret is, and the focus into the box; `suggestionId` names the bot's draft it is. */
-  insert(text: string, suggestionId?: string): void;
-  choose(kind: 'reply' | 'note'): void;
-}
 
 type More = Pick<Written, 'suggestionId' | 'attachments'>;
 
@@ -236,7 +231,11 @@ export function Composer({ conversationId, canReply, onSend, ref }: ComposerProp
               {t('write.count', { n: text.length, max: LENGTH_MAX })}
             </span>
           )}
-          <button type="submit" className="primary" disabled={text.trim() === '' && (kind === 'note' || pictures.all.length === 0 || pictures.busy)}>
+          <button
+            type="submit"
+            className="primary"
+            disabled={text.trim() === '' && (kind === 'note' || pictures.all.length === 0 || pictures.busy)}
+          >
             {kind === 'note' ? t('composer.saveNote') : t('common.send')}
           </button>
         </div>

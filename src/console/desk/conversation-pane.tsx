@@ -1,7 +1,8 @@
 // The middle column of the desk: one conversation, what may be done with it, and where to answer.
 import type { Ref } from 'react';
 import type { StaffUser, Viewers } from '../wire.ts';
-import { Composer, type ComposerHandle } from './composer.tsx';
+import { Composer } from './composer.tsx';
+import type { ComposerHandle } from './composer-handle.ts';
 import { OwnerBar } from './owner-bar.tsx';
 import { ownership } from './ownership.ts';
 import { type HeadProps, PaneHead } from './pane-head.tsx';

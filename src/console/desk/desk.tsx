@@ -22,6 +22,7 @@ import { type Room, type RoomProps, useRoom } from './room.ts';
 import { SidePane } from './side-pane.tsx';
 import { useSpeech } from './speech.ts';
 
+const PhraseManager = lazy(async () => ({ default: (await import('./phrase-manager.tsx')).PhraseManager }));
 const TicketSheet = lazy(async () => ({ default: (await import('./ticket-sheet.tsx')).TicketSheet }));
 
 interface DeskProps {
@@ -83,6 +84,7 @@ function Queue({ room, canAct, onRefuse }: { room: Room; canAct: boolean; onRefu
 
 function Conversation({ room, canAct }: { room: Room; canAct: boolean }) {
   const { selection, thread, actions, watching, colleagues } = room;
+  const [managing, setManaging] = useState(false);
   if (selection === null) return <Nothing waiting={room.lists.summary?.forMe.waiting ?? 0} />;
   return (
     <BesideProvider
@@ -93,6 +95,7 @@ function Conversation({ room, canAct }: { room: Room; canAct: boolean }) {
       composer={room.composer}
       onAdopt={() => room.setSideOpen(false)}
       open={(conversationId) => room.select({ conversationId, handoffId: null })}
+      managePhrases={() => setManaging(true)}
       tickets={room.setTickets}
       ticketsOpen={room.tickets !== null}
     >
@@ -120,6 +123,16 @@ function Conversation({ room, canAct }: { room: Room; canAct: boolean }) {
         open={room.sideOpen}
         onClose={() => room.setSideOpen(false)}
       />
+      {managing && (
+        <Suspense fallback={null}>
+          <PhraseManager
+            onClose={() => {
+              setManaging(false);
+              room.composer.current?.insert('');
+            }}
+          />
+        </Suspense>
+      )}
     </BesideProvider>
   );
 }

@@ -219,7 +219,9 @@ export function SendingMessage({ message, author, ...acts }: SendingProps) {
         </span>
         <div className="bubble">
           {message.text !== '' && <p className="words">{message.text}</p>}
-          <Attachments payload={{ attachments: (message.attachments ?? []).map(({ id }) => ({ kind: 'image', id })) }} />
+          <Attachments
+            payload={{ attachments: (message.attachments ?? []).map(({ id }) => ({ kind: 'image', id })) }}
+          />
         </div>
         <SendingState message={message} {...acts} />
       </div>

@@ -4,7 +4,7 @@ import type { DeskRow } from '../../contract/routes/desk.ts';
 import type { SignedIn } from '../staff/gate.tsx';
 import { tellStanding } from '../staff/standing.ts';
 import type { Asked } from './asked.ts';
-import type { ComposerHandle } from './composer.tsx';
+import type { ComposerHandle } from './composer-handle.ts';
 import { type DeskDeed, useDeskActions } from './desk-actions.ts';
 import { useDeskLive } from './desk-live.ts';
 import { openDrafts } from './drafts.ts';

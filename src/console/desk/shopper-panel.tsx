@@ -133,7 +133,11 @@ export function ShopperPanel() {
             {card.member && <span className="tag tag-member">{t('shopper.member')}</span>}
             {isCare && <span className="tag">{t('shopper.care')}</span>}
             <label className="vip">
-              <input type="checkbox" checked={clicked ?? card.vip} onChange={(event) => markVip(event.target.checked)} />
+              <input
+                type="checkbox"
+                checked={clicked ?? card.vip}
+                onChange={(event) => markVip(event.target.checked)}
+              />
               {t('shopper.vip')}
             </label>
           </p>

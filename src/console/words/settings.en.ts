@@ -355,6 +355,11 @@ export const en = matching<typeof zh>()({
   'policy.curve': 'Thresholds and results',
   'policy.curveHint':
     'Measured only on wordings held out while learning, the hardest case; known wordings are nearly all right. Further right more are wrong, higher up more are answered',
+  'policy.wouldGolden':
+    'Answers from a probability of {min}: {answered} of the questions directly, wrong in about {wrong} of all questions',
+  'policy.hintGolden':
+    'Measured on questions nobody learned from: further right more are wrong, higher up more are answered',
+  'policy.wrongOfAll': 'Wrong (of all)',
   'policy.curveLabel': 'Share answered and share wrong at each threshold; the table below has the figures',
   'policy.point': 'Threshold {min}: answered {answered}, wrong {wrong}',
   'policy.min': 'Threshold',

@@ -344,6 +344,9 @@ export const zh = {
   'policy.curve': '门槛与结果',
   'policy.curveHint':
     '只在学习时留出、从没见过的问法上测得，是最难的情形；见过的问法几乎都答对。越靠右答错越多，越靠上能直接回答的越多',
+  'policy.wouldGolden': '把握达到 {min} 才回答：能直接回答 {answered} 的问题，答错的约占全部问题的 {wrong}',
+  'policy.hintGolden': '在没有参与学习的评测问题上测得：越靠右答错越多，越靠上能直接回答的越多',
+  'policy.wrongOfAll': '答错（占全部问题）',
   'policy.curveLabel': '各门槛下能直接回答的比例与答错的比例，数据见下表',
   'policy.point': '门槛 {min}：回答 {answered}，其中答错 {wrong}',
   'policy.min': '门槛',
