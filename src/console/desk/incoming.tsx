@@ -18,7 +18,9 @@ interface AskedProps {
 
 function Countdown({ until }: { until: string }) {
   const { t } = useSpeech();
-  return <span className="incoming-card-clock">{t('card.left', { time: stopwatch(Date.parse(until) - useNow()) })}</span>;
+  return (
+    <span className="incoming-card-clock">{t('card.left', { time: stopwatch(Date.parse(until) - useNow()) })}</span>
+  );
 }
 
 function Offer({ row, canAct, onAccept, onDecline }: AskedProps) {
