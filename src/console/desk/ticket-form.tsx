@@ -2,8 +2,8 @@
 import { useState } from 'react';
 import { errorText } from '../api.ts';
 import type { Ask } from '../staff/ask.ts';
-import { useSpeech } from './ticket-speech.ts';
 import { fromBox, KINDS, PRIORITIES, type TicketRow, type TicketView, useTakers } from './ticket-data.ts';
+import { useSpeech } from './ticket-speech.ts';
 
 interface FormProps {
   ask: Ask;

@@ -7,8 +7,8 @@ import type { Ask } from '../staff/ask.ts';
 import { moment } from '../time.ts';
 import { useLoaded } from './loaded.ts';
 import { PanelState } from './panel-state.tsx';
-import { useSpeech } from './ticket-speech.ts';
 import { fromBox, PRIORITIES, type TicketWhole, toBox, useTakers } from './ticket-data.ts';
+import { useSpeech } from './ticket-speech.ts';
 
 interface OneProps {
   ask: Ask;

@@ -4,8 +4,8 @@ import { useBeside } from './beside.tsx';
 import { useKeyText } from './keys.ts';
 import { useLoaded } from './loaded.ts';
 import { PanelState } from './panel-state.tsx';
-import { useSpeech } from './ticket-speech.ts';
 import type { TicketRow } from './ticket-data.ts';
+import { useSpeech } from './ticket-speech.ts';
 
 export function TicketPane() {
   const { t, language } = useSpeech();

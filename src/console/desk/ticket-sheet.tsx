@@ -5,10 +5,10 @@ import { moment } from '../time.ts';
 import { useLoaded } from './loaded.ts';
 import { PanelState } from './panel-state.tsx';
 import { Sheet } from './sheet.tsx';
-import { useSpeech } from './ticket-speech.ts';
 import { KINDS, type TicketRow, type TicketView } from './ticket-data.ts';
 import { TicketForm } from './ticket-form.tsx';
 import { TicketOne, TicketState } from './ticket-one.tsx';
+import { useSpeech } from './ticket-speech.ts';
 import './tickets.css';
 
 interface Filter {
