@@ -305,7 +305,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     defaultShop: shop,
     demo: config.DEMO,
     async resetDemo() {
-      await resetSampleHistory(pool, shop.id, now().getTime());
+      await resetSampleHistory(database, shop.id, now().getTime());
       live.touch(`desk:${shop.id}`);
     },
     sampleCustomer: (hint) => findSampleCustomer(pool, shop.id, hint),

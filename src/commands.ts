@@ -3,6 +3,7 @@ import { type Config, loadConfig } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { ShopId } from './contract/conversation.ts';
 import { loadContent } from './curation/load-content.ts';
+import { currentAbout } from './curation/publish-release.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { shopQuery } from './db/transaction.ts';
@@ -47,6 +48,11 @@ export function createCommands(deps: CommandDeps): Commands {
     async 'content-publish'({ root }) {
       // a folder from elsewhere is one shop's as a whole
       const content = await loadContent(root, root === contentRoot() ? deps.config.SHOP : null);
+      const before = await currentAbout(pool, deps.shopId);
+      if (before !== null && before.origin !== 'files')
+        deps.onProgress(
+          `线上版本 v${before.number} 是在知识库页面发布的，现在以文件内容为准；可在知识库的「发布记录」里回滚`,
+        );
       const published = await publishContent(
         { pool, config: deps.config, onProgress: deps.onProgress },
         deps.shopId,

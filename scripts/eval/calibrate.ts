@@ -84,12 +84,33 @@ export async function calibrate(shopName: string, wrongAtMost: number): Promise<
         `| ${percent(asked, 1)} | ${answerMin} | ${actMin} | ${withInterval(f.wrong, f.n)} | ${withInterval(f.right, f.n)} | ` +
           `${percent(inScope.answered + inScope.clarified, inScope.n)}（直接答 ${percent(inScope.answered, inScope.n)}） |`,
       );
-      if (asked === wrongAtMost) write(shopName, wrongAtMost, best.thresholds, judged.length, f);
+      if (asked === wrongAtMost)
+        write(shopName, wrongAtMost, best.thresholds, judged.length, f, curveOf(kept, shop, best.thresholds));
     }
   });
 }
 
-function write(shopName: string, wrongAtMost: number, thresholds: Thresholds, questions: number, f: Figures): void {
+interface CurvePoint {
+  scoreMin: number;
+  answered: number;
+  wrong: number;
+}
+
+/** What every answer threshold gives on the half that measures: what the console shows to whoever chooses. */
+const curveOf = (kept: readonly Judged[], shop: EvaluationShop, thresholds: Thresholds): CurvePoint[] =>
+  ANSWER_GRID.map((answerMin) => {
+    const f = figuresOf('', under(kept, shop, { ...thresholds, answerMin }));
+    return { scoreMin: answerMin, answered: round(f.answered / f.n), wrong: round(f.wrong / f.n) };
+  });
+
+function write(
+  shopName: string,
+  wrongAtMost: number,
+  thresholds: Thresholds,
+  questions: number,
+  f: Figures,
+  curve: readonly CurvePoint[],
+): void {
   const file = path.resolve(import.meta.dirname, `../../faq-corpus/${shopName}/policy.yaml`);
   const policy = {
     wrong_at_most: wrongAtMost,
@@ -104,6 +125,7 @@ function write(shopName: string, wrongAtMost: number, thresholds: Thresholds, qu
       wrong: round(f.wrong / f.n),
       direct: round(f.answered / f.n),
       date: new Date().toISOString().slice(0, 10),
+      curve,
     },
   };
   const head =

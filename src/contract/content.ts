@@ -119,7 +119,11 @@ export const PolicyFile = Type.Object(
     answer_min: Share,
     clarify_min: Share,
     act_min: Share,
-    evaluation: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+    /** Figures, and `curve`: what each answer threshold gave. */
+    evaluation: Type.Record(
+      Type.String(),
+      Type.Union([Type.String(), Type.Number(), Type.Array(Type.Record(Type.String(), Type.Number()))]),
+    ),
   },
   { additionalProperties: false },
 );

@@ -79,19 +79,40 @@ export interface NewEdit {
   retired: boolean;
   /** The version the editor had before their eyes; 0 when nobody had saved it yet. */
   base: number;
-  editorId: string;
 }
 
-/** The new version; null when somebody has saved another one since. */
-export async function insertEdit(client: PoolClient, shopId: string, edit: NewEdit): Promise<number | null> {
-  const { rows } = await client.query<{ version: number }>(
-    `insert into faq_edits (shop_id, entry_id, version, body, retired, editor_id)
-     select $1::bigint, $2::text, $3::int + 1, $4::jsonb, $5, $6
-     where (select coalesce(max(version), 0) from faq_edits where shop_id = $1 and entry_id = $2) = $3::int
-     on conflict do nothing returning version`,
-    [shopId, edit.file.id, edit.base, JSON.stringify(edit.file), edit.retired, edit.editorId],
-  );
-  return rows[0]?.version ?? null;
+const EDITS_AT_ONCE = 200;
+
+/** All or none: the id of the first entry that somebody has saved since, and then the caller gives up the transaction; else null. */
+export async function insertEdits(
+  client: PoolClient,
+  shopId: string,
+  editorId: string,
+  edits: readonly NewEdit[],
+): Promise<string | null> {
+  for (let from = 0; from < edits.length; from += EDITS_AT_ONCE) {
+    const some = edits.slice(from, from + EDITS_AT_ONCE);
+    const { rows } = await client.query<{ entry_id: string }>(
+      `insert into faq_edits (shop_id, entry_id, version, body, retired, editor_id)
+       select $1, g.id, g.base + 1, g.body::jsonb, g.retired, $6
+       from unnest($2::text[], $3::int[], $4::text[], $5::boolean[]) as g (id, base, body, retired)
+       where (select coalesce(max(e.version), 0) from faq_edits e where e.shop_id = $1 and e.entry_id = g.id) = g.base
+       on conflict do nothing returning entry_id`,
+      [
+        shopId,
+        some.map(({ file }) => file.id),
+        some.map(({ base }) => base),
+        some.map(({ file }) => JSON.stringify(file)),
+        some.map(({ retired }) => retired),
+        editorId,
+      ],
+    );
+    if (rows.length < some.length) {
+      const saved = new Set(rows.map((row) => row.entry_id));
+      return some.find(({ file }) => !saved.has(file.id))!.file.id;
+    }
+  }
+  return null;
 }
 
 /** Throws away what is open of an entry; false when nothing was. */

@@ -1,4 +1,5 @@
 // What an imported table would change, row by row, before anything is changed. Writes nothing.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FaqFile } from '../contract/content.ts';
 import { AppError } from '../errors.ts';
 import { canonicalJson, contentHash } from './canonical.ts';
@@ -108,8 +109,10 @@ const isOff = (entry: CatalogueEntry | undefined): boolean => entry?.state === '
 const hasDraft = (entry: CatalogueEntry | undefined): boolean =>
   entry !== undefined && entry.state !== 'live' && entry.state !== 'retired';
 
+const ROWS_AT_ONCE = 20;
+
 /** Wordings are compared with the whole as it will be: two rows may trade a wording. */
-function finish(drafted: readonly Drafted[], heading: string[], context: ImportContext): ImportPlan {
+async function finish(drafted: readonly Drafted[], heading: string[], context: ImportContext): Promise<ImportPlan> {
   const replaced = new Map(drafted.map(({ file }) => [file.id, file]));
   const others = context.catalogue.filter(({ file, state }) => !replaced.has(file.id) && state !== 'retired');
   const shaped = [...replaced.values()].filter(
@@ -117,7 +120,7 @@ function finish(drafted: readonly Drafted[], heading: string[], context: ImportC
   );
   const wordings = wordingsOf([...others.map(({ file }) => file), ...shaped]);
   const saves: ImportPlan['saves'] = [];
-  const rows = drafted.map(({ row, file, retired, known, reasons }): PlannedRow => {
+  const planRow = ({ row, file, retired, known, reasons }: Drafted): PlannedRow => {
     const about = { line: row.line, id: file.id, question: file.question, cells: row.cells };
     const isSame = known !== undefined && canonicalJson(known.file) === canonicalJson(file) && isOff(known) === retired;
     if (isSame && reasons.length === 0) return { ...about, kind: 'unchanged', reasons };
@@ -134,7 +137,13 @@ function finish(drafted: readonly Drafted[], heading: string[], context: ImportC
     const kind = known === undefined ? 'new' : 'changed';
     saves.push({ file, retired, base, kind });
     return { ...about, kind, reasons: [] };
-  });
+  };
+  const rows: PlannedRow[] = [];
+  for (const [at, one] of drafted.entries()) {
+    // a thousand entries take the rules half a second: shoppers are answered in between
+    if (at % ROWS_AT_ONCE === 0) await nextTurn();
+    rows.push(planRow(one));
+  }
   return { heading, rows, saves, fingerprint: fingerprintOf(context.catalogue) };
 }
 

@@ -50,6 +50,16 @@ const STYLES = new Set<string>(Style.anyOf.map((style) => style.const));
 /** Nothing fills these in: an answer goes out as it stands. */
 const DANGLING = /\{\{?[^{}\n]{1,40}\}?\}|\$\{[^}\n]{1,40}\}|【待填[^】]*】|〔[^〔〕\n]{1,12}〕/g;
 
+/** What a form usually lacks, without the names of fields in files. */
+const SHAPE_WORDS: Record<string, string> = {
+  id: '编号只含小写字母、数字和连字符，最多 80 个字',
+  question: '标准问应有 2–100 个字',
+  intents: '请选择 1–5 个分类',
+  stage: '请选择适用阶段',
+  source: '请写出依据来源，最多 200 个字',
+  reviewed: '请选择复核日期',
+};
+
 export function lintEntry(entry: FaqFile, context: LintContext): LintFinding[] {
   return [
     ...lintShape(entry),
@@ -63,7 +73,8 @@ function lintShape({ answers, ...head }: FaqFile): LintFinding[] {
   const findings: LintFinding[] = checkShape(FaqHead, head).flatMap(({ path, text }) => {
     // files of a corpus have five; an editor may publish sooner
     if (path.length === 1 && path[0] === 'similar' && Array.isArray(head.similar)) return [];
-    return [{ level: 'shape' as const, field: String(path[0] ?? 'id'), text }];
+    const field = String(path[0] ?? 'id');
+    return [{ level: 'shape' as const, field, text: SHAPE_WORDS[field] ?? text }];
   });
   if (RESERVED.has(head.id)) findings.push({ level: 'shape', field: 'id', text: `编号 ${head.id} 另有用途，请换一个` });
   if (Array.isArray(head.similar) && head.similar.length < SIMILAR_WANTED)

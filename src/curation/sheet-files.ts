@@ -15,7 +15,7 @@ export interface SheetRow {
 }
 
 export const SHEET_BYTES_MAX = 8 * 1024 * 1024;
-export const SHEET_ROWS_MAX = 10_000;
+export const SHEET_ROWS_MAX = 5_000;
 const UNPACKED_BYTES_MAX = 64 * 1024 * 1024;
 const PARTS_MAX = 500;
 const CELL_MAX = 20_000;

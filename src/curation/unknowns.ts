@@ -19,7 +19,7 @@ const QUESTION_MAX = 200;
 const bare = (text: string): string => normaliseForRules(text).replace(/[^\p{L}\p{N}]/gu, '');
 
 /** The same for all spellings of the same words. */
-export const unknownKey = (text: string): string => contentHash(bare(maskPersonalData(text))).slice(0, 24);
+const keyOf = (masked: string): string => contentHash(bare(masked)).slice(0, 24);
 
 /** What was closed comes back when it is asked again afterwards. */
 export function listUnknowns(
@@ -30,7 +30,7 @@ export function listUnknowns(
   for (const { text, conversationId, at, how } of missed) {
     const masked = maskPersonalData(text).trim();
     if (bare(masked).length < 2) continue;
-    const key = unknownKey(text);
+    const key = keyOf(masked);
     const closed = closings.get(key);
     if (closed !== undefined && closed.at >= at) continue;
     const known = found.get(key);

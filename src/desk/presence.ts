@@ -5,6 +5,7 @@ import { inShop } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import { move } from '../handoff/moves.ts';
 import { type Presence, type Staff, writePresence } from '../staff/accounts.ts';
+import { writeAudit } from '../staff/audit.ts';
 import type { DeskDeps } from './desk.ts';
 import { openHandovers } from './handover-rows.ts';
 
@@ -116,9 +117,11 @@ export async function orderPresence(
   }
   // offline first, so that nothing new is offered while the rest is given back
   const changed = await inShop(deps.pool, by.shopId, async (tx) => {
-    const { rowCount } = await tx.query('select from staff where id = $1 for update', [id]);
-    if (rowCount === 0) throw new AppError('not_found', '没有这位同事');
-    return writePresence(tx, id, 'offline');
+    const { rows } = await tx.query<{ name: string }>('select name from staff where id = $1 for update', [id]);
+    if (!rows[0]) throw new AppError('not_found', '没有这位同事');
+    const went = await writePresence(tx, id, 'offline');
+    await writeAudit(tx, by.shopId, { by: by.id, action: 'staff.offline', subject: rows[0].name });
+    return went;
   });
   return { changed, released: await release(deps, by.shopId, id) };
 }

@@ -3,9 +3,9 @@ import type { Static } from 'typebox';
 import type { ShopId } from '../contract/conversation.ts';
 import type { boardRoutes } from '../contract/routes/board.ts';
 import { AppError } from '../errors.ts';
+import { readCsat } from '../feedback/store.ts';
 import { type CaseBehind, readBehind, readFacts } from '../metrics/board-store.ts';
-import { casesOf, type Material, narrow } from '../metrics/cases.ts';
-import type { MetricRating } from '../metrics/history.ts';
+import { type BoardRating, casesOf, type Material, narrow } from '../metrics/cases.ts';
 import { listLive } from '../metrics/live-store.ts';
 import { type Period, periodOf } from '../metrics/period.ts';
 import type { Profile } from '../metrics/profile.ts';
@@ -30,14 +30,22 @@ export function profileNamed(id = 'generic'): Profile {
   return profile;
 }
 
-/** What shoppers said of the service. */
+/** What shoppers said of the service: everybody who was asked. Bots are not rated by stars. */
 export async function readRatings(
-  _ctx: Pick<HttpContext, 'pool'>,
-  _shopId: ShopId,
-  _since: Date,
-  _until: Date,
-): Promise<MetricRating[]> {
-  return [];
+  { pool }: Pick<HttpContext, 'pool'>,
+  shopId: ShopId,
+  since: Date,
+  until: Date,
+): Promise<BoardRating[]> {
+  const rows = await readCsat(pool, shopId, { since, until });
+  return rows.map(({ conversationId, agentId, score, askedAt, ratedAt }) => ({
+    conversationId,
+    shopperId: conversationId,
+    at: Date.parse(ratedAt ?? askedAt),
+    score,
+    responder: 'person',
+    agentId,
+  }));
 }
 
 export async function readMaterial(
@@ -55,9 +63,12 @@ export async function readMaterial(
     readFacts(ctx.pool, shopId, since, account),
     readRatings(ctx, shopId, since, new Date(asOf)),
   ]);
+  // of another channel
+  const here = account === null ? null : new Set(history.map((item) => item.conversationId));
+  const ours = here === null ? ratings : ratings.filter((r) => here.has(r.conversationId));
   const plain = readTimeline(history, GENERIC, asOf);
   const judged = profile === GENERIC ? plain : readTimeline(history, profile, asOf);
-  return { material: { plain, judged, profile, ...facts, ratings, team }, period, asOf };
+  return { material: { plain, judged, profile, ...facts, ratings: ours, team }, period, asOf };
 }
 
 const PAGE = 100;

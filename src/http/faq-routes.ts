@@ -7,18 +7,19 @@ import { Stage } from '../contract/decision.ts';
 import { faqRoutes } from '../contract/routes/studio.ts';
 import { applyEdits, type CatalogueEntry, filterCatalogue } from '../curation/catalogue.ts';
 import { changesBetween } from '../curation/diff.ts';
-import { discardOpen, insertEdit, latestEdits } from '../curation/edit-store.ts';
-import { closingsOf, missedQuestions, saveClosing } from '../curation/unknown-store.ts';
+import { discardOpen, insertEdits, latestEdits } from '../curation/edit-store.ts';
+import { closingsOf, hitsOf, missedQuestions, saveClosing } from '../curation/unknown-store.ts';
 import { listUnknowns } from '../curation/unknowns.ts';
 import { inShop } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
 import { mount } from './mount.ts';
 import { requireStaff } from './sessions.ts';
-import { createHitCounts, lintAgainst, publishedIn, readCatalogue, readEntry } from './studio-shelf.ts';
+import { keptFor, lintAgainst, publishedIn, readCatalogue, readEntry } from './studio-shelf.ts';
 import { UNKNOWN_DAYS } from './unknown-routes.ts';
 
 const LIMIT = 50;
+const HIT_DAYS = 7;
 
 /** Nobody is guessed to ask nothing. */
 const OUTSIDE = 'out_of_scope';
@@ -38,7 +39,14 @@ export async function guessIntent(
 
 export const faqEntryRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, done) => {
   const on = mount(app, faqRoutes);
-  const hitCounts = createHitCounts(ctx);
+  const hitCounts = keptFor(30_000, (shopId) => hitsOf(ctx.pool, shopId, HIT_DAYS));
+  const unknownCount = keptFor(10_000, async (shopId) => {
+    const [missed, closings] = await Promise.all([
+      missedQuestions(ctx.pool, shopId, UNKNOWN_DAYS),
+      closingsOf(ctx.pool, shopId),
+    ]);
+    return listUnknowns(missed, closings).length;
+  });
 
   const rowOf = (shopId: ShopId, hits: ReadonlyMap<string, number>) => (row: CatalogueEntry) => {
     const { file, state, updatedBy, updatedAt } = row;
@@ -81,12 +89,11 @@ export const faqEntryRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, c
     const { staff } = await requireStaff(ctx.pool, request, ['editor', 'supervisor']);
     const knowledge = ctx.knowledge(staff.shopId);
     const rows = await readCatalogue(ctx, staff.shopId);
-    const [missed, closings, filesChanged] = await Promise.all([
-      missedQuestions(ctx.pool, staff.shopId, UNKNOWN_DAYS),
-      closingsOf(ctx.pool, staff.shopId),
+    const [unknowns, filesChanged, release] = await Promise.all([
+      unknownCount(staff.shopId),
       ctx.studio.filesChanged(staff.shopId),
+      ctx.studio.current(staff.shopId),
     ]);
-    const release = await ctx.studio.current(staff.shopId);
     const counts = new Map<string, number>();
     for (const { file } of rows) counts.set(file.intents[0] ?? '', (counts.get(file.intents[0] ?? '') ?? 0) + 1);
     const intents = knowledge.intents.map(({ name, label, stage }) => ({ name, label, stage }));
@@ -102,7 +109,7 @@ export const faqEntryRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, c
       channels: [...new Set(ctx.channels.map(({ kind }) => kind))],
       total: rows.length,
       drafts: rows.filter(({ state }) => state === 'new' || state === 'changed' || state === 'retiring').length,
-      unknowns: listUnknowns(missed, closings).length,
+      unknowns,
       release,
       filesChanged,
       model: ctx.drafter !== null,
@@ -149,10 +156,10 @@ export const faqEntryRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, c
     const wrong = findings!.filter(({ level }) => level === 'shape');
     if (wrong.length > 0)
       throw new AppError('bad_content', wrong.map(({ text }) => text).join('；'), { findings: wrong });
-    const edit = { file, retired: false, base: body.version, editorId: staff.id };
-    const version = await inShop(ctx.pool, staff.shopId, async (tx) => {
-      const saved = await insertEdit(tx, staff.shopId, edit);
-      if (saved !== null && body.unknown !== undefined)
+    const edit = { file, retired: false, base: body.version };
+    const isSaved = await inShop(ctx.pool, staff.shopId, async (tx) => {
+      const saved = (await insertEdits(tx, staff.shopId, staff.id, [edit])) === null;
+      if (saved && body.unknown !== undefined)
         await saveClosing(tx, staff.shopId, {
           key: body.unknown,
           outcome: 'entry',
@@ -162,8 +169,8 @@ export const faqEntryRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, c
         });
       return saved;
     });
-    if (version === null) throw await conflict(ctx, staff.shopId, file.id);
-    return { version };
+    if (!isSaved) throw await conflict(ctx, staff.shopId, file.id);
+    return { version: body.version + 1 };
   });
 
   on('DELETE /api/faq/:id/draft', async ({ params }, request) => {
@@ -178,12 +185,10 @@ export const faqEntryRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, c
     const wanted = new Set(ids);
     const rows = (await readCatalogue(ctx, staff.shopId)).filter(({ file }) => wanted.has(file.id));
     const turned = rows.filter(({ state }) => (state === 'retired' || state === 'retiring') !== retired);
+    const edits = turned.map(({ file, version }) => ({ file, retired, base: version }));
     await inShop(ctx.pool, staff.shopId, async (tx) => {
-      for (const { file, version } of turned) {
-        // a draft of an entry that was never published is simply taken away and put back
-        const saved = await insertEdit(tx, staff.shopId, { file, retired, base: version, editorId: staff.id });
-        if (saved === null) throw new AppError('edit_conflict', `「${file.question}」刚被他人修改，请刷新后再试`);
-      }
+      const missed = await insertEdits(tx, staff.shopId, staff.id, edits);
+      if (missed !== null) throw new AppError('edit_conflict', `${missed} 刚被他人修改，请刷新后再试`);
     });
     return { changed: turned.length };
   });

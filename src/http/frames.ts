@@ -3,6 +3,8 @@ import type { ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
+import type { Staff } from '../staff/accounts.ts';
+import { writeAudit } from '../staff/audit.ts';
 import type { HttpContext } from './context.ts';
 
 export async function readWidgetOrigins(pool: Pool, shopId: ShopId): Promise<string[]> {
@@ -28,9 +30,23 @@ function toOrigin(given: string): string {
 }
 
 /** The list as it was kept. @throws AppError `invalid_request` */
-export async function saveWidgetOrigins(pool: Pool, shopId: ShopId, origins: readonly string[]): Promise<string[]> {
+export async function saveWidgetOrigins(
+  pool: Pool,
+  staff: Pick<Staff, 'id' | 'shopId'>,
+  origins: readonly string[],
+): Promise<string[]> {
   const kept = [...new Set(origins.map(toOrigin))];
-  await inShop(pool, shopId, (tx) => tx.query('update shops set widget_origins = $2 where id = $1', [shopId, kept]));
+  const before = await readWidgetOrigins(pool, staff.shopId);
+  await inShop(pool, staff.shopId, async (tx) => {
+    await tx.query('update shops set widget_origins = $2 where id = $1', [staff.shopId, kept]);
+    await writeAudit(tx, staff.shopId, {
+      by: staff.id,
+      action: 'shop.change',
+      subject: '可以嵌入顾客页的网站',
+      before: { origins: before },
+      after: { origins: kept },
+    });
+  });
   return kept;
 }
 

@@ -17,21 +17,28 @@ import { requireStaff } from './sessions.ts';
 
 const ADMIN = ['admin'] as const;
 
-/** What learning measured on messages it had held out; the release's own file says only what was chosen. */
-async function curveOf(ctx: HttpContext, shopId: string): Promise<CurvePoint[]> {
+interface Curve {
+  basis: 'golden' | 'held-out';
+  curve: CurvePoint[];
+}
+
+/** What the shop's golden questions gave, or else what learning measured on wordings it had held out. */
+async function curveOf(ctx: HttpContext, shopId: string): Promise<Curve> {
+  const golden = ctx.knowledge(shopId).policy.evaluation.curve as CurvePoint[] | undefined;
+  if (golden !== undefined && golden.length > 0) return { basis: 'golden', curve: golden };
   const release = await currentRelease(ctx.pool, shopId);
-  if (release === null) return [];
+  if (release === null) return { basis: 'held-out', curve: [] };
   const { evaluation } = deserialize(release.models).policy;
   const faq = evaluation.faq as { curve?: CurvePoint[] } | undefined;
-  return faq?.curve ?? [];
+  return { basis: 'held-out', curve: faq?.curve ?? [] };
 }
 
 async function viewOf(ctx: HttpContext, shopId: string) {
   const { policy } = ctx.knowledge(shopId);
-  const [curve, revision] = await Promise.all([curveOf(ctx, shopId), latestRevision(ctx.pool, shopId)]);
+  const [measured, revision] = await Promise.all([curveOf(ctx, shopId), latestRevision(ctx.pool, shopId)]);
   const { version, wrongAtMost, answerMin, clarifyMin, actMin } = policy;
   const chosenBy = revision === null ? null : { id: revision.id, at: revision.at.toISOString(), by: revision.by };
-  return { version, wrongAtMost, answerMin, clarifyMin, actMin, chosenBy, curve };
+  return { version, wrongAtMost, answerMin, clarifyMin, actMin, chosenBy, ...measured };
 }
 
 function policyOf(app: Parameters<typeof policyRoutes>[0], ctx: HttpContext): void {
@@ -44,9 +51,10 @@ function policyOf(app: Parameters<typeof policyRoutes>[0], ctx: HttpContext): vo
 
   on('PUT /api/policy', async ({ body: { wrongAtMost } }, request) => {
     const { staff } = await requireStaff(ctx.pool, request, ADMIN);
-    const point = thresholdFor(await curveOf(ctx, staff.shopId), wrongAtMost);
+    const { curve } = await curveOf(ctx, staff.shopId);
+    const point = thresholdFor(curve, wrongAtMost);
     if (point === null) {
-      const words = '留出的消息里没有一个门槛能把答错的比例压到这么低；请放宽，或补充知识和相似问后再试';
+      const words = '评测用的消息里没有一个门槛能把答错的比例压到这么低；请放宽，或补充知识和相似问后再试';
       throw new AppError('invalid_request', words, { field: 'wrongAtMost' });
     }
     const { policy } = ctx.knowledge(staff.shopId);

@@ -5,7 +5,7 @@ import { shopDay } from '../bot/clock-words.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import { Filter, sheetRoutes } from '../contract/routes/studio.ts';
 import { filterCatalogue } from '../curation/catalogue.ts';
-import { insertEdit } from '../curation/edit-store.ts';
+import { insertEdits } from '../curation/edit-store.ts';
 import { type ImportPlan, type PlannedRow, planImport } from '../curation/import-plan.ts';
 import { readSheetFile, SHEET_BYTES_MAX, type SheetFormat, writeCsv, writeXlsx } from '../curation/sheet-files.ts';
 import { COLUMNS, toRow } from '../curation/sheet-rows.ts';
@@ -124,10 +124,8 @@ async function save(
 ): Promise<number> {
   const saves = plan.saves.filter(({ kind }) => overwrite || kind !== 'conflict');
   await inShop(ctx.pool, staff.shopId, async (tx) => {
-    for (const { file, retired, base } of saves) {
-      if ((await insertEdit(tx, staff.shopId, { file, retired, base, editorId: staff.id })) === null)
-        throw new AppError('wrong_state', `「${file.question}」刚被他人修改，没有导入任何一条，请重新预览`);
-    }
+    const missed = await insertEdits(tx, staff.shopId, staff.id, saves);
+    if (missed !== null) throw new AppError('wrong_state', `${missed} 刚被他人修改，没有导入任何一条，请重新预览`);
   });
   return saves.length;
 }

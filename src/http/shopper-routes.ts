@@ -105,6 +105,6 @@ export const shopperRoutes: FastifyPluginAsync<HttpContext> = async (app, ctx) =
 
   on('PUT /api/widget', async ({ body }, request) => {
     const { staff } = await requireStaff(ctx.pool, request, ['admin']);
-    return { origins: await saveWidgetOrigins(ctx.pool, staff.shopId, body.origins) };
+    return { origins: await saveWidgetOrigins(ctx.pool, staff, body.origins) };
   });
 };

@@ -1,10 +1,9 @@
-// What the routes of the studio read before they answer: the catalogue of a shop, and how often each entry was the answer.
+// What the routes of the studio read before they answer: the catalogue of a shop, one entry of it, and what speaks against some.
 import type { FaqFile } from '../contract/content.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import { type CatalogueEntry, catalogueOf, standingOf } from '../curation/catalogue.ts';
 import { editsOf, latestEdits } from '../curation/edit-store.ts';
 import { type LintFinding, lintEntry, wordingsOf } from '../curation/lint.ts';
-import { hitsOf } from '../curation/unknown-store.ts';
 import { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
 
@@ -43,18 +42,15 @@ export function lintAgainst(
   return entries.map((entry) => lintEntry(entry, context));
 }
 
-const HIT_DAYS = 7;
-const KEPT_MS = 30_000;
-
-/** Counting looks through a week of turns; half a minute old is good enough. */
-export function createHitCounts(ctx: HttpContext): (shopId: ShopId) => Promise<ReadonlyMap<string, number>> {
-  const kept = new Map<ShopId, { until: number; counts: Promise<ReadonlyMap<string, number>> }>();
+/** What looks through weeks of turns is asked for once in a while, however many editors look. */
+export function keptFor<T>(ms: number, load: (shopId: ShopId) => Promise<T>): (shopId: ShopId) => Promise<T> {
+  const kept = new Map<ShopId, { until: number; value: Promise<T> }>();
   return (shopId) => {
     const known = kept.get(shopId);
-    if (known !== undefined && known.until > Date.now()) return known.counts;
-    const counts = hitsOf(ctx.pool, shopId, HIT_DAYS);
-    kept.set(shopId, { until: Date.now() + KEPT_MS, counts });
-    counts.catch(() => kept.delete(shopId));
-    return counts;
+    if (known !== undefined && known.until > Date.now()) return known.value;
+    const value = load(shopId);
+    kept.set(shopId, { until: Date.now() + ms, value });
+    value.catch(() => kept.delete(shopId));
+    return value;
   };
 }

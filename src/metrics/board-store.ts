@@ -25,7 +25,10 @@ const FACTS = `select jsonb_build_object(
     where a.outcome = 'resolved' and a.ended_at >= $1 and ($2::bigint is null or c.channel_account_id = $2)),
   'rejected', (select coalesce(jsonb_agg(jsonb_build_object('conversationId', t.conversation_id::text, 'at', ${MS('t.created_at')})), '[]')
     from turns t join conversations c on c.id = t.conversation_id
-    where t.created_at >= $1 and t.receipt @> '{"rejects": true}' and ($2::bigint is null or c.channel_account_id = $2))) as facts`;
+    where t.created_at >= $1 and t.receipt @> '{"rejects": true}' and ($2::bigint is null or c.channel_account_id = $2))
+    || (select coalesce(jsonb_agg(jsonb_build_object('conversationId', f.conversation_id::text, 'at', ${MS('f.created_at')})), '[]')
+      from answer_feedback f join conversations c on c.id = f.conversation_id
+      where f.created_at >= $1 and not f.helpful and ($2::bigint is null or c.channel_account_id = $2))) as facts`;
 
 export async function readFacts(
   pool: Pool,

@@ -48,6 +48,11 @@ export interface RejectedFact {
   at: number;
 }
 
+/** One invitation to rate an agent, with the rating if there was one. */
+export interface BoardRating extends MetricRating {
+  agentId: string | null;
+}
+
 export interface Material {
   /** Read as common software reads a history; numbers that no platform judges come from here. */
   plain: Timeline;
@@ -57,7 +62,7 @@ export interface Material {
   handoffs: readonly HandoffFact[];
   resolved: readonly ResolvedFact[];
   rejected: readonly RejectedFact[];
-  ratings: readonly MetricRating[];
+  ratings: readonly BoardRating[];
   /** Only cases of this team; null for all, those of the bot alone too. */
   team: string | null;
 }
@@ -209,7 +214,7 @@ export function casesOf(measure: PeriodMeasure, m: Material, span: Span): Case[]
           outcome: r.score! >= 4 ? ('hit' as const) : ('miss' as const),
           value: r.score,
           reason: null,
-          agentId: byConversation.get(r.conversationId)?.findLast((h) => h.queuedAt <= r.at)?.acceptedBy ?? null,
+          agentId: r.agentId,
         }));
     case 'resolved':
       return m.resolved

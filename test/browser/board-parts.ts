@@ -14,11 +14,10 @@ export function boardOf(page: Page) {
     listed: async () => Number(/· (\d+) 条/.exec(await drawer.getByRole('heading').innerText())?.[1]),
     rows: drawer.locator('tbody tr'),
     agent: (name: string) =>
-      page.getByRole('region', { name: '客服', exact: true }).last().getByRole('row').filter({ hasText: name }),
+      page.getByRole('region', { name: '客服', exact: true }).getByRole('row').filter({ hasText: name }),
     about: async (name: string) => {
-      await card(name)
-        .getByRole('button', { name: `${name}的口径说明` })
-        .click();
+      const sign = card(name).getByRole('button', { name: `${name}的口径说明` });
+      if ((await sign.getAttribute('aria-expanded')) !== 'true') await sign.click();
       return card(name).getByRole('note').innerText();
     },
   };

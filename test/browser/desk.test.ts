@@ -433,7 +433,7 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
     await one.desk.row(name).getByRole('button').first().click();
     await one.desk.log.getByText('<img src=x onerror="document.title=1">', { exact: false }).waitFor();
     await one.desk.log.getByText('<script>document.title=2</script>', { exact: false }).waitFor();
-    expect(await one.page.locator('.desk img, .desk b, .desk i:not(.skeleton i), .desk script').count()).toBe(0);
+    expect(await one.page.locator('.desk img, .desk b, .desk i:not(.queue-skeleton i), .desk script').count()).toBe(0);
     expect(await one.page.title()).toContain('客服工作台');
     expect(await one.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   });

@@ -1,5 +1,4 @@
 // An admin sets the shop up in a real browser: ways in, colleagues, hours, rules, channels, and the log that remembers it all.
-import path from 'node:path';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { enterShop } from '../journeys/people.ts';
@@ -53,11 +52,6 @@ describe.skipIf(chromium === null)('the settings', () => {
     await settings.nav.waitFor();
     return { page, settings };
   };
-  const shot = async (page: Person['page'], name: string) => {
-    const dir = process.env.SETTINGS_SHOTS;
-    if (dir) await page.screenshot({ path: path.join(dir, `${name}.png`) });
-  };
-
   test('T1 two-step verification: set up by hand, asked for at the next sign-in, devices signed out', {
     timeout: STORY_MS,
   }, async () => {
@@ -73,17 +67,16 @@ describe.skipIf(chromium === null)('the settings', () => {
     const key = (await page.getByTestId('totp-key').textContent())!;
     expect(key).toMatch(/^[A-Z2-7]{4}( [A-Z2-7]{4})+$/);
     expect(await settings.dialog.locator('svg[role=img], svg').count()).toBeGreaterThan(0);
-    await shot(page, 'totp');
     const totp = new TOTP({ secret: Secret.fromBase32(key.replaceAll(' ', '')) });
     await settings.field('验证器显示的 6 位数字').fill('000000');
     await settings.press('确认开启');
     await settings.dialog.getByText('验证码不正确').waitFor();
     await settings.field('验证器显示的 6 位数字').fill(totp.generate());
     await settings.press('确认开启');
+    await page.getByTestId('recovery').waitFor();
     expect(await page.getByTestId('recovery').locator('span').count()).toBe(10);
     await settings.press('我已保存好');
     await page.getByText('还有 10 个恢复码没有用过').waitFor();
-    await shot(page, 'security');
 
     const { page: again } = await arrive();
     await signInAt(again, `${stage.base}/sign-in`, careful);
@@ -108,7 +101,6 @@ describe.skipIf(chromium === null)('the settings', () => {
     await settings.field('账号').fill('xiaoxin');
     await settings.press('添加并生成登录链接');
     const link = (await page.getByTestId('link').textContent())!;
-    await shot(page, 'link');
     // the product is reached at another port in this test than its settings say
     const token = new URL(link).search;
     const { page: theirs } = await arrive();
@@ -116,7 +108,6 @@ describe.skipIf(chromium === null)('the settings', () => {
     await theirs.getByRole('navigation', { name: '客服工作台' }).waitFor();
     expect(new URL(theirs.url()).pathname).toBe('/desk');
     await settings.press('关闭');
-    await shot(page, 'people');
 
     await settings.row('小新').getByRole('button', { name: '停用' }).click();
     await settings.press('确定');
@@ -139,7 +130,7 @@ describe.skipIf(chromium === null)('the settings', () => {
     const teams = await api<{ items: { name: string; label: string }[] }>('GET', '/api/teams');
     const { label } = teams.items.find((team) => team.name === name)!;
 
-    const { page, settings } = await enter();
+    const { settings } = await enter();
     await settings.open('团队与营业时间');
     await settings.row(name).getByRole('button', { name: '编辑' }).click();
     await settings.dialog.getByText('单独设置').click();
@@ -147,14 +138,12 @@ describe.skipIf(chromium === null)('the settings', () => {
     await settings.field('周一').fill('上午');
     await settings.press('保存');
     await settings.dialog.getByText('看不懂，请按示例填写').waitFor();
-    await shot(page, 'team-form');
     await settings.field('周一').fill('');
     await settings.field('放假日期').fill('2027-02-17');
     await settings.field('特殊日期').fill('2099-02-14 10:00-16:00');
     await settings.press('保存');
     await settings.told('已保存');
     await settings.row(label).getByText('另有 2 个特殊日期').waitFor();
-    await shot(page, 'teams');
 
     const after = await enterShop(stage.base);
     await after.say('转人工');
@@ -176,7 +165,6 @@ describe.skipIf(chromium === null)('the settings', () => {
     await page.getByText('有未保存的修改').waitFor();
     await attempt.click();
     await page.getByText('分给 售后（规则：已经发货）').waitFor();
-    await shot(page, 'rules');
     await page.getByRole('button', { name: '保存规则' }).click();
     await settings.told('规则已保存');
     const { items } = await api<{ items: { name: string }[] }>('GET', '/api/rules');
@@ -203,7 +191,6 @@ describe.skipIf(chromium === null)('the settings', () => {
     await settings.press('我已保存好');
     await settings.row('my-crm').getByRole('button', { name: '测试' }).click();
     await settings.row('my-crm').getByText('没有设置推送地址').waitFor();
-    await shot(page, 'channels');
     await page.reload();
     await settings.row('my-crm').getByText('已开启').waitFor();
     await settings.open('操作记录');
@@ -223,7 +210,6 @@ describe.skipIf(chromium === null)('the settings', () => {
     await page.getByRole('button', { name: '采用' }).click();
     await settings.told('已采用');
     await page.getByText(/boss 于 .* 选定（第 \d+ 版）/).waitFor();
-    await shot(page, 'policy');
     const release = await api<{ policy: { wrongAtMost: number } }>('GET', '/api/releases/current');
     expect(release.policy.wrongAtMost).toBe(0.05);
 
@@ -239,13 +225,10 @@ describe.skipIf(chromium === null)('the settings', () => {
       .getByText(/^R[01]/)
       .first()
       .waitFor();
-    await shot(page, 'packs');
     await settings.open('推送与群机器人');
-    await shot(page, 'hooks');
     await settings.open('店铺');
     await page.getByRole('switch', { name: '管理员必须开启两步验证' }).click();
     await settings.told('请先在“登录与安全”里为自己开启两步验证');
-    await shot(page, 'shop');
 
     await settings.open('操作记录');
     await page.getByText('校验通过，记录完整').waitFor();
@@ -253,7 +236,6 @@ describe.skipIf(chromium === null)('the settings', () => {
       await settings.row(action).first().waitFor();
     await settings.row('修改回答策略').first().getByRole('button').first().click();
     await page.getByText('"wrongAtMost": 0.05').waitFor();
-    await shot(page, 'audit');
   });
 
   test('T7 an agent finds the own sign-in there, and nothing else', { timeout: STORY_MS }, async () => {

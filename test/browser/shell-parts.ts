@@ -144,7 +144,7 @@ async function ownChinese(): Promise<RegExp> {
 let ours: Promise<RegExp> | null = null;
 
 /** Chinese on an English page that is ours; names, questions and answers of the shop stay as they are. */
-export async function leftChineseOn(page: Page): Promise<string[]> {
+export async function leftChineseOn(page: Page, names: readonly string[]): Promise<string[]> {
   ours ??= ownChinese();
   const pattern = await ours;
   const said = await page.evaluate(() => {
@@ -161,7 +161,7 @@ export async function leftChineseOn(page: Page): Promise<string[]> {
     }
     return texts.map((text) => text.trim()).filter((text) => /\p{Script=Han}/u.test(text));
   });
-  return [...new Set(said.filter((text) => pattern.test(text)))];
+  return [...new Set(said.filter((text) => pattern.test(text) && !names.includes(text)))];
 }
 
 /** Pages below this one that it links to. */
@@ -169,8 +169,8 @@ export const linksBelow = (page: Page, prefix: string): Promise<string[]> =>
   page.evaluate(
     (start) => [
       ...new Set(
-        [...document.querySelectorAll<HTMLAnchorElement>('main a[href], main [data-href]')]
-          .map((a) => new URL(a.getAttribute('href') ?? a.dataset.href ?? '', location.href))
+        [...document.querySelectorAll<HTMLAnchorElement>('a[href]')]
+          .map((a) => new URL(a.href))
           .filter(({ origin, pathname }) => origin === location.origin && pathname.startsWith(`${start}/`))
           .map(({ pathname }) => pathname),
       ),

@@ -54,10 +54,9 @@ describe.skipIf(chromium === null)('the shopper', () => {
 
   test('W4: when nobody is there, what is written is kept as a message', { timeout: STORY_MS }, async () => {
     const { database, shopId } = stage.server!;
-    const night = {
-      days: Object.fromEntries(['1', '2', '3', '4', '5', '6', '7'].map((d) => [d, [['03:00', '03:01']]])),
-    };
-    const hours = { ...night, closed: [], special: {} };
+    const shift: [string, string][] = [['03:00', '03:01']];
+    const days = Object.fromEntries(['1', '2', '3', '4', '5', '6', '7'].map((day) => [day, shift]));
+    const hours = { days, closed: [], special: {} };
     const open = (own: typeof hours | null) =>
       inShop(database.pool, shopId, async (tx) => {
         for (const team of DEFAULT_TEAMS) await saveTeam(tx, shopId, { ...team, hours: own });

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
+import type { StartOptions } from '../journeys/server.ts';
 import { openBrowser } from './chromium.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -29,7 +30,7 @@ export interface Stage {
 }
 
 /** STORY_URL names a running server to play against; without one the story starts its own. */
-export async function setStage(executablePath: string): Promise<Stage> {
+export async function setStage(executablePath: string, options: StartOptions = {}): Promise<Stage> {
   const given = process.env.STORY_URL;
   if (given) {
     const browser = await openBrowser(executablePath);
@@ -37,7 +38,7 @@ export async function setStage(executablePath: string): Promise<Stage> {
   }
   await buildPages();
   const { startServer } = await import('../journeys/server.ts');
-  const server = await startServer();
+  const server = await startServer(options);
   const browser = await openBrowser(executablePath);
   return {
     base: server.base,

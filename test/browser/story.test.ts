@@ -1,6 +1,5 @@
 // The whole story in a real browser, against a real server: the bot answers, a person takes the baton, the bot is back.
 // Long, because all stories share the one server whose start is the expensive part.
-import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, openPerson, type Person } from './chromium.ts';
 import { type Line, openLine } from './cut-line.ts';
@@ -76,9 +75,6 @@ describe.skipIf(chromium === null)('in the browser', () => {
     await desk.side.getByText('推荐回复').waitFor();
     await desk.side.getByText('ZT7583920164417', { exact: true }).waitFor();
     await desk.side.getByText('机器人说过').waitFor();
-    if (process.env.SCREENSHOTS === '1') {
-      await page.screenshot({ path: path.resolve(import.meta.dirname, '../../docs/screenshot-first-page.png') });
-    }
 
     await page.keyboard.press('Alt+Q');
     await desk.pane.getByRole('button', { name: '结束会话' }).waitFor();

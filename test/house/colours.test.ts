@@ -1,4 +1,4 @@
-// Colours have one place, in two themes, and text can be read on the grounds it stands on.
+// Colours have one place, in two themes, and text can be read on the grounds it stands on; classes do not meet.
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -17,8 +17,10 @@ function coloursOf(selector: string): Map<string, string> {
 }
 
 const themes = { light: coloursOf(':root'), dark: coloursOf(':root[data-theme="dark"]') };
+/** The colours themselves, and a QR code, which cameras want black on white whatever the theme. */
+const OWN_COLOURS = ['look.css', path.join('settings', 'security.tsx')];
 /** The mark and the baton are the same picture everywhere. */
-const SAME = ['mark-ground', 'mark-hand', 'baton'];
+const SAME = ['mark-ground', 'mark-hand', 'baton', 'on-baton'];
 
 /** Relative luminance and contrast ratio as WCAG 2.2 defines them (w3.org/TR/WCAG22/#dfn-contrast-ratio). */
 function luminance(hex: string): number {
@@ -50,6 +52,7 @@ const ON: Record<string, readonly string[]> = {
   violet: ['violet-soft', 'card'],
   'on-accent': ['accent', 'accent-dark'],
   'on-bad': ['bad'],
+  'on-baton': ['baton'],
   'on-toast': ['toast', 'toast-bad'],
 };
 
@@ -100,7 +103,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (name) => {
 
 test('no style sheet and no component names a colour of its own', () => {
   const named = globSync('**/*.{css,tsx,ts}', { cwd: CONSOLE })
-    .filter((file) => file !== 'look.css')
+    .filter((file) => !OWN_COLOURS.includes(file))
     .flatMap((file) =>
       readFileSync(path.join(CONSOLE, file), 'utf8')
         .split('\n')
@@ -123,4 +126,15 @@ test('every variable that is used is a colour of look.css or set beside its use'
     );
   });
   expect(unknown).toEqual([]);
+});
+
+test('a class belongs to one surface: their style sheets meet on one page', () => {
+  const owners = new Map<string, Set<string>>();
+  for (const file of globSync('*/*.css', { cwd: CONSOLE })) {
+    const css = readFileSync(path.join(CONSOLE, file), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+    for (const [, name] of css.matchAll(/(?:^|[},]\s*)\.([a-z][\w-]*)\s*(?=[,{])/g))
+      owners.set(name!, (owners.get(name!) ?? new Set()).add(path.dirname(file)));
+  }
+  expect(owners.size).toBeGreaterThan(100);
+  expect([...owners].filter(([, folders]) => folders.size > 1).map(([name]) => name)).toEqual([]);
 });

@@ -23,6 +23,8 @@ export interface Written {
     queued: string;
     accepted?: { by: string; at: string };
     resolved: string;
+    /** The shopper was asked; null: nobody answered. */
+    stars?: number | null;
   };
 }
 
@@ -53,7 +55,7 @@ export async function writeDay(tx: PoolClient, shopId: string, accountId: string
       );
   }
   if (w.handoff) {
-    const { reason, team, queued, accepted, resolved } = w.handoff;
+    const { reason, team, queued, accepted, resolved, stars } = w.handoff;
     const handoff = await tx.query<{ id: string }>(
       `insert into handoffs (shop_id, conversation_id, reason, risk, risk_rank, team, state, summary, packet, queued_at, due_at,
          accepted_by, accepted_at, first_reply_at, resolved_at)
@@ -74,6 +76,12 @@ export async function writeDay(tx: PoolClient, shopId: string, accountId: string
         `insert into assignments (shop_id, handoff_id, agent_id, started_at, accepted_at, ended_at, outcome)
          values ($1, $2, $3, $4, $4, $5, 'resolved')`,
         [shopId, handoff.rows[0]!.id, accepted.by, yesterday(accepted.at), yesterday(resolved)],
+      );
+    if (stars !== undefined)
+      await tx.query(
+        `insert into csat (handoff_id, shop_id, conversation_id, agent_id, asked_at, score, rated_at)
+         values ($1, $2, $3, $4, $5, $6, case when $6::int is not null then $5::timestamptz end)`,
+        [handoff.rows[0]!.id, shopId, id, accepted?.by ?? null, yesterday(resolved), stars],
       );
   }
   return id;

@@ -14,6 +14,7 @@ let a: Agent;
 let b: Agent;
 let boss: Agent;
 let stranger: Agent;
+let other: string;
 
 const day = (): Written[] => [
   {
@@ -39,6 +40,7 @@ const day = (): Written[] => [
       queued: '10:10:30',
       accepted: { by: a.id, at: '10:10:50' },
       resolved: '10:20:00',
+      stars: 4,
     },
   },
   {
@@ -53,6 +55,7 @@ const day = (): Written[] => [
       queued: '15:00:00',
       accepted: { by: b.id, at: '15:01:00' },
       resolved: '15:10:00',
+      stars: null,
     },
   },
   {
@@ -86,7 +89,8 @@ beforeAll(async () => {
   const made = await server.database
     .ownerPool()
     .query<{ id: string }>(`select ensure_shop('other', '别家店', false)::text as id`);
-  await saveStaff(pool, made.rows[0]!.id, {
+  other = made.rows[0]!.id;
+  await saveStaff(pool, other, {
     login: 'stranger',
     name: '别家主管',
     role: 'supervisor',
@@ -143,7 +147,8 @@ describe('the figures of a day', () => {
     expect(figures['first-reply']).toMatchObject({ of: 2, value: 30_000, extra: 100_000 });
     // of three the bot spoke in, one ended at a person and one was not helped
     expect(figures['bot-resolution']).toMatchObject({ hits: 1, of: 3 });
-    expect(figures.satisfaction).toMatchObject({ of: 0, value: null });
+    // one of two who were asked gave four stars
+    expect(figures.satisfaction).toMatchObject({ of: 1, value: 4, extra: 0.5 });
     expect(figures.sessions!.trend).toHaveLength(24);
     expect(hours[10]).toEqual({ hour: 10, bot: 1, person: 1, abandoned: 0, hits: 1, of: 2 });
     expect(hours[15]).toEqual({ hour: 15, bot: 0, person: 1, abandoned: 1, hits: 1, of: 2 });
@@ -314,7 +319,9 @@ describe('the sample shop', () => {
   it('is back on its first day with a week of history and four who wait, and no other shop can be emptied', {
     timeout: 60_000,
   }, async () => {
-    await expect(server.database.pool.query('select clear_sample_shop(999)')).rejects.toThrow(/not a sample shop/);
+    const clear = 'select clear_sample_shop($1)';
+    await expect(server.database.pool.query(clear, [server.shopId])).rejects.toThrow(/permission denied/);
+    await expect(server.database.ownerPool().query(clear, [other])).rejects.toThrow(/not a sample shop/);
     expect((await stranger.post('/api/demo/reset')).status).toBe(404);
     expect((await boss.post('/api/demo/reset')).status).toBe(200);
     const live = (await boss.get<{ waiting: { n: number }; overdueCount: number }>('/api/metrics/live')).body;
@@ -324,6 +331,8 @@ describe('the sample shop', () => {
     expect(week.response!.value).toBeGreaterThan(0.8);
     expect(week.response!.value).toBeLessThan(1);
     expect(week['bot-resolution']!.value).toBeGreaterThan(0.5);
+    expect(week.satisfaction!.value).toBeGreaterThan(4);
+    expect(week.satisfaction!.extra).toBeLessThan(0.6);
     const { body } = await boss.get<{ commitments: unknown[] }>('/api/metrics/health');
     expect(body.commitments.length).toBeGreaterThan(0);
     // and once more: what the first reset wrote goes as well

@@ -174,6 +174,8 @@ describe('the frame', () => {
     const kept = await admin.put('/api/widget', { origins: ['https://Shop.example/', 'http://127.0.0.1:4000'] });
     expect(kept.body).toEqual({ origins: ['https://shop.example', 'http://127.0.0.1:4000'] });
     expect((await admin.get('/api/widget')).body).toEqual(kept.body);
+    const audit = await admin.get<{ items: { subject: string; after: unknown }[] }>('/api/audit');
+    expect(audit.body.items[0]).toMatchObject({ subject: '可以嵌入顾客页的网站', after: kept.body });
     await admin.put('/api/widget', { origins: [] });
   });
 });

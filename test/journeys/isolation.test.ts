@@ -107,6 +107,20 @@ beforeAll(async () => {
       server.shopId,
     ]);
   });
+  await inShop(database.pool, server.shopId, async (tx) => {
+    await tx.query(
+      `insert into faq_edits (shop_id, entry_id, version, body, editor_id) select $1, 'secret', 1, '{}', id from staff limit 1`,
+      [server.shopId],
+    );
+    await tx.query(
+      `insert into faq_unknown_reports (shop_id, conversation_id, question, reported_by) select $1, $2, '秘密', id from staff limit 1`,
+      [server.shopId, conversationId],
+    );
+    await tx.query(
+      `insert into faq_unknown_closings (shop_id, key, outcome, closed_by) select $1, 'x', 'dismissed', id from staff limit 1`,
+      [server.shopId],
+    );
+  });
   await agent.put(`/api/conversations/${conversationId}/draft`, { kind: 'reply', text: '秘密' });
   const note = await agent.reply(conversationId, '秘密', 'note');
   await agent.put(`/api/conversations/${conversationId}/notes/${note.body.seq}/pin`, undefined);

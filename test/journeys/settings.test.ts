@@ -190,8 +190,12 @@ describe('colleagues', () => {
     const row = await newcomer.waiting(shopper.conversationId);
     expect((await newcomer.post(`/api/handoffs/${row!.id}/claim`)).status).toBe(200);
     const { id } = added.body.person;
+    const stream = await fetch(`${server.base}/api/stream?topics=desk`, {
+      headers: { cookie: newcomer.cookie, accept: 'text/event-stream' },
+    });
     const left = await admin.post<{ released: number }>(`/api/staff/${id}/deactivate`);
     expect(left.body).toMatchObject({ released: 1 });
+    expect(await stream.text()).toContain('hello'); // it has ended
     expect((await newcomer.get('/api/session')).status).toBe(401);
     expect((await enter('/api/session', { login: 'newcomer', password: PASSWORD })).status).toBe(401);
     expect(await admin.waiting(shopper.conversationId)).not.toBeNull();

@@ -14,6 +14,7 @@ export const agentHead = (t: Speak): string[] => [
   t('agents.name'),
   t('agents.state'),
   t('agents.serving'),
+  t('agents.load'),
   t('agents.awaiting'),
   t('agents.rate'),
   t('agents.average'),
@@ -29,12 +30,13 @@ export function agentLines(agents: readonly AgentNow[], board: Board | undefined
       name: `${now.name} · ${name}`,
       narrow: { agent: now.id },
     });
-    const [, , serving, , rate, average, resolved, rated] = agentHead(t);
+    const [, , serving, , , rate, average, resolved, rated] = agentHead(t);
     return {
       now,
       cells: [
         { key: 'state', text: t(`presence.${now.presence as 'online'}`), list: null },
-        { key: 'serving', text: `${now.load}/${now.capacity}`, list: list('in-service', serving!) },
+        { key: 'serving', text: String(now.serving), list: list('in-service', serving!) },
+        { key: 'load', text: `${now.load}/${now.capacity}`, list: null },
         { key: 'awaiting', text: String(now.awaiting), list: null },
         { key: 'rate', text: percent(did?.response.rate ?? null), list: list('response', rate!) },
         { key: 'average', text: duration(did?.averageMs ?? null, t), list: list('average-response', average!) },
@@ -85,7 +87,7 @@ export function Agents({ lines, onList, ...acts }: AgentsProps) {
   if (lines.length === 0) return <p className="panel-empty">{t('agents.empty')}</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by the keyboard
-    <section className="table-box" aria-label={t('agents.title')} tabIndex={0}>
+    <div className="table-box" tabIndex={0}>
       <table className="data-table agents-table">
         <thead>
           <tr>
@@ -103,7 +105,7 @@ export function Agents({ lines, onList, ...acts }: AgentsProps) {
               {cells.map(({ key, text, list }) => (
                 <td key={key}>
                   {key === 'state' && <span className={`presence-dot dot-${now.presence}`} aria-hidden="true" />}
-                  {list === null ? (
+                  {list === null || text === NOTHING || text === '0' ? (
                     text
                   ) : (
                     <button type="button" className="number" onClick={() => onList(list)}>
@@ -119,6 +121,6 @@ export function Agents({ lines, onList, ...acts }: AgentsProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }

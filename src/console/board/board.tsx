@@ -19,6 +19,7 @@ import { dayOf } from './format.ts';
 import { useBoardKeys } from './keys.ts';
 import { List, type ListOf } from './list.tsx';
 import { Listen, type Listening } from './listen.tsx';
+import { nameOf } from './names.ts';
 import { Panel } from './panel.tsx';
 import { Platform } from './platform.tsx';
 import { useSpeech } from './speech.ts';
@@ -101,7 +102,8 @@ function useActs(ask: Ask, refresh: () => void) {
 }
 
 export function Board({ ask, me }: { ask: Ask; me: StaffUser }) {
-  const { t } = useSpeech();
+  const speech = useSpeech();
+  const { t, language } = speech;
   const [filters, change] = useFilters();
   const data = useBoardData(ask, me.id, filters);
   const { live, board, health, service, profiles, places, refresh } = data;
@@ -110,7 +112,7 @@ export function Board({ ask, me }: { ask: Ask; me: StaffUser }) {
   const { open, setOpen, close, told } = acts;
   const page = useRef<HTMLElement>(null);
   const stale = useStale(live.dataUpdatedAt);
-  const cards = cardsOf(data, filters, t);
+  const cards = cardsOf(data, filters, speech);
   const agents = agentLines(live.data?.agents ?? [], board.data, t);
   const onList = (list: ListOf) => setOpen({ kind: 'list', list });
   const fullScreen = () =>
@@ -151,7 +153,7 @@ export function Board({ ask, me }: { ask: Ask; me: StaffUser }) {
         onFullScreen={fullScreen}
       />
       {told && <ToldBar told={told} onClose={() => acts.setTold(null)} />}
-      <div className="cards">
+      <div className="board-cards">
         {cards.map(({ id, name, facts, from, beforeName, list }) => (
           <Card
             key={id}
@@ -199,7 +201,11 @@ export function Board({ ask, me }: { ask: Ask; me: StaffUser }) {
         </Panel>
       </div>
       <div className="rooms">
-        <Panel name={t('platform.title', { name: profile?.name ?? filters.profile })} query={service}>
+        <Panel
+          name={t('platform.title', { name: profile ? nameOf('profile', profile, language, t) : filters.profile })}
+          className="panel-platform"
+          query={service}
+        >
           {(judged) => (
             <Platform
               service={judged}
@@ -217,7 +223,7 @@ export function Board({ ask, me }: { ask: Ask; me: StaffUser }) {
             <Letters ask={ask} rows={letters} mayReplay={me.role === 'admin'} onChange={() => void health.refetch()} />
           )}
         </Panel>
-        <Panel name={t('channels.title')} query={health}>
+        <Panel name={t('channels.title')} className="panel-channels" query={health}>
           {({ channels }) => <Channels rows={channels} />}
         </Panel>
       </div>

@@ -32,7 +32,7 @@ export function Card({ facts, name, beforeName, failed, stale, onRetry, onOpen }
   const { t } = useSpeech();
   if (facts === null)
     return (
-      <section className="card" aria-label={name} aria-busy={!failed}>
+      <section className="board-card" aria-label={name} aria-busy={!failed}>
         <h2>{name}</h2>
         {failed ? (
           <p className="card-failed" role="alert">
@@ -42,13 +42,13 @@ export function Card({ facts, name, beforeName, failed, stale, onRetry, onOpen }
             </button>
           </p>
         ) : (
-          <div className="skeleton" role="status" aria-label={t('board.loading')} />
+          <div className="board-skeleton" role="status" aria-label={t('board.loading')} />
         )}
       </section>
     );
   const { value, note, before, change, trend, about } = facts;
   return (
-    <section className={stale ? 'card stale' : 'card'} aria-label={name}>
+    <section className={stale ? 'board-card stale' : 'board-card'} aria-label={name}>
       <h2>
         {name}
         <Info name={name}>{about}</Info>

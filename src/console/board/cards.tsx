@@ -7,7 +7,8 @@ import { Definition } from './definition.tsx';
 import type { Filters } from './filters.ts';
 import { duration, percent, stars } from './format.ts';
 import type { ListOf } from './list.tsx';
-import type { Speak } from './speech.ts';
+import { nameOf } from './names.ts';
+import type { Speak, Speech } from './speech.ts';
 
 export interface BoardCard {
   id: string;
@@ -90,14 +91,19 @@ interface Shown {
   about: CardFacts['about'];
 }
 
-function figuresShown(board: Board | undefined, profiles: readonly Profile[], profileId: string, t: Speak): Shown[] {
+function figuresShown(
+  board: Board | undefined,
+  profiles: readonly Profile[],
+  profileId: string,
+  { t, language }: Speech,
+): Shown[] {
   const hits = ({ hits: n, of }: Figure) => t('card.hits', { hits: n ?? 0, of });
   const defined = (of: 'rate' | 'average') =>
     board && <Definition of={of} profiles={profiles} profileId={profileId} board={board} />;
   return [
     {
       id: 'response',
-      name: board?.rate.name ?? t('agents.rate'),
+      name: board ? nameOf('metric', board.rate, language, t) : t('agents.rate'),
       show: percent,
       note: hits,
       better: 'up',
@@ -138,10 +144,11 @@ function figuresShown(board: Board | undefined, profiles: readonly Profile[], pr
   ];
 }
 
-export function cardsOf({ live, board, profiles }: BoardData, filters: Filters, t: Speak): BoardCard[] {
+export function cardsOf({ live, board, profiles }: BoardData, filters: Filters, speech: Speech): BoardCard[] {
+  const { t } = speech;
   const figures = board.data?.figures;
   const beforeName = t(`before.${filters.range}`);
-  const shown = figuresShown(board.data, profiles.data?.items ?? [], filters.profile, t);
+  const shown = figuresShown(board.data, profiles.data?.items ?? [], filters.profile, speech);
   return [
     ...liveCards(live.data, t),
     ...shown.map(({ id, name, show, note, better, about }): BoardCard => {

@@ -19,7 +19,7 @@ const Cell = ({ text, open }: { text: string; open?: (() => void) | undefined })
 export function DataTable({ caption, head, rows }: TableData) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by the keyboard
-    <section className="table-box" aria-label={caption} tabIndex={0}>
+    <div className="table-box" tabIndex={0}>
       <table className="data-table">
         <caption className="unseen-label">{caption}</caption>
         <thead>
@@ -44,6 +44,6 @@ export function DataTable({ caption, head, rows }: TableData) {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }

@@ -3,6 +3,7 @@ import { wordFor } from '../language.tsx';
 import type { Places, Profile } from './data.ts';
 import { type Filters, RANGES } from './filters.ts';
 import { clockTime } from './format.ts';
+import { nameOf } from './names.ts';
 import { useSpeech } from './speech.ts';
 
 interface FilterBarProps {
@@ -20,7 +21,7 @@ interface FilterBarProps {
 }
 
 export function FilterBar({ filters, onChange, places, profiles, updatedAt, stale, ...acts }: FilterBarProps) {
-  const { t } = useSpeech();
+  const { t, language } = useSpeech();
   const select = (
     word: 'board.channel' | 'board.team' | 'board.profile',
     value: string,
@@ -41,7 +42,7 @@ export function FilterBar({ filters, onChange, places, profiles, updatedAt, stal
   const all = { value: '', name: t('board.all') };
   const accounts = places?.accounts.map((a) => ({ value: a.id, name: wordFor(t, 'channel', a.kind) })) ?? [];
   const teams = places?.teams.map((team) => ({ value: team.name, name: team.label })) ?? [];
-  const judges = profiles.map((p) => ({ value: p.id, name: p.name }));
+  const judges = profiles.map((p) => ({ value: p.id, name: nameOf('profile', p, language, t) }));
   const { account = '', team = '' } = filters;
   return (
     <header className="board-bar">
@@ -82,25 +83,27 @@ export function FilterBar({ filters, onChange, places, profiles, updatedAt, stal
         {select('board.team', team, [all, ...teams], (value) => onChange({ team: value }))}
         {select('board.profile', filters.profile, judges, (profile) => onChange({ profile }))}
       </fieldset>
-      <p className={stale ? 'board-asof paused' : 'board-asof'} role="status">
-        {updatedAt > 0 && t(stale ? 'board.paused' : 'board.asOf', { time: clockTime(updatedAt) })}
-      </p>
-      <div className="board-acts">
-        <button type="button" onClick={acts.onRefresh}>
-          {t('board.refresh')}
-          <kbd>R</kbd>
-        </button>
-        <button type="button" aria-pressed={acts.asTables} onClick={acts.onTables}>
-          {t('board.tables')}
-          <kbd>T</kbd>
-        </button>
-        <button type="button" disabled={acts.onExport === null} onClick={acts.onExport ?? undefined}>
-          {t('board.export')}
-        </button>
-        <button type="button" onClick={acts.onFullScreen}>
-          {t('board.fullscreen')}
-          <kbd>F</kbd>
-        </button>
+      <div className="board-right">
+        <p className={stale ? 'board-asof paused' : 'board-asof'} role="status">
+          {updatedAt > 0 && t(stale ? 'board.paused' : 'board.asOf', { time: clockTime(updatedAt) })}
+        </p>
+        <div className="board-acts">
+          <button type="button" onClick={acts.onRefresh}>
+            {t('board.refresh')}
+            <kbd>R</kbd>
+          </button>
+          <button type="button" aria-pressed={acts.asTables} onClick={acts.onTables}>
+            {t('board.tables')}
+            <kbd>T</kbd>
+          </button>
+          <button type="button" disabled={acts.onExport === null} onClick={acts.onExport ?? undefined}>
+            {t('board.export')}
+          </button>
+          <button type="button" onClick={acts.onFullScreen}>
+            {t('board.fullscreen')}
+            <kbd>F</kbd>
+          </button>
+        </div>
       </div>
     </header>
   );

@@ -88,7 +88,7 @@ export function List({ ask, filters, list, onClose }: ListProps) {
           </button>
         </p>
       )}
-      {pages.isPending && <div className="skeleton tall" role="status" aria-label={t('board.loading')} />}
+      {pages.isPending && <div className="board-skeleton tall" role="status" aria-label={t('board.loading')} />}
       {count === 0 && <p className="panel-empty">{t('list.empty')}</p>}
       {items.length > 0 && (
         <div className="drawer-body">

@@ -162,7 +162,7 @@ export function Listen({
     );
   return (
     <Drawer title={t('listen.pick', { name: agent.name })} onClose={onClose}>
-      {cases.isPending && <div className="skeleton tall" role="status" aria-label={t('board.loading')} />}
+      {cases.isPending && <div className="board-skeleton tall" role="status" aria-label={t('board.loading')} />}
       {cases.isError && (
         <p className="card-failed" role="alert">
           {errorText(cases.error, t)}

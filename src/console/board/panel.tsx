@@ -30,7 +30,7 @@ export function Panel<T>({ name, className = '', count, query, aside, children }
           </button>
         </p>
       )}
-      {query.isPending && <div className="skeleton tall" role="status" aria-label={t('board.loading')} />}
+      {query.isPending && <div className="board-skeleton tall" role="status" aria-label={t('board.loading')} />}
       {query.data !== undefined && children(query.data)}
     </section>
   );

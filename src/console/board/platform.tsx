@@ -3,6 +3,7 @@ import type { Profile, Service } from './data.ts';
 import { TARGETS } from './filters.ts';
 import { duration, NOTHING, percent } from './format.ts';
 import { Info } from './info.tsx';
+import { nameOf } from './names.ts';
 import { type Speak, useSpeech } from './speech.ts';
 
 type Figure = Service['figures'][number];
@@ -40,7 +41,7 @@ interface PlatformProps {
 }
 
 export function Platform({ service, profile, target, onTarget }: PlatformProps) {
-  const { t } = useSpeech();
+  const { t, language } = useSpeech();
   const about = (id: string) => profile?.metrics.find((m) => m.id === id);
   const breaches = service.breaches.map(({ clock, n }) => t(`clock.${clock as 'first-reply'}`, { n })).join('，');
   return (
@@ -69,12 +70,13 @@ export function Platform({ service, profile, target, onTarget }: PlatformProps) 
         <tbody>
           {service.figures.map((figure) => {
             const row = about(figure.id);
+            const name = nameOf('metric', figure, language, t);
             return (
               <tr key={figure.id}>
                 <th scope="row">
-                  {figure.name}
+                  {name}
                   {row && (
-                    <Info name={figure.name}>
+                    <Info name={name}>
                       <span>{t('info.source', { source: row.source })}</span>
                       {row.doubt !== null && <span>{t('info.doubt', { doubt: row.doubt })}</span>}
                     </Info>

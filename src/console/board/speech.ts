@@ -9,4 +9,5 @@ const english = async () => {
 };
 
 export const useSpeech = speechOf({ zh: { ...caseZh, ...zh }, en: english });
-export type Speak = ReturnType<typeof useSpeech>['t'];
+export type Speech = ReturnType<typeof useSpeech>;
+export type Speak = Speech['t'];

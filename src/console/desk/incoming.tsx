@@ -18,21 +18,23 @@ interface AskedProps {
 
 function Countdown({ until }: { until: string }) {
   const { t } = useSpeech();
-  return <span className="card-clock">{t('card.left', { time: stopwatch(Date.parse(until) - useNow()) })}</span>;
+  return (
+    <span className="incoming-card-clock">{t('card.left', { time: stopwatch(Date.parse(until) - useNow()) })}</span>
+  );
 }
 
 function Offer({ row, canAct, onAccept, onDecline }: AskedProps) {
   const { t } = useSpeech();
   const name = row.shopper.name ?? t('common.visitor');
   return (
-    <article className="card card-offer" aria-label={t('card.offer', { name })}>
-      <p className="card-head">
+    <article className="incoming-card incoming-card-offer" aria-label={t('card.offer', { name })}>
+      <p className="incoming-card-head">
         <strong>{t('card.offer', { name })}</strong>
         <RiskChip risk={row.risk} />
         {row.offeredTo && <Countdown until={row.offeredTo.expiresAt} />}
       </p>
-      <p className="card-text">{row.summary}</p>
-      <p className="card-acts">
+      <p className="incoming-card-text">{row.summary}</p>
+      <p className="incoming-card-acts">
         <button type="button" disabled={!canAct} onClick={() => onDecline(row)}>
           {t('card.pass')}
         </button>
@@ -56,21 +58,21 @@ function TransferCard({ row, canAct, onAccept, onDecline }: AskedProps) {
   const name = row.shopper.name ?? t('common.visitor');
   const title = t('card.transfer', { from: transfer.byName ?? '', name });
   return (
-    <article className="card card-transfer" aria-label={title}>
-      <p className="card-head">
+    <article className="incoming-card incoming-card-transfer" aria-label={title}>
+      <p className="incoming-card-head">
         <strong>{title}</strong>
         <RiskChip risk={row.risk} />
       </p>
-      <p className="card-text">
+      <p className="incoming-card-text">
         {t('card.reason', { reason: transfer.reason ?? '' })}
         {transfer.note && ` · ${transfer.note}`}
       </p>
       {told(transfer.summary).map((line) => (
-        <p className="card-text quiet-text" key={line}>
+        <p className="incoming-card-text quiet-text" key={line}>
           {line}
         </p>
       ))}
-      <p className="card-acts">
+      <p className="incoming-card-acts">
         {transfer.kind === 'agent' && (
           <button type="button" disabled={!canAct} onClick={() => onDecline(row)}>
             {t('card.refuse')}
@@ -120,21 +122,21 @@ function HandoverCard({ handover, canAct, onAccept, onRefuse }: HandoverCardProp
   const open = handover.items.filter(({ kind }) => kind === 'conversation');
   const promises = handover.items.filter(({ kind }) => kind === 'commitment');
   return (
-    <article className="card card-handover" aria-label={title}>
-      <p className="card-head">
+    <article className="incoming-card incoming-card-handover" aria-label={title}>
+      <p className="incoming-card-head">
         <strong>{title}</strong>
         <span className="quiet-text">{t('card.handoverOf', { n: open.length, m: promises.length })}</span>
       </p>
-      <ul className="card-items">
+      <ul className="incoming-card-items">
         {handover.items
           .filter(({ kind }) => kind !== 'commitment')
           .map((item) => (
-            <li key={item.position} className={`card-item-${item.kind}`}>
+            <li key={item.position} className={`incoming-card-item-${item.kind}`}>
               {itemText(item, t('row.awaiting'))}
             </li>
           ))}
       </ul>
-      <p className="card-acts">
+      <p className="incoming-card-acts">
         <button type="button" disabled={!canAct} onClick={() => onRefuse(handover)}>
           {t('card.refuse')}
         </button>
@@ -166,7 +168,7 @@ export function Incoming(props: IncomingProps) {
   const mentions = summary?.mentions ?? [];
   if (asked.length + received.length + mentions.length === 0) return null;
   return (
-    <section className="cards" aria-label={t('card.title')} aria-live="polite">
+    <section className="incoming-cards" aria-label={t('card.title')} aria-live="polite">
       {asked.map((row) =>
         row.state === 'offered' ? (
           <Offer key={row.conversationId} row={row} canAct={canAct} onAccept={onAccept} onDecline={onDecline} />
@@ -187,11 +189,11 @@ export function Incoming(props: IncomingProps) {
         <button
           type="button"
           key={`${conversationId} ${seq}`}
-          className="card card-mention"
+          className="incoming-card incoming-card-mention"
           onClick={() => onMention(conversationId)}
         >
           <strong>{t('card.mention', { by: by ?? '', name: shopper ?? t('common.visitor') })}</strong>
-          <span className="card-text">{text}</span>
+          <span className="incoming-card-text">{text}</span>
         </button>
       ))}
     </section>

@@ -50,7 +50,7 @@ export function PacketSummary({ packet }: { packet: Packet }) {
   return (
     <Section title={t('packet.wants')}>
       {packet.summary.map((line) => (
-        <p className="summary-line" key={line}>
+        <p className="summary-line" key={line} lang="zh-CN">
           {line}
         </p>
       ))}

@@ -29,7 +29,7 @@ const SKELETON_ROWS = 8;
 
 function Skeleton() {
   return (
-    <div className="skeleton" aria-hidden="true">
+    <div className="queue-skeleton" aria-hidden="true">
       {Array.from({ length: SKELETON_ROWS }, (_, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same and never change
         <i key={i} />

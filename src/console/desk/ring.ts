@@ -1,6 +1,7 @@
 // The sound and the browser's notice for shoppers who wait: again every 20 s until nobody waits, silent for whoever is busy or full.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { keep, kept } from '../kept.ts';
+import { askForNotices, type NoticePermission, noticePermission, showNotice } from './notice.ts';
 
 const KEY = 'jiebang.sound';
 const REPEAT_MS = 20_000;
@@ -22,23 +23,11 @@ function play(context: AudioContext): void {
   });
 }
 
-/** Phones show notices only for pages with a worker, and throw for others; the sound is there all the same. */
-function show(text: string): void {
-  try {
-    new Notification(text, { tag: 'jiebang-waiting' });
-  } catch {
-    // nothing to be done about it
-  }
-}
-
-const permission = (): NotificationPermission | 'missing' =>
-  typeof Notification === 'function' ? Notification.permission : 'missing';
-
 export interface Ring {
   on: boolean;
   /** The browser has not let the sound through. */
   blocked: boolean;
-  notices: NotificationPermission | 'missing';
+  notices: NoticePermission;
   toggle(): void;
   /** Plays once, and asks for notices where the browser wants to be asked. */
   test(): void;
@@ -55,7 +44,7 @@ export interface Arrivals {
 export function useRing({ waiting, newestAt }: Arrivals, notice: string, quiet: boolean): Ring {
   const [on, setOn] = useState(() => (kept(KEY) ?? (quiet ? 'off' : 'on')) === 'on');
   const [blocked, setBlocked] = useState(false);
-  const [notices, setNotices] = useState(permission);
+  const [notices, setNotices] = useState(noticePermission);
   const context = useRef<AudioContext | null>(null);
   const words = useRef(notice);
   words.current = notice;
@@ -87,7 +76,7 @@ export function useRing({ waiting, newestAt }: Arrivals, notice: string, quiet: 
     if (!isWanted) return;
     const tell = () => {
       void ring();
-      if (permission() === 'granted' && document.visibilityState === 'hidden') show(words.current);
+      if (document.visibilityState === 'hidden') void showNotice(words.current, 'jiebang-waiting');
     };
     tell();
     const timer = setInterval(tell, REPEAT_MS);
@@ -96,7 +85,7 @@ export function useRing({ waiting, newestAt }: Arrivals, notice: string, quiet: 
 
   const test = useCallback(() => {
     void ring();
-    if (permission() === 'default') void Notification.requestPermission().then(setNotices);
+    void askForNotices().then(setNotices);
   }, [ring]);
   const toggle = useCallback(() => {
     setOn((before) => {

@@ -74,7 +74,7 @@ export function Suggestions() {
               <button
                 type="button"
                 disabled={!canReply}
-                aria-label={t('packet.insertLabel', { n: i + 1 })}
+                title={t('packet.insertLabel', { n: i + 1 })}
                 onClick={() => adopt(i + 1)}
               >
                 {t('packet.insert', { n: i + 1 })} {keys[i] && <kbd>{keys[i]}</kbd>}

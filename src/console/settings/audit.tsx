@@ -20,11 +20,8 @@ const AREAS = [
   'words',
   'policy',
   'hook',
-  'robot',
   'shop',
   'release',
-  'faq',
-  'handoff',
 ] as const;
 const PAGE = 50;
 

@@ -2,7 +2,7 @@
 import { Button, Drawer, Form, InputNumber, Segmented, Table } from 'antd';
 import { useState } from 'react';
 import { moment } from '../time.ts';
-import type { Hook } from './hooks.tsx';
+import type { Hook } from './hook.ts';
 import { Loaded, useChange, usePath, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 

@@ -5,23 +5,9 @@ import type { HookKind } from '../../contract/hook.ts';
 import type { Reply } from '../routes.ts';
 import { moment } from '../time.ts';
 import { DeadLetters } from './dead-letters.tsx';
+import type { Hook } from './hook.ts';
 import { Loaded, Panel, State, useChange, useData, usePath, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
-
-export interface Hook {
-  id: string;
-  url: string;
-  description: string;
-  kinds: HookKind[];
-  state: 'active' | 'paused' | 'disabled';
-  reason: string | null;
-  lastError: string | null;
-  lastSuccessAt: string | null;
-  waiting: number;
-  dead: number;
-  sequence: number;
-  previousSecretUntil: string | null;
-}
 
 interface Fields {
   url: string;

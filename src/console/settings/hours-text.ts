@@ -33,7 +33,9 @@ export function readDay(text: string): string | null {
   const found = DAY.exec(text.trim());
   if (!found) return null;
   const day = `${found[1]}-${two(found[2]!)}-${two(found[3]!)}`;
-  return Number.isNaN(Date.parse(`${day}T00:00:00Z`)) ? null : day;
+  const at = new Date(`${day}T00:00:00Z`);
+  // 30 February is read as 2 March
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day) ? day : null;
 }
 
 /** A line each: a day, and its shifts. Null when a line is something else. */

@@ -55,6 +55,7 @@ function Choose({ policy }: { policy: Policy }) {
   const would = [...policy.curve]
     .sort((a, b) => a.scoreMin - b.scoreMin)
     .find((point) => point.wrong <= percentNow / 100);
+  const isSame = Math.abs(percentNow / 100 - policy.wrongAtMost) < 0.0005;
   const save = useChange(
     (fields: { wrongAtMost: number }) => ask('PUT /api/policy', { body: { wrongAtMost: fields.wrongAtMost / 100 } }),
     { form, done: t('policy.saved') },
@@ -75,14 +76,18 @@ function Choose({ policy }: { policy: Policy }) {
         >
           <InputNumber min={0.1} max={20} step={0.5} precision={1} suffix="%" style={{ width: 120 }} />
         </Form.Item>
-        <Button htmlType="submit" type="primary" loading={save.isPending}>
+        <Button htmlType="submit" type="primary" disabled={isSame} loading={save.isPending}>
           {t('policy.save')}
         </Button>
       </Form>
       <p aria-live="polite" style={{ marginTop: 10 }}>
         {would === undefined
           ? t('policy.impossible')
-          : t('policy.would', { min: would.scoreMin, answered: percent(would.answered), wrong: percent(would.wrong) })}
+          : t(policy.basis === 'golden' ? 'policy.wouldGolden' : 'policy.would', {
+              min: would.scoreMin,
+              answered: percent(would.answered),
+              wrong: percent(would.wrong),
+            })}
       </p>
       <p className="quiet-text">
         {t('policy.now', { min: policy.answerMin, clarify: policy.clarifyMin, act: policy.actMin })}{' '}
@@ -108,7 +113,7 @@ export function PolicyPage() {
           <>
             <Choose key={of.version} policy={of} />
             <h3>{t('policy.curve')}</h3>
-            <p className="quiet-text">{t('policy.curveHint')}</p>
+            <p className="quiet-text">{t(of.basis === 'golden' ? 'policy.hintGolden' : 'policy.curveHint')}</p>
             {of.curve.length > 0 && <Curve curve={of.curve} chosen={of.answerMin} />}
             <Table<Point>
               rowKey="scoreMin"
@@ -119,7 +124,12 @@ export function PolicyPage() {
               columns={[
                 { title: t('policy.min'), dataIndex: 'scoreMin' },
                 { title: t('policy.answered'), key: 'answered', align: 'right', render: (_, p) => percent(p.answered) },
-                { title: t('policy.wrong'), key: 'wrong', align: 'right', render: (_, p) => percent(p.wrong) },
+                {
+                  title: t(of.basis === 'golden' ? 'policy.wrongOfAll' : 'policy.wrong'),
+                  key: 'wrong',
+                  align: 'right',
+                  render: (_, p) => percent(p.wrong),
+                },
               ]}
             />
           </>

@@ -54,7 +54,8 @@ function Calm({ children }: { children: ReactNode }) {
     colorSuccessBg: colour('--accent-soft'),
     colorTextDisabled: colour('--ink-3'),
   };
-  return <ConfigProvider theme={{ token }}>{children}</ConfigProvider>;
+  const components = { Button: { primaryColor: colour('--on-accent') } };
+  return <ConfigProvider theme={{ token, components }}>{children}</ConfigProvider>;
 }
 
 function Rooms({ role }: { role: Role }) {

@@ -1,10 +1,50 @@
 // The shop itself: who needs a second factor, and the figures the installation was started with.
-import { Descriptions, Switch } from 'antd';
+import { Button, Descriptions, Select, Switch } from 'antd';
+import { useState } from 'react';
 import { wordFor } from '../language.tsx';
-import { Loaded, Panel, useChange, useData, useSignedIn } from './parts.tsx';
+import { Loaded, Panel, useChange, useData, usePath, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 
+interface Origins {
+  origins: string[];
+}
+
+/** Which sites may hold the shopper's page. */
+function Widget({ kept }: { kept: readonly string[] }) {
+  const { t } = useSpeech();
+  const { ask } = useSignedIn();
+  const [origins, setOrigins] = useState<string[]>([...kept]);
+  const save = useChange(() => ask.path<Origins>('/api/widget', { method: 'PUT', body: { origins } }), {
+    done: t('settings.saved'),
+    onDone: (saved) => setOrigins(saved.origins),
+  });
+  const code = `<script src="${location.origin}/widget.js" async></script>`;
+  return (
+    <Panel title={t('shop.widget')} hint={t('shop.widgetHint')}>
+      <div className="settings-row">
+        <Select
+          mode="tags"
+          open={false}
+          suffixIcon={null}
+          aria-label={t('shop.widget')}
+          placeholder="https://shop.example"
+          style={{ width: 560, maxWidth: '100%' }}
+          tokenSeparators={[' ', ',', '，']}
+          value={origins}
+          onChange={setOrigins}
+        />
+        <Button loading={save.isPending} onClick={() => save.mutate(undefined)}>
+          {t('settings.save')}
+        </Button>
+      </div>
+      <p className="quiet-text settings-below">{t('shop.widgetCode')}</p>
+      <p className="settings-once">{code}</p>
+    </Panel>
+  );
+}
+
 export function ShopPage() {
+  const widget = usePath<Origins>('/api/widget');
   const { t } = useSpeech();
   const { ask } = useSignedIn();
   const shop = useData('GET /api/shop-settings');
@@ -35,6 +75,7 @@ export function ShopPage() {
               </span>
             </div>
           </Panel>
+          {widget.data && <Widget kept={widget.data.origins} />}
           <Panel title={t('shop.installed')} hint={t('shop.installedHint')}>
             <Descriptions
               size="small"

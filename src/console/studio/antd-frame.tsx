@@ -11,6 +11,7 @@ type Locale = NonNullable<ConfigProviderProps['locale']>;
 const LOCALES = { 'zh-CN': zhCN as unknown as Locale, en: enUS as unknown as Locale };
 
 const root = document.documentElement;
+
 const isDark = (): boolean => root.dataset.theme === 'dark';
 
 function watchTheme(onChange: () => void): () => void {
@@ -27,11 +28,25 @@ function themeOf(dark: boolean): ThemeConfig {
     algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
       colorPrimary: colour('--accent'),
+      colorTextLightSolid: colour('--on-accent'),
       colorLink: colour('--accent-dark'),
       colorError: colour('--bad'),
       colorWarning: colour('--warn'),
       colorSuccess: colour('--accent'),
       colorInfo: colour('--accent'),
+      // what antd mixes from dark seeds is muddy
+      colorPrimaryBg: colour('--accent-soft'),
+      colorPrimaryBgHover: colour('--accent-soft'),
+      controlItemBgActive: colour('--accent-soft'),
+      controlItemBgActiveHover: colour('--accent-soft'),
+      colorSuccessBg: colour('--accent-soft'),
+      colorSuccessBorder: colour('--accent-soft'),
+      colorInfoBg: colour('--accent-soft'),
+      colorInfoBorder: colour('--accent-soft'),
+      colorWarningBg: colour('--warn-soft'),
+      colorWarningBorder: colour('--warn-soft'),
+      colorErrorBg: colour('--bad-soft'),
+      colorErrorBorder: colour('--bad-soft'),
       colorText: colour('--ink'),
       colorTextSecondary: colour('--ink-2'),
       colorTextTertiary: colour('--ink-3'),

@@ -9,7 +9,7 @@ export const en = matching<typeof zh>()({
   'coach.complain': 'As the shopper press “Complain”, wait for a person',
   'coach.claim': 'At the desk press Alt+Q to take the most urgent one',
   'coach.reply': 'Press Alt+1 for a suggested reply, Enter sends it',
-  'coach.resolve': 'Press “Resolve”, choose “Solved”, confirm',
+  'coach.resolve': 'Press “Resolve”, choose “Solved”, press “Resolve” again',
   'coach.done': 'You have walked one full service: the bot answered, a person took over, the bot is back.',
   'coach.board': 'See the board',
   'coach.studio': 'Edit the knowledge',

@@ -6,7 +6,7 @@ export const zh = {
   'coach.complain': '作为顾客点「我要投诉」，等人来接',
   'coach.claim': '工作台按 Alt+Q，接入最紧急的一位',
   'coach.reply': '按 Alt+1 采用推荐回复，按 Enter 发出',
-  'coach.resolve': '点「结束会话」，选「已解决」，点「确认结束」',
+  'coach.resolve': '点「结束会话」，选「已解决」，再点「结束会话」',
   'coach.done': '你已走完一次完整接待：机器人答、人接棒、再交还机器人。',
   'coach.board': '看看看板',
   'coach.studio': '编辑知识',

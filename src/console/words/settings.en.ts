@@ -222,17 +222,17 @@ export const en = matching<typeof zh>()({
   'area.words': 'Forbidden words',
   'area.policy': 'Answering policy',
   'area.hook': 'Webhooks',
-  'area.robot': 'Robots',
   'area.shop': 'Shop',
   'area.release': 'Releases',
-  'area.faq': 'Knowledge',
-  'area.handoff': 'Conversations',
 
   'action.staff.add': 'Added a colleague',
   'action.staff.change': 'Changed a colleague',
   'action.staff.deactivate': 'Deactivated a colleague',
   'action.staff.activate': 'Activated a colleague',
   'action.staff.link': 'Reset a sign-in',
+  'action.staff.offline': 'Sent offline',
+  'action.release.publish': 'Published knowledge',
+  'action.release.rollback': 'Went back to a release',
   'action.totp.enable': 'Two-step on',
   'action.totp.disable': 'Two-step off',
   'action.password.change': 'Changed password',
@@ -355,6 +355,11 @@ export const en = matching<typeof zh>()({
   'policy.curve': 'Thresholds and results',
   'policy.curveHint':
     'Measured only on wordings held out while learning, the hardest case; known wordings are nearly all right. Further right more are wrong, higher up more are answered',
+  'policy.wouldGolden':
+    'Answers from a probability of {min}: {answered} of the questions directly, wrong in about {wrong} of all questions',
+  'policy.hintGolden':
+    'Measured on questions nobody learned from: further right more are wrong, higher up more are answered',
+  'policy.wrongOfAll': 'Wrong (of all)',
   'policy.curveLabel': 'Share answered and share wrong at each threshold; the table below has the figures',
   'policy.point': 'Threshold {min}: answered {answered}, wrong {wrong}',
   'policy.min': 'Threshold',
@@ -396,6 +401,10 @@ export const en = matching<typeof zh>()({
   'shop.totpForAdmins': 'Admins need two-step verification',
   'shop.allHave': 'All admins have it',
   'shop.without': '{n} admins do not have it yet and set it up at their next sign-in',
+  'shop.widget': 'Sites that may embed the widget',
+  'shop.widgetHint':
+    'Press Enter after each; none means this site only (any site for the sample shop). https://*.shop.example is possible',
+  'shop.widgetCode': 'Put this line into your pages:',
   'shop.installed': 'Set at installation',
   'shop.installedHint': 'In .env or the content files; takes effect after a restart',
   'shop.name': 'Shop',

@@ -20,7 +20,7 @@ export const en = matching<typeof zh>()({
   'shop.emptyHint': 'Ask anything, or tap a common question below',
   'shop.chips': 'Common questions',
   'shop.chipParcel': 'My parcel',
-  'shop.chipReturn': 'Returns',
+  'shop.chipReturn': '7-day return',
   'shop.chipCoupon': 'Coupons',
   'shop.chipComplain': 'Complain',
   'shop.chipHuman': 'A person',

@@ -18,7 +18,7 @@ export const zh = {
   'shop.emptyHint': '可以直接提问，也可以点下面的常见问题',
   'shop.chips': '常见问题',
   'shop.chipParcel': '查物流',
-  'shop.chipReturn': '退换货',
+  'shop.chipReturn': '七天无理由',
   'shop.chipCoupon': '优惠券',
   'shop.chipComplain': '我要投诉',
   'shop.chipHuman': '转人工',

@@ -23,7 +23,11 @@ const PolicyView = Type.Object({
     Type.Object({ id: Type.String(), at: Type.String(), by: Type.Union([Type.String(), Type.Null()]) }),
     Type.Null(),
   ]),
-  /** Messages that were held out while learning, at each threshold: share answered, share of those wrong. */
+  /**
+   * Where the curve was measured. `golden`: questions nobody learned from, `wrong` is a share of all of them. `held-out`: new
+   * wordings while learning, the hardest case, `wrong` is a share of the answered ones.
+   */
+  basis: Type.Enum(['golden', 'held-out']),
   curve: Type.Array(Type.Object({ scoreMin: Type.Number(), answered: Type.Number(), wrong: Type.Number() })),
 });
 

@@ -59,6 +59,7 @@ export function handoffRow(
     resolved: iso(handoff.resolvedAt),
     disposition: accepted ? 'resolved' : null,
     category: accepted ? intent.category : null,
+    stars: visit.stars,
   };
 }
 
@@ -88,5 +89,17 @@ export async function writeTraces({ tx, shopId }: Scribe): Promise<void> {
     `insert into breaches (shop_id, handoff_id, clock, started_at, breached_at, owner_id)
      select shop_id, id, 'first-reply', queued_at, due_at, accepted_by from handoffs where shop_id = $1 and first_reply_at > due_at`,
     [shopId],
+  );
+}
+
+/** Everybody a person served was asked; some answered. */
+export async function writeStars({ tx, shopId }: Scribe, rows: readonly HandoffRow[]): Promise<void> {
+  await tx.query(
+    `insert into csat (handoff_id, shop_id, conversation_id, agent_id, asked_at, score, rated_at)
+     select h.id, $2, h.conversation_id, h.accepted_by, h.resolved_at, (x->>'stars')::smallint,
+       case when x->>'stars' is not null then h.resolved_at + interval '30 seconds' end
+     from jsonb_array_elements($1::jsonb) x join handoffs h on h.conversation_id = (x->>'c')::bigint
+       and h.queued_at = (x->>'queued')::timestamptz and h.accepted_by is not null`,
+    [JSON.stringify(rows.map(({ c, queued, stars }) => ({ c, queued, stars }))), shopId],
   );
 }

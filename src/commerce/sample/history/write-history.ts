@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { ShopId } from '../../../contract/conversation.ts';
-import type { Pool, PoolClient } from '../../../db/database.ts';
+import type { Database, Pool, PoolClient } from '../../../db/database.ts';
 import { inShop, shopQuery } from '../../../db/transaction.ts';
 import { saveStaff } from '../../../staff/accounts.ts';
 import {
@@ -14,7 +14,15 @@ import {
 } from './make-history.ts';
 import { each, iso, type Scribe } from './scribe.ts';
 import type { Topic } from './story.ts';
-import { type HandoffRow, handoffRow, packetOf, RANK, writeHandoffs, writeTraces } from './write-handoffs.ts';
+import {
+  type HandoffRow,
+  handoffRow,
+  packetOf,
+  RANK,
+  writeHandoffs,
+  writeStars,
+  writeTraces,
+} from './write-handoffs.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -127,6 +135,7 @@ async function writeVisits(scribe: Scribe, shoppers: readonly SampleShopper[]): 
   }
   await writeWords(scribe, messages, turns);
   await writeHandoffs(scribe, handoffs);
+  await writeStars(scribe, handoffs);
 }
 
 /** Four shoppers who wait for a person: one just came, one is nearly late, one complains, one is overdue. */
@@ -243,8 +252,11 @@ export async function seedSampleHistory(pool: Pool, shopId: ShopId, now: number)
   if (await isFresh(pool, shopId)) await write(pool, shopId, now, 'fresh');
 }
 
-/** As on the first day: every conversation of the sample shop goes. @throws when it is no sample shop */
-export async function resetSampleHistory(pool: Pool, shopId: ShopId, now: number): Promise<void> {
-  await inShop(pool, shopId, (tx) => tx.query('select clear_sample_shop($1)', [shopId]));
-  await write(pool, shopId, now, 'always');
+/**
+ * As on the first day: every conversation of the sample shop goes.
+ * @param database its owner may delete what requests may not @throws when it is no sample shop
+ */
+export async function resetSampleHistory(database: Database, shopId: ShopId, now: number): Promise<void> {
+  await database.ownerPool().query('select clear_sample_shop($1)', [shopId]);
+  await write(database.pool, shopId, now, 'always');
 }
