@@ -16,7 +16,6 @@ import type { DeskDeed } from './desk-actions.ts';
 import { DeskBar } from './desk-bar.tsx';
 import { Incoming } from './incoming.tsx';
 import { useKeyText } from './keys.ts';
-import { OpenDialog } from './open-dialog.tsx';
 import { QueuePane } from './queue-pane.tsx';
 import { type Room, type RoomProps, useRoom } from './room.ts';
 import { SidePane } from './side-pane.tsx';
@@ -24,6 +23,8 @@ import { useSpeech } from './speech.ts';
 
 const PhraseManager = lazy(async () => ({ default: (await import('./phrase-manager.tsx')).PhraseManager }));
 const TicketSheet = lazy(async () => ({ default: (await import('./ticket-sheet.tsx')).TicketSheet }));
+
+const OpenDialog = lazy(async () => ({ default: (await import('./open-dialog.tsx')).OpenDialog }));
 
 interface DeskProps {
   linkToken: string | null;
@@ -162,7 +163,9 @@ function OpenDesk(props: RoomProps) {
         <Queue room={room} canAct={canAct} onRefuse={setRefusing} />
         <Conversation room={room} canAct={canAct} />
       </div>
-      <OpenDialog room={room} refusing={refusing} onRefused={() => setRefusing(null)} />
+      <Suspense fallback={null}>
+        <OpenDialog room={room} refusing={refusing} onRefused={() => setRefusing(null)} />
+      </Suspense>
       {room.tickets !== null && (
         <Suspense fallback={null}>
           <TicketSheet

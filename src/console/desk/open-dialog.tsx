@@ -1,16 +1,13 @@
-// The one dialog of the desk that is open. What is rarely asked is loaded when it is.
-import { lazy, Suspense, useState } from 'react';
+// The one dialog of the desk that is open. Loaded after the desk stands: nobody is asked anything before that.
+import { useState } from 'react';
 import { newClientId } from '../api.ts';
 import type { Handover } from '../wire.ts';
 import { ResolveDialog, ReturnDialog, TakeoverDialog } from './dialogs.tsx';
+import { HandoverDialog } from './handover-dialog.tsx';
 import type { Room } from './room.ts';
-
-const TransferDialog = lazy(async () => ({ default: (await import('./late-dialogs.tsx')).TransferDialog }));
-const HandoverDialog = lazy(async () => ({ default: (await import('./late-dialogs.tsx')).HandoverDialog }));
-const ShortcutDialog = lazy(async () => ({ default: (await import('./late-dialogs.tsx')).ShortcutDialog }));
-const WhisperDialog = lazy(async () => ({ default: (await import('./late-dialogs.tsx')).WhisperDialog }));
-const RefuseDialog = lazy(async () => ({ default: (await import('./late-dialogs.tsx')).RefuseDialog }));
-const OfflineDialog = lazy(async () => ({ default: (await import('./late-dialogs.tsx')).OfflineDialog }));
+import { ShortcutDialog } from './shortcut-dialog.tsx';
+import { OfflineDialog, RefuseDialog, WhisperDialog } from './small-dialogs.tsx';
+import { TransferDialog } from './transfer-dialog.tsx';
 
 interface OpenDialogProps {
   room: Room;
@@ -101,7 +98,7 @@ export function OpenDialog(props: OpenDialogProps) {
   const { api, actions, presence, asked } = room;
   const close = useClose(props);
   return (
-    <Suspense fallback={null}>
+    <>
       {asked !== null && <Asked key={asked} room={room} close={close} />}
       {refusing !== null && (
         <RefuseDialog
@@ -124,6 +121,6 @@ export function OpenDialog(props: OpenDialogProps) {
           onClose={close}
         />
       )}
-    </Suspense>
+    </>
   );
 }
