@@ -109,14 +109,6 @@ export interface Handover {
   items: HandoverItem[];
 }
 
-export interface BotConversation {
-  id: string;
-  shopper: { id?: string; name: string | null };
-  lastText: string | null;
-  lastAt: string | null;
-  state: ConversationState;
-}
-
 export interface ConversationDetail {
   id: string;
   state: ConversationState;
