@@ -152,11 +152,14 @@ export const faqEntryRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, c
     const { staff } = await requireStaff(ctx.pool, request, ['editor']);
     const file = tidied(body.entry as FaqFile);
     if (file.id !== params.id) throw new AppError('invalid_request', '正文里的编号与地址里的不同');
-    const [findings] = lintAgainst(ctx, staff.shopId, await readCatalogue(ctx, staff.shopId), [file]);
+    const rows = await readCatalogue(ctx, staff.shopId);
+    const [findings] = lintAgainst(ctx, staff.shopId, rows, [file]);
     const wrong = findings!.filter(({ level }) => level === 'shape');
     if (wrong.length > 0)
       throw new AppError('bad_content', wrong.map(({ text }) => text).join('；'), { findings: wrong });
-    const edit = { file, retired: false, base: body.version };
+    const state = rows.find((row) => row.file.id === file.id)?.state;
+    // what was taken out stays out until somebody enables it
+    const edit = { file, retired: state === 'retired' || state === 'retiring', base: body.version };
     const isSaved = await inShop(ctx.pool, staff.shopId, async (tx) => {
       const saved = (await insertEdits(tx, staff.shopId, staff.id, [edit])) === null;
       if (saved && body.unknown !== undefined)

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_RULES } from '../../src/handoff/routing.ts';
 import { enterShop } from '../journeys/people.ts';
 import { findChromium } from './chromium.ts';
 import { deskOf } from './parts.ts';
@@ -35,7 +36,7 @@ describe.skipIf(chromium === null)('the shell', () => {
   /** A conversation that the demo's agent has. */
   let mine: string;
   /** Names that the shop gave, some of which are words of ours too. */
-  let teams: string[];
+  let names: string[];
 
   beforeAll(async () => {
     stage = await setStage(chromium!);
@@ -57,7 +58,8 @@ describe.skipIf(chromium === null)('the shell', () => {
       if (row) {
         await context.request.post(`${stage.base}/api/handoffs/${row.id}/claim`, { headers, data: {} });
         const known = await context.request.get(`${stage.base}/api/teams`);
-        teams = ((await known.json()) as { items: { label: string }[] }).items.map(({ label }) => label);
+        names = ((await known.json()) as { items: { label: string }[] }).items.map(({ label }) => label);
+        names.push(...DEFAULT_RULES.map(({ name }) => name));
         break;
       }
       if (Date.now() > end) throw new Error('the complaint never came into the queue');
@@ -78,7 +80,7 @@ describe.skipIf(chromium === null)('the shell', () => {
     const look = async (page: Page, at: string) => {
       await page.waitForTimeout(SETTLE_MS);
       const note = (to: string[], what: string[]) => to.push(...what.map((line) => `${at} ${language} ${line}`));
-      if (language === 'en') note(found.chinese, await leftChineseOn(page, teams));
+      if (language === 'en') note(found.chinese, await leftChineseOn(page, names));
       note(found.barriers, await barriersOn(page, language === 'en' ? 'color-contrast' : undefined));
       await page.emulateMedia({ colorScheme: 'dark' });
       await page.waitForTimeout(SETTLE_MS / 2);
@@ -198,7 +200,10 @@ describe.skipIf(chromium === null)('the shell', () => {
         const where = (await dialog.count()) > 0 ? dialog : side;
         if (click) await where.getByRole('button', { name: new RegExp(`^${click}(?: Alt|$)`) }).click();
         if (choose) await where.getByText(choose, { exact: true }).click();
-        if (key) await page.keyboard.press(key);
+        // drafts come a moment after the claim, as one sees beside the thread
+        if (key === 'Alt+1')
+          await expect.poll(() => page.keyboard.press(key).then(() => deskOf(page).reply.inputValue())).not.toBe('');
+        else if (key) await page.keyboard.press(key);
         await page.waitForTimeout(300);
       }
       if (i < steps.length - 1) await coach.getByRole('listitem').nth(i).getByText('已完成').waitFor();

@@ -80,7 +80,7 @@ export async function writeDay(tx: PoolClient, shopId: string, accountId: string
     if (stars !== undefined)
       await tx.query(
         `insert into csat (handoff_id, shop_id, conversation_id, agent_id, asked_at, score, rated_at)
-         values ($1, $2, $3, $4, $5, $6, case when $6::int is not null then $5::timestamptz end)`,
+         values ($1, $2, $3, $4, $5::timestamptz, $6::smallint, case when $6::smallint is not null then $5::timestamptz end)`,
         [handoff.rows[0]!.id, shopId, id, accepted?.by ?? null, yesterday(resolved), stars],
       );
   }

@@ -235,6 +235,9 @@ describe('releases', () => {
     await publish();
     expect((await read(fresh.id)).state).toBe('retired');
     expect((await tryOut(ASKED, false)).faq).not.toBe(fresh.id);
+    const gone = await read(fresh.id);
+    await save({ ...gone.entry, source: '活动规则' }, gone.version);
+    expect((await read(fresh.id)).state).toBe('retired');
     await editor.post('/api/faq/retire', { ids: [fresh.id], retired: false });
     expect((await read(fresh.id)).state).toBe('new');
     await publish();

@@ -84,12 +84,7 @@ function Search({ q, onSearch, box }: { q: string; onSearch(q: string): void; bo
         }}
       />
       {text !== '' && (
-        <button
-          type="button"
-          className="quiet icon-only search-clear"
-          aria-label={t('search.clear')}
-          onClick={() => onSearch('')}
-        >
+        <button type="button" className="quiet icon-only" aria-label={t('search.clear')} onClick={() => onSearch('')}>
           <CloseIcon />
         </button>
       )}

@@ -1,6 +1,7 @@
 // What differs, entry by entry and field by field; removed words struck through in red, new ones in green, and marked for the ear too.
+import { useQueryClient } from '@tanstack/react-query';
 import { Tag } from 'antd';
-import type { Change, Entry, FieldChange } from './desk-of-editor.tsx';
+import type { Change, Entry, FieldChange, Summary } from './desk-of-editor.tsx';
 import { useSpeech } from './speech.ts';
 
 interface Piece {
@@ -38,14 +39,33 @@ function pieces(before: string, after: string): Piece[] {
   return found;
 }
 
+/** Codes by the words that people know them by. */
+function useCodeWords(): (field: string, text: string) => string {
+  const { t } = useSpeech();
+  const intents = useQueryClient().getQueryData<Summary>(['summary'])?.intents ?? [];
+  const say = t as (word: string) => string;
+  const wordOf = (field: string, code: string): string => {
+    if (field === 'intents') return intents.find(({ name }) => name === code)?.label ?? code;
+    const known = field === 'stage' || field === 'risk' ? say(`${field}.${code}`) : code;
+    return known === `${field}.${code}` ? code : known;
+  };
+  return (field, text) =>
+    text
+      .split('\n')
+      .map((line) => wordOf(field, line))
+      .join('\n');
+}
+
 export function FieldDiff({ change }: { change: FieldChange }) {
   const { t } = useSpeech();
+  const inWords = useCodeWords();
+  const [before, after] = [inWords(change.field, change.before), inWords(change.field, change.after)];
   const name = (t as (word: string) => string)(`field.${change.field}`);
   return (
     <div className="field-diff">
       <dt>{name}</dt>
       <dd>
-        {pieces(change.before, change.after).map(({ kind, text }, at) => {
+        {pieces(before, after).map(({ kind, text }, at) => {
           const key = `${at}${kind}`;
           if (kind === 'out') return <del key={key}>{text}</del>;
           if (kind === 'in') return <ins key={key}>{text}</ins>;
@@ -70,7 +90,7 @@ export function ChangeList({ changes }: { changes: readonly Change[] }) {
       <ul>
         {changes.map(({ id, title, kind, fields }) => (
           <li key={id}>
-            <details open={changes.length <= 5}>
+            <details open={changes.length <= 5 && kind !== 'removed'}>
               <summary>
                 <Tag color={COLOURS[kind]}>{t(`change.${kind}`)}</Tag>
                 <strong>{title}</strong>
