@@ -306,7 +306,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
     await page.getByRole('tab', { name: /Waiting/ }).waitFor();
     await page.getByRole('heading', { name: 'Service desk' }).waitFor();
     const chrome = await page.evaluate(() => {
-      const data = '.row, .log, .pane, .side, .persona, .desk-me, .shop-head h1, [lang="zh-CN"]';
+      const data = '.row, .log, .pane, .side, .persona, .desk-me, .top-tagline, .shop-head h1, [lang="zh-CN"]';
       const words = (element: Element): string[] =>
         element.matches(data)
           ? []
@@ -334,7 +334,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
     await shop.waiting.waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
     expect(await page.locator('.log img, .log b').count()).toBe(0);
-    await page.getByRole('button', { name: '发送' }).waitFor();
+    await page.getByRole('button', { name: '发送', exact: true }).waitFor();
     const box = await shop.box.boundingBox();
     expect(box!.y + box!.height).toBeLessThanOrEqual(640);
   });

@@ -18,7 +18,7 @@ function coloursOf(selector: string): Map<string, string> {
 
 const themes = { light: coloursOf(':root'), dark: coloursOf(':root[data-theme="dark"]') };
 /** The colours themselves, and a QR code, which cameras want black on white whatever the theme. */
-const OWN_COLOURS = ['look.css', path.join('settings', 'security.tsx')];
+const OWN_COLOURS = ['look.css', path.join('settings', 'security.tsx'), 'widget.ts'];
 /** The mark and the baton are the same picture everywhere. */
 const SAME = ['mark-ground', 'mark-hand', 'baton', 'on-baton'];
 

@@ -1,6 +1,7 @@
 // The desk: sign-in first, then list, conversation and what is known about it. Knows nothing of the shopper's page.
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { type ReactNode, Suspense, useState } from 'react';
 import { BatonMark } from '../icons.tsx';
+import { lazily } from '../lazily.ts';
 import { Gate, type SignedIn } from '../staff/gate.tsx';
 import type { Handover } from '../wire.ts';
 import { LostBar, RingBars, SlowToast } from './alerts.tsx';
@@ -21,10 +22,10 @@ import { type Room, type RoomProps, useRoom } from './room.ts';
 import { SidePane } from './side-pane.tsx';
 import { useSpeech } from './speech.ts';
 
-const PhraseManager = lazy(async () => ({ default: (await import('./phrase-manager.tsx')).PhraseManager }));
-const TicketSheet = lazy(async () => ({ default: (await import('./ticket-sheet.tsx')).TicketSheet }));
+const PhraseManager = lazily(async () => (await import('./phrase-manager.tsx')).PhraseManager);
+const TicketSheet = lazily(async () => (await import('./ticket-sheet.tsx')).TicketSheet);
 
-const OpenDialog = lazy(async () => ({ default: (await import('./open-dialog.tsx')).OpenDialog }));
+const OpenDialog = lazily(async () => (await import('./open-dialog.tsx')).OpenDialog);
 
 interface DeskProps {
   linkToken: string | null;

@@ -1,6 +1,7 @@
 // The right column of the desk: what is known, orders, canned responses, notes, tickets, the bot's judgements. On narrow desks it lies over the conversation.
-import { type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react';
+import { type KeyboardEvent, Suspense, useRef, useState } from 'react';
 import { CloseIcon } from '../icons.tsx';
+import { lazily } from '../lazily.ts';
 import { PacketDetails, PacketSummary } from './packet.tsx';
 import { Promised } from './promised.tsx';
 import { ShopperPanel } from './shopper-panel.tsx';
@@ -11,11 +12,11 @@ import type { Thread } from './thread.ts';
 import './beside.css';
 
 // the first look is the tab 智能; the others come when somebody opens them
-const NotesPane = lazy(async () => ({ default: (await import('./notes-pane.tsx')).NotesPane }));
-const OrdersPane = lazy(async () => ({ default: (await import('./orders-pane.tsx')).OrdersPane }));
-const PhrasePane = lazy(async () => ({ default: (await import('./phrase-pane.tsx')).PhrasePane }));
-const TicketPane = lazy(async () => ({ default: (await import('./ticket-pane.tsx')).TicketPane }));
-const WhyView = lazy(async () => ({ default: (await import('./why.tsx')).WhyView }));
+const NotesPane = lazily(async () => (await import('./notes-pane.tsx')).NotesPane);
+const OrdersPane = lazily(async () => (await import('./orders-pane.tsx')).OrdersPane);
+const PhrasePane = lazily(async () => (await import('./phrase-pane.tsx')).PhrasePane);
+const TicketPane = lazily(async () => (await import('./ticket-pane.tsx')).TicketPane);
+const WhyView = lazily(async () => (await import('./why.tsx')).WhyView);
 
 const TABS = ['smart', 'orders', 'phrases', 'notes', 'tickets', 'why'] as const;
 type Tab = (typeof TABS)[number];

@@ -7,9 +7,9 @@ export function Findings({ of }: { of: readonly Finding[] | undefined }) {
   const { t } = useSpeech();
   if (of === undefined || of.length === 0) return null;
   return (
-    <ul className="findings">
+    <ul className="studio-findings">
       {of.map((finding) => (
-        <li key={`${finding.text}${finding.evidence}`} className={`finding finding-${finding.level}`}>
+        <li key={`${finding.text}${finding.evidence}`} className={`studio-finding finding-${finding.level}`}>
           {finding.evidence !== undefined && !finding.text.includes(finding.evidence) && (
             <>
               <mark>{finding.evidence}</mark>{' '}
@@ -17,7 +17,7 @@ export function Findings({ of }: { of: readonly Finding[] | undefined }) {
           )}
           {finding.text}
           {finding.source !== undefined && (
-            <small className="finding-source">{t('edit.source2', { source: finding.source })}</small>
+            <small className="studio-finding-source">{t('edit.source2', { source: finding.source })}</small>
           )}
         </li>
       ))}
