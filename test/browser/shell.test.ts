@@ -39,7 +39,8 @@ describe.skipIf(chromium === null)('the shell', () => {
   let names: string[];
 
   beforeAll(async () => {
-    stage = await setStage(chromium!);
+    // the hostile shopper says three hundred things at once
+    stage = await setStage(chromium!, { env: { SHOPPER_BURST: '0' } });
     mine = await claimOne();
   }, START_MS);
   afterAll(async () => {
