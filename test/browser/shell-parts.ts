@@ -130,8 +130,11 @@ async function ownChinese(): Promise<RegExp> {
   const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const patterns = [...tables.flatMap((table) => Object.values(table)), ...locale]
     .map((text) => text.trim())
-    // a sentence that is one place with two signs around it would fit everything
-    .filter((text) => text.replace(/\{\w+\}/g, '').match(/\p{Script=Han}/gu) !== null)
+    // a sentence that is mostly places would fit what shoppers ask
+    .filter((text) => {
+      const literal = text.replace(/\{\w+\}/g, '').match(/\p{Script=Han}/gu)?.length ?? 0;
+      return literal >= (text.includes('{') ? 4 : 1);
+    })
     .map((text) =>
       text
         .split(/\{\w+\}|\$\{\w+\}/)

@@ -39,7 +39,8 @@ describe.skipIf(chromium === null)('the shell', () => {
   let names: string[];
 
   beforeAll(async () => {
-    stage = await setStage(chromium!);
+    // the hostile shopper says three hundred things at once
+    stage = await setStage(chromium!, { env: { SHOPPER_BURST: '0' } });
     mine = await claimOne();
   }, START_MS);
   afterAll(async () => {
@@ -226,7 +227,7 @@ describe.skipIf(chromium === null)('the shell', () => {
     await desk.claim('手机上的顾客');
     expect(await sidewaysOn(page)).toBe(0);
     await desk.reply.fill('您好，我是人工客服');
-    const send = page.getByRole('button', { name: '发送' });
+    const send = page.getByRole('button', { name: '发送', exact: true });
     const box = (await send.boundingBox())!;
     expect(box.y + box.height).toBeLessThanOrEqual(PHONE.height);
     await send.click();
