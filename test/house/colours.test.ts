@@ -17,13 +17,8 @@ function coloursOf(selector: string): Map<string, string> {
 }
 
 const themes = { light: coloursOf(':root'), dark: coloursOf(':root[data-theme="dark"]') };
-<<<<<<< HEAD
-/** The colours themselves, and a QR code, which cameras want black on white whatever the theme. */
-const OWN_COLOURS = ['look.css', path.join('settings', 'security.tsx'), 'widget.ts'];
-=======
 /** The colours themselves; what stands in pages of others, without our sheets; a QR code, which cameras want black on white. */
 const OWN_COLOURS = ['look.css', 'widget.ts', path.join('settings', 'security.tsx')];
->>>>>>> 6dccb8ecedd53de18b11f0f52e6c1981f17f8a97
 /** The mark and the baton are the same picture everywhere. */
 const SAME = ['mark-ground', 'mark-hand', 'baton', 'on-baton'];
 
