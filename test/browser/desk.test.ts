@@ -442,6 +442,7 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
 
   test('two desks in one browser share one stream, and the second goes on alone', { timeout: STORY_MS }, async () => {
     const one = await sit(mei);
+    await one.page.getByText('已连接').waitFor();
     const streams: string[] = [];
     one.context.on('request', (request) => {
       if (request.url().includes('/api/stream')) streams.push(request.url());
