@@ -129,8 +129,10 @@ describe.skipIf(chromium === null)('the shell', () => {
     const { context, page } = await visit(stage.browser, stage.base, { role: 'agent' });
     await page.goto(`${stage.base}/desk`);
     await page.getByRole('button', { name: 'EN' }).click();
+    const rooms = page.getByRole('navigation', { name: 'Rooms' });
+    await rooms.waitFor();
     await page.reload();
-    await page.getByRole('navigation', { name: 'Rooms' }).waitFor();
+    await rooms.waitFor();
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
     await context.close();
   });

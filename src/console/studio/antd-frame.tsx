@@ -5,6 +5,7 @@ import zhCN from 'antd/es/locale/zh_CN.js';
 import { type ReactNode, useMemo, useSyncExternalStore } from 'react';
 import { cspNonce } from '../csp-nonce.ts';
 import { useSpeech } from '../language.tsx';
+import './antd-frame.css';
 
 type Locale = NonNullable<ConfigProviderProps['locale']>;
 // their type says they are CommonJS, which they are not

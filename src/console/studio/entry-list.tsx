@@ -1,7 +1,7 @@
 // The entries: categories on the left, filters that live in the address, the table, and the drawer over it.
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Empty, Input, type InputRef, Select, Table, type TableProps } from 'antd';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { App, Button, Empty, type GetRef, Input, type InputRef, Select, Table, type TableProps } from 'antd';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import type { RouteInput } from '../../contract/route.ts';
 import type { Routes } from '../../contract/routes/table.ts';
@@ -299,8 +299,15 @@ function EntryTable({
         ),
     },
   ];
+  const table = useRef<GetRef<typeof Table>>(null);
+  // antd measures columns with a hidden copy of the head, checkbox included, which the keyboard must not find
+  useEffect(() => {
+    for (const copy of table.current?.nativeElement.querySelectorAll<HTMLElement>('.ant-table-measure-row') ?? [])
+      copy.inert = true;
+  });
   return (
     <Table<EntryRow>
+      ref={table}
       size="small"
       rowKey="id"
       columns={columns}
