@@ -86,9 +86,9 @@ export async function refusedOn(page: Page): Promise<string[]> {
 }
 
 /** Findings of axe that keep somebody from using the page. */
-export async function barriersOn(page: Page, only?: 'color-contrast'): Promise<string[]> {
+export async function barriersOn(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
-  return page.evaluate(async (rule) => {
+  return page.evaluate(async () => {
     interface Found {
       id: string;
       impact: string | null;
@@ -100,7 +100,6 @@ export async function barriersOn(page: Page, only?: 'color-contrast'): Promise<s
     const { violations } = await axe.run(document, {
       resultTypes: ['violations'],
       iframes: false,
-      ...(rule && { runOnly: [rule] }),
     });
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -109,7 +108,7 @@ export async function barriersOn(page: Page, only?: 'color-contrast'): Promise<s
           ({ target, failureSummary = '' }) => `${id} ${target.join(' ')}: ${failureSummary.split('\n')[1]?.trim()}`,
         ),
       );
-  }, only);
+  });
 }
 
 const textOf = (value: unknown): string[] =>
