@@ -64,7 +64,7 @@ const SURFACES: readonly Surface[] = [
     },
   },
   { name: 'desk', path: '/desk', role: 'agent', before: openConversation },
-  { name: 'board', path: '/board', role: 'supervisor' },
+  { name: 'board', path: '/board?range=week', role: 'supervisor' },
   { name: 'studio', path: '/studio', role: 'editor' },
   { name: 'settings', path: '/settings', role: 'admin' },
   { name: 'sign-in', path: '/desk', role: null },
