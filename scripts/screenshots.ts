@@ -43,8 +43,13 @@ async function askTheBot(page: Page): Promise<void> {
   }
 }
 
+/** One's own first, if there is one: nobody takes more than they may. */
 async function openConversation(page: Page): Promise<void> {
-  await page.keyboard.press('Alt+Q');
+  await page.getByRole('tab', { name: /^我的/ }).click();
+  await page.waitForTimeout(1_000);
+  const own = page.getByRole('navigation', { name: '客服工作台' }).getByRole('listitem').getByRole('button').first();
+  if (await own.isVisible()) await own.click();
+  else await page.keyboard.press('Alt+Q');
   await page.getByRole('textbox', { name: '回复顾客' }).waitFor();
   await page.waitForTimeout(1_000);
 }

@@ -92,7 +92,10 @@ async function judgeDesks(options: StormOptions, desks: readonly Reader[], after
   await witness.close();
   return desks.flatMap((desk, i) => {
     const ids = desk.heard.map(({ id }) => id);
-    return ids.join() === expected.join() ? [] : [`desk ${i}: ${ids.length} events where ${expected.length} happened`];
+    const some = (list: readonly string[]) => list.slice(0, 12).join(' ');
+    return ids.join() === expected.join()
+      ? []
+      : [`desk ${i}: ${ids.length} events (${some(ids)}) where ${expected.length} happened (${some(expected)})`];
   });
 }
 
