@@ -1,6 +1,6 @@
 // Takes one guard after the other out of the console, in a copy, and asks the story that is there for it to notice: `node scripts/mutate-console.ts [--only ime,replay]`.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -96,23 +96,23 @@ function mutate(copy: string, { edits }: Mutation): void {
 
 /** Passed, failed, or neither (nothing ran). */
 function play(copy: string, { test, named }: Mutation): 'passed' | 'failed' | 'did not run' {
-  const run = spawnSync(
-    process.execPath,
-    [
-      path.join(copy, 'node_modules/vitest/vitest.mjs'),
-      'run',
-      '--project',
-      'default',
-      '--reporter=json',
-      test,
-      '-t',
-      named,
-    ],
-    { cwd: copy, encoding: 'utf8', maxBuffer: 64e6 },
-  );
-  const json = run.stdout.slice(run.stdout.indexOf('{"numTotal'));
-  if (!json.startsWith('{')) return 'did not run';
-  const { numPassedTests, numFailedTests } = JSON.parse(json) as { numPassedTests: number; numFailedTests: number };
+  const result = path.join(copy, 'result.json');
+  rmSync(result, { force: true });
+  const vitest = path.join(copy, 'node_modules/vitest/vitest.mjs');
+  const said = ['--reporter=json', `--outputFile=${result}`];
+  const run = spawnSync(process.execPath, [vitest, 'run', '--project', 'default', ...said, test, '-t', named], {
+    cwd: copy,
+    encoding: 'utf8',
+    maxBuffer: 64e6,
+  });
+  if (!existsSync(result)) {
+    console.error(`${run.stdout}${run.stderr}`.slice(-2_000));
+    return 'did not run';
+  }
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(result, 'utf8')) as {
+    numPassedTests: number;
+    numFailedTests: number;
+  };
   if (numFailedTests > 0) return 'failed';
   return numPassedTests > 0 ? 'passed' : 'did not run';
 }
