@@ -1,7 +1,9 @@
 // The settings over HTTP: ways in, colleagues, teams and rules, channels, and the log that remembers who changed what. Long, because all of them share the one server whose start is the expensive part.
+
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSecrets, signedHeaders } from '../../src/channels/webhook/signing.ts';
+import { inShop } from '../../src/db/transaction.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
 import { type Listener, openListener } from '../hooks/listener.ts';
 import { enterShop, signIn } from './people.ts';
@@ -150,20 +152,18 @@ describe('sessions', () => {
   it('end by themselves after half an hour without a sign of life', async () => {
     await server.addStaff('idle');
     const idle = await signIn(server.base, 'idle');
+    const sql = <Row extends Record<string, unknown>>(text: string, values: unknown[] = []) =>
+      inShop(server.database.pool, server.shopId, (tx) => tx.query<Row>(text, values));
     const age = (minutes: number) =>
-      server.database
-        .ownerPool()
-        .query(
-          `update sessions set seen_at = now() - $1 * interval '1 minute' where staff_id = (select id from staff where login = 'idle')`,
-          [minutes],
-        );
+      sql(
+        `update sessions set seen_at = now() - $1 * interval '1 minute' where staff_id = (select id from staff where login = 'idle')`,
+        [minutes],
+      );
     await age(29);
     expect((await idle.get('/api/session')).status).toBe(200); // and that was a sign of life
-    const { rows } = await server.database
-      .ownerPool()
-      .query<{ n: number }>(
-        `select count(*)::int as n from sessions e join staff s on s.id = e.staff_id where s.login = 'idle' and e.seen_at > now() - interval '1 minute'`,
-      );
+    const { rows } = await sql<{ n: number }>(
+      `select count(*)::int as n from sessions e join staff s on s.id = e.staff_id where s.login = 'idle' and e.seen_at > now() - interval '1 minute'`,
+    );
     expect(rows[0]!.n).toBe(1);
     await age(31);
     expect((await idle.get('/api/session')).status).toBe(401);
