@@ -18,6 +18,8 @@ export default defineConfig({
     globalSetup: ['test/learn-once.ts'],
     // More of them only starve each other: nearly every test runs a whole server.
     maxWorkers: 2,
+    // two workers and a browser share two cores: what takes a moment alone takes seconds here
+    expect: { poll: { timeout: 10_000 } },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,

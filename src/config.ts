@@ -148,7 +148,7 @@ export const SETTINGS = {
     'an agent silent for this long after the shopper returns the conversation, if its risk allows',
   ),
   SHOPPER_BURST: whole(
-    20,
+    200,
     0,
     10_000,
     'messages that one shopper of the web page may send in ten seconds; 0 for no limit',

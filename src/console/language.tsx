@@ -65,6 +65,8 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
     keep(KEY, language);
   }, [language]);
   const setLanguage = useCallback((next: Language) => {
+    // chosen is chosen, also for whoever leaves before the words are there
+    keep(KEY, next);
     if (next === 'zh-CN') show(next);
     // without the words the page stays as it is
     else void loadEnglish().then(() => show(next));

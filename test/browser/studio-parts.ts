@@ -1,5 +1,7 @@
 // The studio as an editor sees it: found by role and by Chinese label.
+
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { PASSWORD } from '../journeys/server.ts';
 
 export async function signInHere(page: Page, login: string): Promise<void> {
@@ -41,8 +43,13 @@ export function studioOf(page: Page) {
       await page.locator('.ant-message').getByText('草稿已保存').last().waitFor();
     },
     async close() {
-      await page.keyboard.press('Escape');
-      await drawer.waitFor({ state: 'detached' });
+      // the first may close what still stands above it
+      await expect
+        .poll(async () => {
+          if ((await drawer.count()) > 0) await page.keyboard.press('Escape');
+          return drawer.count();
+        })
+        .toBe(0);
     },
     async publish(note?: string) {
       await page.getByRole('button', { name: '发布…' }).click();

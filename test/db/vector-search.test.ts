@@ -61,7 +61,7 @@ for (const mode of modes) {
       }));
       const releaseId = await inShop(opened.database.pool, shopId, async (tx) => {
         const made = await tx.query<{ id: string }>(
-          `insert into faq_releases (shop_id, content_hash, content, policy, encoders) values ($1, 'h', '{}', '{}', $2) returning id`,
+          `insert into faq_releases (shop_id, number, content_hash, content, policy, encoders) select $1, coalesce(max(number), 0) + 1, 'h', '{}', '{}', $2 from faq_releases returning id`,
           [shopId, [encoderId]],
         );
         return made.rows[0]!.id;

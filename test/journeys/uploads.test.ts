@@ -9,7 +9,7 @@ import { PASSWORD, type RunningServer, startServer } from './server.ts';
 let server: RunningServer;
 let agent: Awaited<ReturnType<typeof signIn>>;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ env: { SHOPPER_BURST: '20' } });
   await server.addStaff('agent-a');
   agent = await signIn(server.base, 'agent-a');
 }, 240_000);
