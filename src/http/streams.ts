@@ -137,7 +137,8 @@ async function streamDesk(
     const { rows } = await shopQuery<DeskEvent>(
       ctx.pool,
       shopId,
-      `select seq::text, kind, payload from events where topic = 'desk' and seq > $1 order by seq limit ${PAGE}`,
+      `select e.seq::text, e.kind, e.payload from events e
+       where e.topic = 'desk' and e.seq > $1 order by e.seq limit ${PAGE}`,
       [seen],
     );
     for (const e of rows) {
