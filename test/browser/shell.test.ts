@@ -300,6 +300,6 @@ describe.skipIf(chromium === null)('the shell', () => {
     expect(kb('desk')).toBeGreaterThan(50);
     expect(kb('desk')).toBeLessThanOrEqual(130);
     expect(kb('shop')).toBeGreaterThan(5);
-    expect(kb('shop')).toBeLessThanOrEqual(18);
+    expect(kb('shop')).toBeLessThanOrEqual(15);
   });
 });
