@@ -1,5 +1,5 @@
 // Two web processes and a worker of the product on given servers, with agents who can sign in; stopped whatever happens.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { addAgent, type Product, startProduct } from '../faults/product.ts';
@@ -62,6 +62,10 @@ export async function onTwoProcesses<T>(
     return await work([first, second]);
   } finally {
     await Promise.all(products.map((product) => product.stop()));
+    // an answer of 500 says nothing of itself
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.log')))
+      for (const line of readFileSync(path.join(folder, file), 'utf8').split('\n'))
+        if (line.includes('"level":50')) console.error(`${file}: ${line.slice(0, 1_500)}`);
     rmSync(folder, { recursive: true, force: true });
   }
 }
