@@ -151,12 +151,17 @@ export async function countVectors(
   return rows[0]!.n;
 }
 
-export async function currentReleaseId(client: PoolClient, shopId: string): Promise<string | null> {
-  const { rows } = await client.query<{ id: string | null }>(
-    'SELECT current_release_id::text AS id FROM shops WHERE id = $1',
+/** The release that is about to be replaced; the caller holds the lock of the shop. */
+export async function currentInSwitch(
+  client: PoolClient,
+  shopId: string,
+): Promise<{ id: string; hash: string; learned: boolean } | null> {
+  const { rows } = await client.query<{ id: string; hash: string; learned: boolean }>(
+    `SELECT r.id::text, r.content_hash AS hash, r.learned
+     FROM shops s JOIN faq_releases r ON r.id = s.current_release_id WHERE s.id = $1`,
     [shopId],
   );
-  return rows[0]?.id ?? null;
+  return rows[0] ?? null;
 }
 
 export async function switchRelease(client: PoolClient, shopId: string, releaseId: string): Promise<void> {

@@ -8,7 +8,6 @@ import type { ShopId } from '../contract/conversation.ts';
 import type { Policy } from '../contract/decision.ts';
 import { latestRevision, withRevision } from '../curation/policy-revisions.ts';
 import {
-  currentHash,
   currentRelease,
   type EncodedEntries,
   loadEntries,
@@ -18,6 +17,7 @@ import {
   type ReleaseAbout,
   tidyReleases,
 } from '../curation/publish-release.ts';
+import { currentInSwitch } from '../curation/store.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
 import { shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
@@ -185,14 +185,15 @@ export async function settle(deps: PublishDeps, shopId: ShopId, content: Content
     about: { origin, filesHash, note, madeBy, learned: true },
   };
   let isLate = false;
+  // nobody waits for this release, so its graph is whole before it answers; by then a newer one may be there
+  const growAll = (releaseId: string) =>
+    grow(
+      releaseId,
+      draft.encoders.map(({ id }) => id),
+    );
   try {
-    await publishRelease(deps.pool, shopId, draft, async (releaseId) => {
-      // nobody waits for this release, so its graph is whole before it answers; by then a newer one may be there
-      await grow(
-        releaseId,
-        draft.encoders.map(({ id }) => id),
-      );
-      isLate = (await currentHash(deps.pool, shopId)) !== content.hash;
+    await publishRelease(deps.pool, shopId, draft, growAll, async (client) => {
+      isLate = (await currentInSwitch(client, shopId))?.hash !== content.hash;
       if (isLate) throw new Error('newer content was published while this was learned');
     });
   } catch (error) {

@@ -10,7 +10,7 @@ import { latestEdits, markReleased } from '../curation/edit-store.ts';
 import { lintEntry, wordingsOf } from '../curation/lint.ts';
 import { currentAbout, currentRelease, loadEntries, type Release } from '../curation/publish-release.ts';
 import { releaseWith } from '../curation/release-list.ts';
-import { currentReleaseId } from '../curation/store.ts';
+import { currentInSwitch } from '../curation/store.ts';
 import { AppError } from '../errors.ts';
 import { writeAudit } from '../staff/audit.ts';
 import { createDraftKnowledge } from './draft-knowledge.ts';
@@ -86,7 +86,7 @@ export function createStudioMoves(
     return release;
   }
 
-  /** Nobody may have published since `seen` was read: what they changed would be lost. */
+  /** Nobody may have published since `seen` was read: what they changed would be lost. Newly learned models change nothing. */
   async function publish(
     shopId: ShopId,
     seen: Release,
@@ -98,7 +98,9 @@ export function createStudioMoves(
     const { unchanged } = await publishContent(deps, shopId, content, {
       about: { ...about, filesHash: seen.filesHash },
       async inSwitch(client, release) {
-        if ((await currentReleaseId(client, shopId)) !== seen.id)
+        const now = await currentInSwitch(client, shopId);
+        const isOnlyLearned = now?.learned === true && now.hash === seen.hash;
+        if (now?.id !== seen.id && !isOnlyLearned)
           throw new AppError('wrong_state', '刚刚有另一次发布，请刷新后再发布');
         number = release.number;
         await markReleased(client, shopId, release.number, applied);

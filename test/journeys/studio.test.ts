@@ -5,6 +5,7 @@ import { loadConfig } from '../../src/config.ts';
 import type { FaqFile } from '../../src/contract/content.ts';
 import { readSheetFile, writeCsv, writeXlsx } from '../../src/curation/sheet-files.ts';
 import { COLUMNS } from '../../src/curation/sheet-rows.ts';
+import { inShop } from '../../src/db/transaction.ts';
 import { publishFiles } from '../../src/jobs/studio-moves.ts';
 import { loadShopContent } from '../../src/shop.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
@@ -225,6 +226,42 @@ describe('releases', () => {
     expect((await tryOut(ASKED, false)).answer).toBe(fresh.answers.standard);
     expect((await publish()).status).toBe(409);
     expect((await read(fresh.id)).history[0]).toMatchObject({ releasedIn: number });
+  });
+
+  it('publish also when the models of the same content were learned anew meanwhile', { timeout: 60_000 }, async () => {
+    const { entry, version } = await read(fresh.id);
+    await save({ ...entry, answers: { standard: '旧衣每月九号统一交出。' } }, version);
+    // as soon as the publication has begun, the same content becomes current once more, with newly learned models
+    const { shopId, database } = server;
+    const copy = (
+      await inShop(database.pool, shopId, (client) =>
+        client.query<{ id: string }>(
+          `insert into faq_releases (shop_id, content_hash, content, models_id, policy, encoders, origin, files_hash, note,
+             made_by, learned, number)
+           select r.shop_id, content_hash, content, models_id, policy, encoders, origin, files_hash, note, made_by, true,
+             (select max(number) + 1 from faq_releases where shop_id = r.shop_id)
+           from faq_releases r join shops s on s.current_release_id = r.id where s.id = $1 returning id::text`,
+          [shopId],
+        ),
+      )
+    ).rows[0]!.id;
+    const owner = database.ownerPool();
+    await owner.query(`create function learned_meanwhile() returns trigger language plpgsql as $$ begin
+      if new.origin = 'studio' then update shops set current_release_id = ${copy} where id = new.shop_id; end if;
+      return new; end $$`);
+    await owner.query(
+      'create trigger learned_meanwhile after insert on faq_releases for each row execute function learned_meanwhile()',
+    );
+    try {
+      expect(await publish()).toMatchObject({ status: 200 });
+    } finally {
+      await owner.query('drop trigger learned_meanwhile on faq_releases');
+      await owner.query('drop function learned_meanwhile()');
+    }
+    expect((await tryOut(ASKED, false)).answer).toContain('九号');
+    await inShop(database.pool, shopId, (client) => client.query('delete from faq_releases where id = $1', [copy]));
+    await save(entry, (await read(fresh.id)).version);
+    expect((await publish()).status).toBe(200);
   });
 
   it('take entries out and back in', { timeout: 60_000 }, async () => {
