@@ -26,7 +26,7 @@ const FLOORS = [
   // half a floor below: what leaves for a provider is masked by the same rules as what leaves for a shopper
   ['policy'],
   ['db'],
-  ['contract', 'config.ts', 'errors.ts'],
+  ['contract', 'config.ts', 'setting.ts', 'errors.ts'],
 ];
 
 /** Each library has one home. */

@@ -1,9 +1,9 @@
 // npm run content -- check|publish|status: intents and FAQ from the terminal.
 import path from 'node:path';
 import { runCommand } from '../src/commands.ts';
-import { loadConfig } from '../src/config.ts';
 import { loadContent } from '../src/curation/load-content.ts';
 import { AppError } from '../src/errors.ts';
+import { loadConfig } from '../src/settings.ts';
 import { contentRoot } from '../src/shop.ts';
 import { finishCommand } from './setup/finish.ts';
 

@@ -2,9 +2,12 @@
 import { existsSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { type Config, loadConfig } from '../src/config.ts';
+import { type ChannelDefinition, variableOf } from '../src/channels/definition.ts';
+import { CHANNELS } from '../src/channels/table.ts';
+import type { Config } from '../src/config.ts';
 import { sayFailure } from '../src/failure-words.ts';
 import { askControl } from '../src/http/control.ts';
+import { loadConfig } from '../src/settings.ts';
 import { loadShopContent } from '../src/shop.ts';
 
 let failed = false;
@@ -87,8 +90,7 @@ if (config) {
     ['企业微信', c.ROBOT_WECOM_URL],
   ];
   console.log(`· 群机器人：${robots.map(([name, url]) => `${name} ${url ? '开' : '关'}`).join('，')}`);
-  console.log(
-    `· 渠道：网页 开${c.WEBHOOK_SECRET ? '，通用 Webhook 开' : '，通用 Webhook 关'}${c.WECHAT_OA_TOKEN ? '，微信公众号 开' : '，微信公众号 关'}`,
-  );
+  const isOn = (d: ChannelDefinition) => d.key === null || c.CHANNELS[variableOf(d, d.key) ?? ''] !== '';
+  console.log(`· 渠道：${CHANNELS.map((d) => `${d.label.zh} ${isOn(d) ? '开' : '关'}`).join('，')}`);
 }
 process.exit(failed ? 1 : 0);

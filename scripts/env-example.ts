@@ -1,7 +1,7 @@
 // Writes `.env.example` from the one table of settings. `--check` only says whether it is up to date. Knows no value of anybody.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { SETTINGS } from '../src/config.ts';
+import { SETTINGS } from '../src/settings.ts';
 
 const FILE = path.resolve(import.meta.dirname, '../.env.example');
 

@@ -118,7 +118,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const secret = await ensureSecret(database, config);
   const seal = createSeal(secret);
   const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
-  const accounts = await openChannels({ database, shopId: shop.id, config, seal, outgoing, onError });
+  const accounts = await openChannels({ database, shopId: shop.id, config, seal, outgoing, now, onError });
   const { channels, channelOf } = accounts;
   if (config.DEMO && options.history) await seedSampleHistory(pool, shop.id, now().getTime());
   const commerce = createSampleCommerce(pool);
@@ -222,6 +222,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     onError,
   });
   const inbox = createInbox({ pool, admission, runner, assist, live, channelOf });
+  if (config.ROLE !== 'web') accounts.start(inbox);
 
   const ledger: LedgerDeps = {
     desk,
@@ -363,11 +364,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       await server?.close();
       await control?.close();
       unwatchHooks();
+      await accounts.close();
       await reconciler.stop();
       await wakeQueue.stop();
       await Promise.all([runner.drain(), assist.drain()]);
       knowledge.close();
-      accounts.close();
       await followUps.stop();
       await uploads.close();
       await live.close();

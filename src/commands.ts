@@ -1,5 +1,5 @@
 // Commands of the terminal. Asked of the running server if there is one on the data directory, else done here on the database.
-import { type Config, loadConfig } from './config.ts';
+import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { ShopId } from './contract/conversation.ts';
 import { loadContent } from './curation/load-content.ts';
@@ -9,6 +9,7 @@ import { migrate } from './db/migrate.ts';
 import { shopQuery } from './db/transaction.ts';
 import { askControl, type Handlers } from './http/control.ts';
 import { publishContent, settle } from './jobs/release.ts';
+import { loadConfig } from './settings.ts';
 import { contentRoot, ensureDefaultShop } from './shop.ts';
 import { type NewStaff, saveStaff } from './staff/accounts.ts';
 import { createLink } from './staff/sessions.ts';

@@ -2,10 +2,10 @@
 import closeWithGrace from 'close-with-grace';
 import { createApp } from './app.ts';
 import { urlOf } from './commands.ts';
-import { loadConfig } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { sayFailure } from './failure-words.ts';
+import { loadConfig } from './settings.ts';
 import { loadShopContent } from './shop.ts';
 
 const STOP_WITHIN_MS = 10_000;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { envExample } from '../scripts/env-example.ts';
-import { loadConfig, SETTINGS } from '../src/config.ts';
+import { loadConfig, SETTINGS } from '../src/settings.ts';
 
 const exampleFile = path.resolve(import.meta.dirname, '../.env.example');
 let folder: string;
@@ -131,8 +131,8 @@ describe('what is wrong', () => {
       ROBOT_DINGTALK_URL: 'https://oapi.dingtalk.com/robot/send?access_token=x',
       ROBOT_FEISHU_URL: 'https://open.feishu.cn/open-apis/bot/v2/hook/x',
     });
-    const expected = [/ROLE=web.*DATABASE_URL/, /REDIS_URL/, /LLM_MODEL/, /EMBEDDING_MODEL/, /WEBHOOK_DELIVER_URL/];
-    expected.push(/ROBOT_DINGTALK_SECRET/, /ROBOT_FEISHU_SECRET/);
+    const expected = [/ROLE=web.*DATABASE_URL/, /REDIS_URL/, /LLM_MODEL/, /EMBEDDING_MODEL/];
+    expected.push(/ROBOT_DINGTALK_SECRET/, /ROBOT_FEISHU_SECRET/, /WEBHOOK_DELIVER_URL/);
     expected.push(/WECHAT_OA_APPID/, /WECHAT_OA_AES_KEY/, /WECHAT_OA_APP_SECRET/);
     expect(problems).toHaveLength(expected.length);
     for (const [i, pattern] of expected.entries()) expect(problems[i]).toMatch(pattern);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/settings.ts';
 import { loadShopContent } from '../../src/shop.ts';
 import { freePort } from '../servers/private-folder.ts';
 import { startAndRest } from './at-rest.ts';

@@ -4,11 +4,11 @@ import { EMPTY_MEMORY } from '../../src/bot/memory.ts';
 import { createShelves } from '../../src/bot/shelf.ts';
 import { decideWith, type Triage, type TriageRequest, triage } from '../../src/bot/triage.ts';
 import { createSampleCommerce, findSampleCustomer, seedSampleShop } from '../../src/commerce/sample/sample-commerce.ts';
-import { loadConfig } from '../../src/config.ts';
 import type { Content } from '../../src/contract/content.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { createKnowledgeBase, publishContent } from '../../src/jobs/release.ts';
+import { loadConfig } from '../../src/settings.ts';
 import { ensureDefaultShop, loadShopContent } from '../../src/shop.ts';
 
 export interface EvaluationShop {

@@ -3,8 +3,10 @@ import type { Activity, BotAdapter } from 'botbuilder';
 import type { Admitted, ChannelAccount, ChannelKind } from '../contract/conversation.ts';
 
 export interface ChannelRequest {
-  /** The account's name from the path. */
+  /** The account's name from the path; empty when the path names none. */
   account: string;
+  /** All parts of the path that have a name. */
+  params?: Readonly<Record<string, string>>;
   query: Readonly<Record<string, string>>;
   /** Lower-case names. */
   headers: Readonly<Record<string, string>>;
@@ -15,7 +17,7 @@ export interface ChannelRequest {
 export interface ChannelResponse {
   status: number;
   contentType: string;
-  body: string;
+  body: string | Buffer;
   headers?: Record<string, string>;
 }
 
@@ -31,8 +33,8 @@ export interface Inbox {
 }
 
 export interface ChannelRoute {
-  method: 'GET' | 'POST';
-  /** Full path with `:account`, e.g. `/channels/webhook/:account/webhook`. */
+  method: 'GET' | 'POST' | 'OPTIONS';
+  /** Full path, e.g. `/channels/webhook/:account/webhook`; where it does not name the account, the first that claims the request. */
   path: string;
   /** Bytes; larger bodies are refused before they are read. */
   bodyLimit: number;
@@ -67,6 +69,10 @@ export interface Channel {
   quota?: { messages: number; windowMs: number };
   account: ChannelAccount;
   routes: ChannelRoute[];
+  /** For paths that do not name an account: whether the request is this account's. Left out: it is. */
+  claims?(request: ChannelRequest): boolean;
+  /** Fetches what a platform only tells of. Runs while the account is on, in one process at a time at most by `memory.alone`; ends with the signal. */
+  run?(inbox: Inbox, signal: AbortSignal): Promise<void>;
   /** Tries what can be tried without a shopper: says what was found in order. Rejects with SendError as a send would. */
   verify?(): Promise<string>;
   /** Sends by `continueConversation` + `sendActivity`; a rejected send throws SendError. Absent for `pull`. */

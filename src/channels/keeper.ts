@@ -1,12 +1,15 @@
 // Which channels are on: those of the installation's settings and those an admin has added, built from the one table, kept up to date.
-import type { ChannelAccount, ChannelKind, ShopId } from '../contract/conversation.ts';
+import type { ChannelAccount, ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
 import type { Seal } from '../db/seal.ts';
 import { AppError } from '../errors.ts';
 import type { Outgoing } from '../providers/outgoing.ts';
 import { type AccountRow, type AccountSecrets, openSecrets, readAccounts, stillValid } from './account-store.ts';
-import type { Channel } from './channel.ts';
-import { type ChannelSettings, createChannel } from './table.ts';
+import type { Channel, Inbox } from './channel.ts';
+import { type ChannelDefinition, createChannel, variableOf } from './definition.ts';
+import { createChannelMemory } from './memory.ts';
+import { createRunner } from './runner.ts';
+import { CHANNELS, definitionOf } from './table.ts';
 
 export interface AccountState {
   row: AccountRow;
@@ -26,11 +29,15 @@ export interface ChannelKeeper {
   /** @throws Error when the account is off */
   channelOf(accountId: string): Channel;
   list(): Promise<AccountState[]>;
+  /** All fields of the account's kind, with what they are set to. */
+  valuesOf(row: AccountRow, secrets: AccountSecrets): Record<string, string>;
   /** What an account would be; nothing is kept. @throws AppError when it contradicts itself */
   build(row: AccountRow, secrets: AccountSecrets): Channel | null;
   /** Reads the rows again; other processes do so by themselves within a moment. */
   refresh(): Promise<void>;
-  close(): void;
+  /** From now on the channels that have to fetch do so. */
+  start(inbox: Inbox): void;
+  close(): Promise<void>;
 }
 
 const LOOK_EVERY_MS = 10_000;
@@ -39,57 +46,57 @@ export interface KeeperDeps {
   pool: Pool;
   seal: Seal;
   shopId: ShopId;
-  /** What the environment says of the accounts called `default`. */
-  installed: ChannelSettings;
-  /** The way out to an address an admin typed in. */
+  /** What the environment says, by the variable's name. */
+  env: Readonly<Record<string, string>>;
+  /** The way out to an address that the operator wrote into the environment. */
+  outgoingTo(url: string): Outgoing;
+  /** The way out to an address that an admin typed in. */
   outgoing: Outgoing;
-  wechatApiBase: string;
+  now(): number;
+  table?: readonly ChannelDefinition[];
   onError(error: unknown, where: string): void;
 }
 
+const isInstalled = (row: AccountRow) => row.name === 'default' && row.secrets === null;
+
+/** Everything an account is set to: from the environment, or from what an admin kept with the old secrets that still hold. */
+function valuesOf(
+  definition: ChannelDefinition,
+  row: AccountRow,
+  secrets: AccountSecrets,
+  env: KeeperDeps['env'],
+): Record<string, string> {
+  const old = stillValid(secrets);
+  const valueIn = (name: string): string => {
+    const { previousOf, secret, operatorOnly, fallback } = definition.fields[name]!;
+    const variable = variableOf(definition, name);
+    if (isInstalled(row) || operatorOnly) return (variable === null ? undefined : env[variable]) ?? '';
+    if (previousOf !== undefined) return old[previousOf] ?? '';
+    return secret ? (secrets.current[name] ?? '') : (row.settings[name] ?? fallback);
+  };
+  return Object.fromEntries(Object.keys(definition.fields).map((name) => [name, valueIn(name)]));
+}
+
 export async function createChannelKeeper(deps: KeeperDeps): Promise<ChannelKeeper> {
-  const { pool, seal, shopId, outgoing } = deps;
+  const { pool, seal, shopId, now, onError, table = CHANNELS } = deps;
   const channels: Channel[] = [];
   const byAccount = new Map<string, Channel>();
   const built = new Map<string, { at: string; channel: Channel | null; problem: string | null }>();
-
-  const isInstalled = (row: AccountRow) => row.name === 'default' && row.secrets === null;
+  const runner = createRunner(onError);
 
   function build(row: AccountRow, secrets: AccountSecrets): Channel | null {
     const account: ChannelAccount = { id: row.id, shopId, kind: row.kind, name: row.name };
-    if (isInstalled(row)) return createChannel(row.kind, account, deps.installed[row.kind]);
-    return createChannel(row.kind, account, settingsOf(row, secrets));
-  }
-
-  function settingsOf(row: AccountRow, secrets: AccountSecrets): ChannelSettings[ChannelKind] {
-    const { current } = secrets;
-    const old = stillValid(secrets);
-    const { settings } = row;
-    switch (row.kind) {
-      case 'web':
-        return {};
-      case 'webhook':
-        return {
-          secret: [current.secret, old.secret].filter(Boolean).join(' '),
-          deliverUrl: settings.deliverUrl ?? '',
-          deliverSecret: '',
-          outgoing,
-        };
-      case 'wechat-oa':
-        return {
-          token: current.token ?? '',
-          aesKey: current.aesKey ?? '',
-          prevAesKey: old.aesKey ?? '',
-          appId: settings.appId ?? '',
-          appSecret: current.appSecret ?? '',
-          mode: (settings.mode ?? 'secure') as 'plain' | 'compat' | 'secure',
-          reply: (settings.reply ?? 'async') as 'async' | 'passive',
-          apiBase: deps.wechatApiBase,
-          outgoing: deps.installed['wechat-oa'].outgoing,
-        };
-      default:
-        return row.kind satisfies never;
-    }
+    const definition = definitionOf(row.kind, table);
+    const values = valuesOf(definition, row, secrets, deps.env);
+    return createChannel(definition, account, values, {
+      outgoing: (field) =>
+        isInstalled(row) || definition.fields[field]!.operatorOnly
+          ? deps.outgoingTo(values[field] ?? '')
+          : deps.outgoing,
+      memory: createChannelMemory(pool, account),
+      now,
+      onError,
+    });
   }
 
   /** One that cannot be built is off and says why; the others go on. A channel that did not change stays the same object. */
@@ -110,17 +117,22 @@ export async function createChannelKeeper(deps: KeeperDeps): Promise<ChannelKeep
     }
   }
 
+  /** A kind that this version does not have any more keeps its rows. */
+  const knownAccounts = async () =>
+    (await readAccounts(pool, shopId)).filter((row) => table.some(({ kind }) => kind === row.kind));
+
   async function refresh(): Promise<void> {
-    const rows = await readAccounts(pool, shopId);
+    const rows = await knownAccounts();
     const on = rows.flatMap((row) => ensure(row).channel ?? []);
     on.sort((a, b) => Number(b.kind === 'web') - Number(a.kind === 'web'));
     channels.splice(0, channels.length, ...on);
     byAccount.clear();
     for (const channel of on) byAccount.set(channel.account.id, channel);
+    runner.keep(on);
   }
 
   await refresh();
-  const timer = setInterval(() => void refresh().catch((e: unknown) => deps.onError(e, 'channels')), LOOK_EVERY_MS);
+  const timer = setInterval(() => void refresh().catch((e: unknown) => onError(e, 'channels')), LOOK_EVERY_MS);
   timer.unref();
   return {
     channels,
@@ -131,7 +143,7 @@ export async function createChannelKeeper(deps: KeeperDeps): Promise<ChannelKeep
       return channel;
     },
     async list() {
-      const rows = await readAccounts(pool, shopId);
+      const rows = await knownAccounts();
       return rows.map((row) => {
         const { channel, problem } = ensure(row);
         let secrets: AccountSecrets | null = null;
@@ -151,8 +163,13 @@ export async function createChannelKeeper(deps: KeeperDeps): Promise<ChannelKeep
         };
       });
     },
+    valuesOf: (row, secrets) => valuesOf(definitionOf(row.kind, table), row, secrets, deps.env),
     build,
     refresh,
-    close: () => clearInterval(timer),
+    start: runner.start,
+    async close() {
+      clearInterval(timer);
+      await runner.close();
+    },
   };
 }

@@ -9,7 +9,8 @@ export type ConversationId = Brand<'conversation'>;
 export type HandoffId = Brand<'handoff'>;
 export type StaffId = Brand<'staff'>;
 
-export const ChannelKind = Type.Union([Type.Literal('web'), Type.Literal('webhook'), Type.Literal('wechat-oa')]);
+/** A word of the table of channels; which there are is known there alone. */
+export const ChannelKind = Type.String({ pattern: '^[a-z][a-z0-9-]{1,39}$' });
 export type ChannelKind = Static<typeof ChannelKind>;
 
 /** One connected account of a channel: `id` is our row, `name` the word in the webhook path. */

@@ -1,5 +1,4 @@
 // Channel accounts as an admin keeps them: added, changed, given new secrets, tried, switched off.
-import { randomBytes } from 'node:crypto';
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import {
   type AccountRow,
@@ -12,7 +11,9 @@ import {
   saveSecrets,
 } from '../channels/account-store.ts';
 import { SendError } from '../channels/channel.ts';
+import { type ChannelDefinition, fieldsOf } from '../channels/definition.ts';
 import type { AccountState } from '../channels/keeper.ts';
+import { CHANNELS, definitionOf } from '../channels/table.ts';
 import { accountRoutes as contract } from '../contract/routes/accounts.ts';
 import type { PoolClient } from '../db/database.ts';
 import { inShop } from '../db/transaction.ts';
@@ -25,37 +26,66 @@ import { requireStaff } from './sessions.ts';
 const ADMIN = ['admin'] as const;
 const NONE: AccountSecrets = { current: {}, previous: {}, previousUntil: null };
 const missing = () => new AppError('not_found', '没有这个渠道账号');
-const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
-/** What each kind keeps; anything else is refused. */
-const FIELDS: Record<string, { settings: readonly string[]; secrets: readonly string[] }> = {
-  webhook: { settings: ['deliverUrl'], secrets: [] },
-  'wechat-oa': { settings: ['appId', 'mode', 'reply'], secrets: ['token', 'aesKey', 'appSecret'] },
-};
-const ENUMS: Record<string, readonly string[]> = { mode: ['plain', 'compat', 'secure'], reply: ['async', 'passive'] };
+/** What an admin fills in: the rest comes from the environment, or is made here. */
+const asked = (definition: ChannelDefinition) =>
+  fieldsOf(definition).filter(([, field]) => !field.operatorOnly && !field.make && field.previousOf === undefined);
+
+const kindView = (definition: ChannelDefinition) => ({
+  kind: definition.kind,
+  label: definition.label,
+  fields: asked(definition).map(([name, field]) => ({
+    name,
+    label: field.label,
+    hint: field.hint ?? null,
+    isSecret: field.secret === true,
+    options: field.options === undefined ? null : [...field.options],
+    fallback: field.fallback,
+  })),
+});
 
 function checkFields(kind: string, settings: Record<string, string>, secrets: Record<string, string>): void {
-  const known = FIELDS[kind];
-  if (!known) throw new AppError('wrong_state', '网页渠道没有需要设置的密钥');
-  for (const [field, value] of Object.entries(settings)) {
-    if (!known.settings.includes(field)) throw new AppError('invalid_request', `没有这一项：${field}`, { field });
-    if (ENUMS[field] && !ENUMS[field].includes(value))
-      throw new AppError('invalid_request', `应为 ${ENUMS[field].join('、')} 之一`, { field });
-  }
-  for (const field of Object.keys(secrets))
-    if (!known.secrets.includes(field)) throw new AppError('invalid_request', `没有这一项：${field}`, { field });
+  const definition = definitionOf(kind);
+  if (definition.key === null) throw new AppError('wrong_state', '网页渠道没有需要设置的密钥');
+  const known = new Map(asked(definition));
+  for (const [given, isSecret] of [
+    [settings, false],
+    [secrets, true],
+  ] as const)
+    for (const [name, value] of Object.entries(given)) {
+      const field = known.get(name);
+      if (!field || (field.secret === true) !== isSecret)
+        throw new AppError('invalid_request', `没有这一项：${name}`, { field: name });
+      try {
+        field.read(value);
+      } catch (expected) {
+        throw new AppError('invalid_request', `${field.label.zh}：${String(expected)}`, { field: name });
+      }
+    }
 }
+
+/** The secret that a rotation is about: the one whose old value goes on being valid. */
+const rotating = (definition: ChannelDefinition): string =>
+  fieldsOf(definition).find(([, { previousOf }]) => previousOf !== undefined)?.[1].previousOf ?? definition.key ?? '';
+
+/** The secrets of a kind that are not chosen but made. */
+const made = (definition: ChannelDefinition): Record<string, string> =>
+  Object.fromEntries(fieldsOf(definition).flatMap(([name, { make }]) => (make ? [[name, make()]] : [])));
 
 export const channelAccountRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, done) => {
   const on = mount(app, contract);
 
+  const callbackOf = ({ kind, name }: AccountRow): string | null => {
+    const { callback } = definitionOf(kind);
+    return callback === null ? null : `${ctx.publicUrl}${callback.replace(':account', name)}`;
+  };
   const toView = ({ row, ...state }: AccountState) => ({
     id: row.id,
     kind: row.kind,
     name: row.name,
     settings: row.settings,
     ...state,
-    webhookUrl: row.kind === 'web' ? null : `${ctx.publicUrl}/channels/${row.kind}/${row.name}/webhook`,
+    webhookUrl: callbackOf(row),
   });
   const view = async (id: string) => {
     const state = (await ctx.accounts.list()).find(({ row }) => row.id === id);
@@ -63,26 +93,33 @@ export const channelAccountRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
     return toView(state);
   };
 
-  async function checkAddress(row: AccountRow): Promise<void> {
-    if (row.kind === 'webhook' && row.settings.deliverUrl) {
+  async function checkAddress({ kind, settings }: AccountRow): Promise<void> {
+    for (const [name, { address }] of asked(definitionOf(kind))) {
+      const value = settings[name];
+      if (!address || !value) continue;
       try {
-        await ctx.outgoing.check(row.settings.deliverUrl);
+        await ctx.outgoing.check(value);
       } catch (error) {
-        throw new AppError('invalid_request', (error as Error).message, { field: 'deliverUrl' });
+        throw new AppError('invalid_request', (error as Error).message, { field: name });
       }
     }
   }
 
   /** What contradicts itself is said beside the form and not at the next start. */
   function check(row: AccountRow, secrets: AccountSecrets): void {
-    if (row.kind === 'wechat-oa' && !secrets.current.token)
-      throw new AppError('invalid_request', '请填写公众号后台里的 Token', { field: 'token' });
+    const definition = definitionOf(row.kind);
+    const { key, fields } = definition;
+    const labelOf = (field: string) => fields[field]!.label.zh;
+    if (key !== null && !secrets.current[key] && !row.settings[key])
+      throw new AppError('invalid_request', `请填写${labelOf(key)}`, { field: key });
+    const values = ctx.accounts.valuesOf(row, secrets);
+    const [first] = definition.problems?.(values, labelOf) ?? [];
+    if (first) throw new AppError('invalid_request', first.text, { field: first.field });
     try {
       ctx.accounts.build(row, secrets);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      const field = /AES/i.test(error.message) ? 'aesKey' : 'appId';
-      throw new AppError('invalid_request', error.message, { field });
+      throw new AppError('invalid_request', error.message, { field: key ?? '' });
     }
   }
 
@@ -97,8 +134,11 @@ export const channelAccountRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
   on('GET /api/accounts', async (_input, request) => {
     const { staff } = await requireStaff(ctx.pool, request, ADMIN);
     // this installation keeps the channels of its first shop
-    if (staff.shopId !== ctx.defaultShop.id) return { items: [] };
-    return { items: (await ctx.accounts.list()).map(toView) };
+    if (staff.shopId !== ctx.defaultShop.id) return { items: [], kinds: [] };
+    return {
+      items: (await ctx.accounts.list()).map(toView),
+      kinds: CHANNELS.filter(({ key }) => key !== null).map(kindView),
+    };
   });
 
   on('POST /api/accounts', async ({ body }, request) => {
@@ -106,8 +146,8 @@ export const channelAccountRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
     if (staff.shopId !== ctx.defaultShop.id) throw missing();
     const { kind, name, settings } = body;
     checkFields(kind, settings, body.secrets);
-    const secret = kind === 'webhook' ? newSecret() : null;
-    const secrets = { ...NONE, current: secret === null ? body.secrets : { secret } };
+    const ours = made(definitionOf(kind));
+    const secrets = { ...NONE, current: { ...body.secrets, ...ours } };
     const draft = { id: '0', kind, name, settings, secrets: 'x', isOff: false, changedAt: new Date() };
     await checkAddress(draft);
     check(draft, secrets);
@@ -120,7 +160,7 @@ export const channelAccountRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
       return row.id;
     });
     await ctx.accounts.refresh();
-    return { account: await view(id), secret };
+    return { account: await view(id), secret: Object.values(ours)[0] ?? null };
   });
 
   on('PUT /api/accounts/:id', async ({ params: { id }, body }, request) => {
@@ -154,17 +194,20 @@ export const channelAccountRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
     const secret = await inShop(ctx.pool, staff.shopId, async (tx) => {
       const { row, secrets } = await own(tx, staff.shopId, id);
       checkFields(row.kind, {}, body.secrets);
-      const made = row.kind === 'webhook' ? newSecret() : null;
-      const given = made === null ? body.secrets : { secret: made };
-      if (Object.values(given).every((value) => value === ''))
-        throw new AppError('invalid_request', '请填写新的密钥', { field: 'aesKey' });
+      const definition = definitionOf(row.kind);
+      const ours = made(definition);
+      const given = Object.fromEntries(
+        Object.entries({ ...body.secrets, ...ours }).filter(([, value]) => value !== ''),
+      );
+      if (Object.keys(given).length === 0)
+        throw new AppError('invalid_request', '请填写新的密钥', { field: rotating(definition) });
       const next = rotated(secrets, given, true);
       check(row, next);
       await saveSecrets(tx, ctx.seal, staff.shopId, id, next);
       const after = { changed: Object.keys(given), oldHoldsUntil: next.previousUntil };
       const subject = `${row.kind} ${row.name}`;
       await writeAudit(tx, staff.shopId, { by: staff.id, action: 'account.rotate', subject, after });
-      return made;
+      return Object.values(ours)[0] ?? null;
     });
     await ctx.accounts.refresh();
     return { account: await view(id), secret };

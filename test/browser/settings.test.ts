@@ -178,6 +178,9 @@ describe.skipIf(chromium === null)('the settings', () => {
     await page.getByRole('button', { name: '添加账号' }).click();
     await settings.field('代号').fill('my-crm');
     await settings.press('添加');
+    await page.getByText(/还需要推送地址/).waitFor();
+    await settings.field('推送地址').fill('https://crm.invalid/replies');
+    await settings.press('添加');
     const secret = (await page.getByTestId('secret').textContent())!;
     expect(secret).toMatch(/^whsec_/);
     const answers: string[] = [];
@@ -190,7 +193,7 @@ describe.skipIf(chromium === null)('the settings', () => {
     });
     await settings.press('我已保存好');
     await settings.row('my-crm').getByRole('button', { name: '测试' }).click();
-    await settings.row('my-crm').getByText('没有设置推送地址').waitFor();
+    await settings.row('my-crm').getByText('网络请求失败').waitFor();
     await page.reload();
     await settings.row('my-crm').getByText('已开启').waitFor();
     await settings.open('操作记录');

@@ -5,7 +5,7 @@ import { describeChannel } from './channel-suite.ts';
 import { HARNESSES } from './harnesses.ts';
 
 test('every channel of the table is put through the suite', () => {
-  expect(new Set(Object.keys(HARNESSES))).toEqual(new Set(Object.keys(CHANNELS)));
+  expect(new Set(Object.keys(HARNESSES))).toEqual(new Set(CHANNELS.map(({ kind }) => kind)));
 });
 
 for (const harness of Object.values(HARNESSES).flat()) describeChannel(harness);

@@ -2,13 +2,15 @@
 
 import { encrypt } from '@wecom/crypto';
 import { Webhook } from 'standardwebhooks';
-import type { ChannelRequest } from '../../src/channels/channel.ts';
-import { createChannel } from '../../src/channels/table.ts';
-import type { WebhookSettings } from '../../src/channels/webhook/channel.ts';
-import type { WechatOaSettings } from '../../src/channels/wechat-oa/channel.ts';
+import type { Channel, ChannelRequest } from '../../src/channels/channel.ts';
+import { type ChannelDefinition, createChannel, fieldsOf } from '../../src/channels/definition.ts';
+import { web } from '../../src/channels/web/channel.ts';
+import { type WebhookSettings, webhook as webhookChannel } from '../../src/channels/webhook/channel.ts';
+import { type WechatOaSettings, wechatOa } from '../../src/channels/wechat-oa/channel.ts';
 import type { ChannelAccount, ChannelKind } from '../../src/contract/conversation.ts';
 import { createOutgoing } from '../../src/providers/outgoing.ts';
 import type { ChannelHarness, GenuineMessage } from './channel-suite.ts';
+import { createTestMemory } from './test-memory.ts';
 import {
   badEnvelopes,
   eventXml,
@@ -28,6 +30,25 @@ export const NEW_SECRET = 'whsec_c2Vjb25kLXNlY3JldC1mb3Itcm90YXRpb24=';
 
 /** The platforms of these tests live on this machine. */
 export const toThisMachine = createOutgoing({ named: ['127.0.0.1'] });
+
+/** An account of that kind with these fields and the defaults of the others; null when that leaves it off. */
+export function channelWith(
+  definition: ChannelDefinition,
+  given: Record<string, string>,
+  memory = createTestMemory(),
+): Channel | null {
+  const values = Object.fromEntries(
+    fieldsOf(definition).map(([name, field]) => [name, field.read(given[name] ?? field.fallback)]),
+  );
+  return createChannel(definition, account(definition.kind), values, {
+    outgoing: () => toThisMachine,
+    memory,
+    now: Date.now,
+    onError(error, where) {
+      throw new Error(where, { cause: error });
+    },
+  });
+}
 
 export const webhookSettings = (url: string, more: Partial<WebhookSettings> = {}): WebhookSettings => ({
   secret: SECRET,
@@ -85,9 +106,8 @@ function webhookForgeries(): Record<string, ChannelRequest> {
 
 const webhook: ChannelHarness = {
   name: 'webhook',
-  create: (url) => createChannel('webhook', account('webhook'), webhookSettings(url)),
-  createWithoutSecret: () =>
-    createChannel('webhook', account('webhook'), webhookSettings('http://127.0.0.1:9', { secret: ' ' })),
+  create: (url) => channelWith(webhookChannel, { secret: SECRET, deliverUrl: `${url}/bridge` }),
+  createWithoutSecret: () => channelWith(webhookChannel, { deliverUrl: 'http://127.0.0.1:9' }),
   inlet: {
     genuine: (message) => signedRequest(messageBody(message), { at: seconds() - (message.age ?? 0) }),
     forgeries: webhookForgeries,
@@ -114,15 +134,19 @@ export const PARTY: WechatParty = {
   mode: 'secure',
 };
 
-export const wechatSettings = (url: string, more: Partial<WechatOaSettings> = {}): WechatOaSettings => ({
+const wechatFields = (url: string) => ({
   token: PARTY.token,
   aesKey: PARTY.aesKey,
   prevAesKey: '',
   appId: PARTY.appId,
   appSecret: 'app-secret',
+  apiBase: url,
+});
+
+export const wechatSettings = (url: string, more: Partial<WechatOaSettings> = {}): WechatOaSettings => ({
+  ...wechatFields(url),
   mode: 'secure',
   reply: 'async',
-  apiBase: url,
   outgoing: toThisMachine,
   ...more,
 });
@@ -140,9 +164,8 @@ function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHarness {
   const post = (xml: string, at = seconds()): ChannelRequest => asRequest(genuinePost(party, xml, at));
   return {
     name: `wechat-oa, ${mode}, ${reply}`,
-    create: (url) => createChannel('wechat-oa', account('wechat-oa'), wechatSettings(url, { mode, reply })),
-    createWithoutSecret: () =>
-      createChannel('wechat-oa', account('wechat-oa'), wechatSettings('http://127.0.0.1:9', { mode, token: '' })),
+    create: (url) => channelWith(wechatOa, { ...wechatFields(url), mode, reply }),
+    createWithoutSecret: () => channelWith(wechatOa, { ...wechatFields('http://127.0.0.1:9'), mode, token: '' }),
     inlet: {
       genuine: (message) =>
         post(
@@ -182,7 +205,7 @@ function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHarness {
 }
 
 export const HARNESSES: Readonly<Record<ChannelKind, readonly ChannelHarness[]>> = {
-  web: [{ name: 'web', create: () => createChannel('web', account('web'), {}) }],
+  web: [{ name: 'web', create: () => channelWith(web, {}) }],
   webhook: [webhook],
   'wechat-oa': [
     wechat('plain', 'async'),

@@ -25,7 +25,7 @@ const hello = { id: 'm-1', shopperId: 'u-1', text: '你好' };
 async function receive(request: ChannelRequest, more: Partial<WebhookSettings> = {}) {
   const inbox = createRecordingInbox();
   const answer: ChannelResponse = await open(more).routes[0]!.handle(request, inbox);
-  return { ...answer, body: JSON.parse(answer.body) as Record<string, unknown>, messages: inbox.messages };
+  return { ...answer, body: JSON.parse(String(answer.body)) as Record<string, unknown>, messages: inbox.messages };
 }
 
 describe('incoming', () => {
@@ -50,7 +50,9 @@ describe('incoming', () => {
     const inbox = createRecordingInbox();
     const answers = [];
     for (let i = 0; i < 2; i++)
-      answers.push(JSON.parse((await channel.routes[0]!.handle(signedRequest(messageBody(hello)), inbox)).body));
+      answers.push(
+        JSON.parse(String((await channel.routes[0]!.handle(signedRequest(messageBody(hello)), inbox)).body)),
+      );
     expect(answers).toEqual([
       { status: 'new', conversation_id: '7', seq: 1 },
       { status: 'duplicate', conversation_id: '7', seq: 1 },

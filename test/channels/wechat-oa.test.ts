@@ -2,7 +2,7 @@
 
 import { encrypt as tencentEncrypt } from '@wecom/crypto';
 import { describe, expect, test } from 'vitest';
-import { createWechatOa, type WechatOaSettings } from '../../src/channels/wechat-oa/channel.ts';
+import { createWechatOa, type WechatOaSettings, wechatOa } from '../../src/channels/wechat-oa/channel.ts';
 import { account, asRequest, PARTY, wechatSettings } from './harnesses.ts';
 import { createRecordingInbox } from './recording-inbox.ts';
 import { openRouteServer } from './route-server.ts';
@@ -32,8 +32,14 @@ const receive = (more: Partial<WechatOaSettings>, inbox = createRecordingInbox()
 describe('settings', () => {
   test('what is missing stops the start', () => {
     expect(() => open({ aesKey: 'short' })).toThrow(/43/);
-    expect(() => open({ aesKey: '' })).toThrow(/WECHAT_OA_AES_KEY/);
-    expect(() => open({ appId: '', mode: 'plain' })).toThrow(/WECHAT_OA_APPID/);
+    const values = { ...wechatSettings(''), mode: 'secure', reply: 'async' };
+    const broken = (more: Record<string, string>) =>
+      wechatOa.problems!({ ...values, ...more }, (field) => field.toUpperCase()).map(({ field }) => field);
+    expect(broken({})).toEqual([]);
+    expect(broken({ aesKey: '' })).toEqual(['aesKey']);
+    expect(broken({ aesKey: '', mode: 'plain' })).toEqual([]);
+    expect(broken({ appId: '', appSecret: '' })).toEqual(['appId', 'appSecret']);
+    expect(broken({ appSecret: '', reply: 'passive' })).toEqual([]);
   });
 
   test('verification answers verbatim as text, whatever the mode', async () => {
@@ -60,7 +66,7 @@ describe('key rotation', () => {
     const tell = receive({ aesKey: OTHER_KEY, prevAesKey: PARTY.aesKey, reply: 'passive' }, inbox);
     for (const aesKey of [OTHER_KEY, PARTY.aesKey]) {
       const answer = await tell(messageXml({}), { ...PARTY, aesKey });
-      expect(readReply({ ...PARTY, aesKey }, answer.body)?.text).toBe('在的');
+      expect(readReply({ ...PARTY, aesKey }, String(answer.body))?.text).toBe('在的');
     }
     expect((await receive({ aesKey: OTHER_KEY })(messageXml({}))).status).toBe(401);
   });
@@ -86,7 +92,7 @@ describe('passive replies', () => {
     const { inbox, tell, party } = passive(mode);
     inbox.replyWith('七天内 ]]> 可退 😀');
     const answer = await tell(messageXml({ from: 'oAsks' }));
-    expect(readReply(party, answer.body)).toEqual({ text: '七天内 ]]> 可退 😀', to: 'oAsks' });
+    expect(readReply(party, String(answer.body))).toEqual({ text: '七天内 ]]> 可退 😀', to: 'oAsks' });
     expect(answer.body.includes('可退')).toBe(mode === 'plain');
   });
 
@@ -121,7 +127,7 @@ describe('passive replies', () => {
   test('an answer too long for one message is cut at a character', async () => {
     const { inbox, tell, party } = passive();
     inbox.replyWith('退👨‍👩‍👧货'.repeat(300));
-    const reply = readReply(party, (await tell(messageXml({}))).body)!;
+    const reply = readReply(party, String((await tell(messageXml({}))).body))!;
     expect(Buffer.byteLength(reply.text)).toBeLessThanOrEqual(2048);
     expect(Buffer.byteLength(reply.text)).toBeGreaterThan(2000);
     expect(reply.text.endsWith('…')).toBe(true);

@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { curated } from '../../src/bot/compose.ts';
 import type { Knowledge } from '../../src/bot/knowledge.ts';
-import { loadConfig } from '../../src/config.ts';
 import type { Content } from '../../src/contract/content.ts';
 import { contentHash } from '../../src/curation/canonical.ts';
 import { currentRelease, publishRelease, tidyReleases } from '../../src/curation/publish-release.ts';
 import { shopQuery } from '../../src/db/transaction.ts';
 import { createKnowledgeBase, draftRelease, publishContent } from '../../src/jobs/release.ts';
+import { loadConfig } from '../../src/settings.ts';
 import { loadShopContent } from '../../src/shop.ts';
 import { encoderOf } from '../../src/understanding/encoder.ts';
 import { changedShare, deserialize, serialize } from '../../src/understanding/models.ts';

@@ -2,9 +2,10 @@
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { type App, type AppOptions, createApp } from '../../src/app.ts';
-import { type Config, loadConfig } from '../../src/config.ts';
+import type { Config } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
+import { loadConfig } from '../../src/settings.ts';
 import { ensureDefaultShop, loadShopContent } from '../../src/shop.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
 

@@ -1,12 +1,12 @@
 // The editor's road over HTTP: from a question nobody could answer to a published entry, and back again.
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
 import type { FaqFile } from '../../src/contract/content.ts';
 import { readSheetFile, writeCsv, writeXlsx } from '../../src/curation/sheet-files.ts';
 import { COLUMNS } from '../../src/curation/sheet-rows.ts';
 import { inShop } from '../../src/db/transaction.ts';
 import { publishFiles } from '../../src/jobs/studio-moves.ts';
+import { loadConfig } from '../../src/settings.ts';
 import { loadShopContent } from '../../src/shop.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
 import { enterShop, signIn } from './people.ts';

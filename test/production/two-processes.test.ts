@@ -2,9 +2,9 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type App, createApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
+import { loadConfig } from '../../src/settings.ts';
 import { ensureDefaultShop, loadShopContent } from '../../src/shop.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
 import { listen } from '../journeys/listen.ts';

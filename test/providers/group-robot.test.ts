@@ -1,11 +1,11 @@
 // Group robots against local receivers that check the signature by the published rule: what arrives, what is refused, what is tried again.
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
 import { createOutgoing, type Outgoing } from '../../src/providers/outgoing.ts';
 import { createGroupRobot, type GroupRobotDeps, type RobotError } from '../../src/providers/robots/group-robot.ts';
 import type { Notice } from '../../src/providers/robots/robot.ts';
 import { ROBOTS, type RobotKind } from '../../src/providers/robots/table.ts';
+import { loadConfig } from '../../src/settings.ts';
 import { createStaffGroups } from '../../src/staff-groups.ts';
 import { hmacSha256, openReceiver, type Receiver } from './robot-receivers.ts';
 

@@ -1,6 +1,6 @@
 // The search in memory gives what the plain way gives: n-grams as strings, every score computed, everything sorted.
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/settings.ts';
 import { loadShopContent } from '../../src/shop.ts';
 import { encode } from '../../src/understanding/encoder.ts';
 import { fitVectoriser, vectorise } from '../../src/understanding/features.ts';

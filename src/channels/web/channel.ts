@@ -3,6 +3,7 @@ import type { Activity } from 'botbuilder';
 import type { Card, ChannelAccount, MessagePayload } from '../../contract/conversation.ts';
 import { toActivity } from '../activity.ts';
 import type { Channel } from '../channel.ts';
+import { defineChannel } from '../definition.ts';
 
 /** People type into the widget themselves: long enough to join two quick lines, short enough not to be felt. */
 const BURST_WINDOW_MS = 300;
@@ -29,6 +30,16 @@ export interface WebMessage {
 export function createWeb(account: ChannelAccount): Channel {
   return { kind: 'web', delivery: 'pull', idempotent: true, burstWindowMs: BURST_WINDOW_MS, account, routes: [] };
 }
+
+export const web = defineChannel({
+  kind: 'web',
+  label: { zh: '网页', en: 'Web' },
+  prefix: 'WEB_',
+  fields: {},
+  key: null,
+  callback: null,
+  create: createWeb,
+});
 
 /** The shop API's message as an Activity. Clients choose their own message ids, so they are unique only with the visitor's. */
 export function webActivity(account: ChannelAccount, visitor: WebVisitor, message: WebMessage): Partial<Activity> {

@@ -1,14 +1,16 @@
 // The generic channel: signed events in, signed events out (Standard Webhooks). Knows no platform behind the shop's bridge.
 import { isUtf8 } from 'node:buffer';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { ChannelAccount, Inbound } from '../../contract/conversation.ts';
 import type { Outgoing } from '../../providers/outgoing.ts';
+import { url, webhookSecret } from '../../setting.ts';
 import { toActivity } from '../activity.ts';
 import { ChannelAdapter } from '../adapter.ts';
 import { json, problem, tryAgain } from '../answers.ts';
 import type { Channel, ChannelRequest, ChannelResponse, Inbox } from '../channel.ts';
+import { defineChannel } from '../definition.ts';
 import { messageEvent, postEvent } from './deliver.ts';
 import { isSigned, readSecrets } from './signing.ts';
 
@@ -23,6 +25,7 @@ export interface WebhookSettings {
   outgoing: Outgoing;
 }
 
+const PATH = '/channels/webhook/:account/webhook';
 const BODY_LIMIT = 256 * 1024;
 const BURST_WINDOW_MS = 600;
 
@@ -94,9 +97,7 @@ function readBody(body: Buffer): Read {
   return { kind: 'message', inbound };
 }
 
-/** Null when the account has no secret: the channel is off, never open. */
-export function createWebhook(account: ChannelAccount, settings: WebhookSettings): Channel | null {
-  if (settings.secret.trim() === '') return null;
+export function createWebhook(account: ChannelAccount, settings: WebhookSettings): Channel {
   const incoming = readSecrets(settings.secret, 'WEBHOOK_SECRET');
   const signing =
     settings.deliverSecret.trim() === '' ? incoming : readSecrets(settings.deliverSecret, 'WEBHOOK_DELIVER_SECRET');
@@ -123,7 +124,7 @@ export function createWebhook(account: ChannelAccount, settings: WebhookSettings
     idempotent: true,
     burstWindowMs: BURST_WINDOW_MS,
     account,
-    routes: [{ method: 'POST', path: '/channels/webhook/:account/webhook', bodyLimit: BODY_LIMIT, handle: receive }],
+    routes: [{ method: 'POST', path: PATH, bodyLimit: BODY_LIMIT, handle: receive }],
     async verify() {
       const event = { id: `ping_${randomUUID()}`, type: 'ping', timestamp: new Date().toISOString(), data: {} };
       await postEvent(settings.outgoing, settings.deliverUrl, signing, event);
@@ -135,3 +136,51 @@ export function createWebhook(account: ChannelAccount, settings: WebhookSettings
     }),
   };
 }
+
+export const webhook = defineChannel({
+  kind: 'webhook',
+  label: { zh: '通用接口', en: 'Generic API' },
+  prefix: 'WEBHOOK_',
+  key: 'secret',
+  callback: PATH,
+  fields: {
+    secret: {
+      ...webhookSecret('opens the generic webhook channel'),
+      env: 'SECRET',
+      label: { zh: '签名密钥', en: 'Signing secret' },
+      secret: true,
+      make: () => `whsec_${randomBytes(32).toString('base64')}`,
+    },
+    previousSecret: {
+      ...webhookSecret('the secret before a rotation'),
+      env: null,
+      label: { zh: '旧密钥', en: 'Secret before the rotation' },
+      secret: true,
+      previousOf: 'secret',
+    },
+    deliverUrl: {
+      ...url(['http', 'https'], '', 'where replies of the webhook channel are posted'),
+      env: 'DELIVER_URL',
+      label: { zh: '推送地址', en: 'Delivery address' },
+      hint: { zh: '回复会签名后 POST 到这里', en: 'Replies are signed and posted here' },
+      address: true,
+    },
+    deliverSecret: {
+      ...webhookSecret('signs those replies; empty uses WEBHOOK_SECRET'),
+      env: 'DELIVER_SECRET',
+      label: { zh: '推送密钥', en: 'Delivery secret' },
+      secret: true,
+      operatorOnly: true,
+    },
+  },
+  problems: ({ deliverUrl }, name) =>
+    deliverUrl === ''
+      ? [{ field: 'deliverUrl', text: `设置了 ${name('secret')}，还需要 ${name('deliverUrl')}，否则回复无处可发` }]
+      : [],
+  create: (account, { previousSecret, ...values }, { outgoing }) =>
+    createWebhook(account, {
+      ...values,
+      secret: `${values.secret} ${previousSecret}`.trim(),
+      outgoing: outgoing('deliverUrl'),
+    }),
+});

@@ -1,17 +1,18 @@
 // WeChat Official Account: verification, incoming messages, asynchronous and passive replies. Knows no HTTP server and no database.
 import type { ChannelAccount } from '../../contract/conversation.ts';
-import { AppError } from '../../errors.ts';
 import type { Outgoing } from '../../providers/outgoing.ts';
 import { toActivity } from '../activity.ts';
 import { ChannelAdapter } from '../adapter.ts';
 import { plainText, problem, tryAgain } from '../answers.ts';
 import type { Channel, ChannelRequest, ChannelResponse, Inbox } from '../channel.ts';
+import { defineChannel } from '../definition.ts';
 import { createWechatApi } from './api.ts';
 import { readAesKey } from './crypto.ts';
 import { createDoor, type Door, type Opened } from './door.ts';
 import { textReply } from './envelope.ts';
 import { readMessage } from './message.ts';
 import { sendMessage } from './send.ts';
+import { wechatFields, wechatProblems } from './settings.ts';
 import { splitText, TEXT_LIMIT_BYTES } from './text.ts';
 
 export interface WechatOaSettings {
@@ -89,10 +90,6 @@ function passiveAnswer(door: Door, { fields, key }: Opened, text: string | null)
 
 function createWechatDoor(settings: WechatOaSettings, now: () => number): Door {
   const { token, appId, mode } = settings;
-  if (appId === '' || (mode !== 'plain' && settings.aesKey === '')) {
-    const missing = mode === 'plain' ? 'WECHAT_OA_APPID' : 'WECHAT_OA_APPID 和 WECHAT_OA_AES_KEY';
-    throw new AppError('bad_setting', `WECHAT_OA_MODE=${mode} 需要 ${missing}`);
-  }
   const keys =
     mode === 'plain' ? [] : [settings.aesKey, settings.prevAesKey].filter((key) => key !== '').map(readAesKey);
   return createDoor({
@@ -118,13 +115,11 @@ function createSending(settings: WechatOaSettings, now: () => number): Pick<Chan
   };
 }
 
-/** Null when the account has no token: the channel is off, never open. */
 export function createWechatOa(
   account: ChannelAccount,
   settings: WechatOaSettings,
   now: () => number = Date.now,
-): Channel | null {
-  if (settings.token === '') return null;
+): Channel {
   const door = createWechatDoor(settings, now);
 
   async function verify(request: ChannelRequest): Promise<ChannelResponse> {
@@ -165,3 +160,24 @@ export function createWechatOa(
     ...createSending(settings, now),
   };
 }
+
+export const wechatOa = defineChannel({
+  kind: 'wechat-oa',
+  label: { zh: '微信公众号', en: 'WeChat Official Account' },
+  prefix: 'WECHAT_OA_',
+  key: 'token',
+  callback: PATH,
+  fields: wechatFields,
+  problems: wechatProblems,
+  create: (account, values, { outgoing, now }) =>
+    createWechatOa(
+      account,
+      {
+        ...values,
+        mode: values.mode as WechatOaSettings['mode'],
+        reply: values.reply as WechatOaSettings['reply'],
+        outgoing: outgoing('apiBase'),
+      },
+      now,
+    ),
+});

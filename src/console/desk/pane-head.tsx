@@ -1,5 +1,6 @@
 // The head of the open conversation: who it is, who else is looking, and what may be done with it.
 import { BackIcon, EyeIcon } from '../icons.tsx';
+import { wordFor } from '../language.tsx';
 import type { StaffUser, Viewers } from '../wire.ts';
 import type { Asked } from './asked.ts';
 import { useKeyText } from './keys.ts';
@@ -104,7 +105,7 @@ export function PaneHead(props: HeadProps) {
         <h2>{name}</h2>
         {isOpen && thread.handoff!.risk !== 'none' && <RiskChip risk={thread.handoff!.risk} />}
         <span className="pane-channel">
-          {channel && t(`channel.${channel}`)}
+          {channel && wordFor(t, 'channel', channel)}
           {isOpen && ` · ${t(`reason.${thread.handoff!.reason}`)}`}
           {isOpen && thread.handoff!.previousId && ` · ${t('row.again')}`}
         </span>

@@ -232,7 +232,12 @@ export function ChannelsPage() {
             pagination={false}
             dataSource={items}
             columns={[
-              { title: t('channels.kind'), key: 'kind', width: 150, render: (_, one) => t(`channelKind.${one.kind}`) },
+              {
+                title: t('channels.kind'),
+                key: 'kind',
+                width: 150,
+                render: (_, one) => wordFor(t, 'channelKind', one.kind),
+              },
               { title: t('channels.name'), dataIndex: 'name', width: 120 },
               {
                 title: t('channels.state'),

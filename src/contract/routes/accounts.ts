@@ -22,16 +22,37 @@ const Account = Type.Object({
   webhookUrl: Type.Union([Type.String(), Type.Null()]),
 });
 
+const Words = Type.Object({ zh: Type.String(), en: Type.String() });
+
+/** What an account of a kind is asked for. */
+const Kind = Type.Object({
+  kind: ChannelKind,
+  label: Words,
+  fields: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      label: Words,
+      hint: Type.Union([Words, Type.Null()]),
+      isSecret: Type.Boolean(),
+      options: Type.Union([Type.Array(Type.String()), Type.Null()]),
+      fallback: Type.String(),
+    }),
+  ),
+});
+
 /** One we made, shown this once. */
 const Made = Type.Object({ account: Account, secret: Type.Union([Type.String(), Type.Null()]) });
 
 export const accountRoutes = {
-  'GET /api/accounts': { summary: 'Channel accounts', reply: Type.Object({ items: Type.Array(Account) }) },
+  'GET /api/accounts': {
+    summary: 'Channel accounts, and the kinds there are with what each is asked for',
+    reply: Type.Object({ items: Type.Array(Account), kinds: Type.Array(Kind) }),
+  },
   'POST /api/accounts': {
     summary: 'Add an account; for the webhook its secret is made here and shown this once',
     body: Type.Object(
       {
-        kind: Type.Enum(['webhook', 'wechat-oa']),
+        kind: ChannelKind,
         name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{1,39}$' }),
         settings: Values,
         secrets: Values,
