@@ -22,8 +22,8 @@ function contradictions(env: Readonly<Record<string, string>>): string[] {
       fieldsOf(definition).map(([name]) => [name, env[variableOf(definition, name) ?? ''] ?? '']),
     );
     if (definition.key === null || values[definition.key] === '') return [];
-    const found = definition.problems?.(values, (field) => variableOf(definition, field) ?? field) ?? [];
-    return found.map(({ text }) => text);
+    const found = definition.problems?.(values, (field) => ` ${variableOf(definition, field)} `) ?? [];
+    return found.map(({ text }) => text.trim().replaceAll(' ，', '，'));
   });
 }
 

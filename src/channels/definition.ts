@@ -53,7 +53,7 @@ export interface ChannelDefinition<F extends string = string> {
   callback: string | null;
   /** Where its routes lie when not below `/channels/<kind>/`, in the server's pattern, e.g. `/v3/directline/*`. */
   roots?: readonly string[];
-  /** Rules between the fields that are broken; `name` says how a field is called where it was filled in. */
+  /** Rules between the fields that are broken; `name` says how a field is called where it was filled in, with the space before it that it needs. */
   problems?(values: ChannelValues<F>, name: (field: F) => string): { field: F; text: string }[];
   /** @throws AppError `bad_setting` when the values contradict each other */
   create(account: ChannelAccount, values: ChannelValues<F>, tools: ChannelTools<F>): Channel;

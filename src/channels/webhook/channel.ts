@@ -175,7 +175,7 @@ export const webhook = defineChannel({
   },
   problems: ({ deliverUrl }, name) =>
     deliverUrl === ''
-      ? [{ field: 'deliverUrl', text: `设置了 ${name('secret')}，还需要 ${name('deliverUrl')}，否则回复无处可发` }]
+      ? [{ field: 'deliverUrl', text: `设置了${name('secret')}，还需要${name('deliverUrl')}，否则回复无处可发` }]
       : [],
   create: (account, { previousSecret, ...values }, { outgoing }) =>
     createWebhook(account, {

@@ -66,10 +66,10 @@ export function wechatProblems(
   name: (field: Field) => string,
 ): { field: Field; text: string }[] {
   const found: { field: Field; text: string }[] = [];
-  if (appId === '') found.push({ field: 'appId', text: `设置了 ${name('token')}，还需要 ${name('appId')}` });
+  if (appId === '') found.push({ field: 'appId', text: `设置了${name('token')}，还需要${name('appId')}` });
   if (mode !== 'plain' && aesKey === '')
-    found.push({ field: 'aesKey', text: `${name('mode')}=${mode} 需要 ${name('aesKey')}` });
+    found.push({ field: 'aesKey', text: `${name('mode')}为 ${mode} 时，需要${name('aesKey')}` });
   if (reply === 'async' && appSecret === '')
-    found.push({ field: 'appSecret', text: `${name('reply')}=async 需要 ${name('appSecret')} 才能发送回复` });
+    found.push({ field: 'appSecret', text: `${name('reply')}为 async 时，需要${name('appSecret')}才能发送回复` });
   return found;
 }
