@@ -25,11 +25,14 @@ export function longFiles(root: string): string[] {
     });
 }
 
-/** Addresses in the lock file tie everyone to the registry of whoever wrote it. */
-export function lockProblems(root: string): string[] {
-  const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, Locked>;
-  };
+const LOCKS = ['package-lock.json', 'test/witness/package-lock.json'];
+
+/** Addresses in a lock file tie everyone to the registry of whoever wrote it. */
+export const lockProblems = (root: string): string[] =>
+  LOCKS.filter((file) => existsSync(path.join(root, file))).flatMap((file) => problemsOfLock(path.join(root, file)));
+
+function problemsOfLock(file: string): string[] {
+  const lock = JSON.parse(readFileSync(file, 'utf8')) as { packages: Record<string, Locked> };
   const problems: string[] = [];
   for (const [folder, entry] of Object.entries(lock.packages)) {
     if (entry.resolved && !entry.link) problems.push(`${folder}: carries the address ${entry.resolved}`);

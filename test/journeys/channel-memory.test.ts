@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createChannelMemory } from '../../src/channels/memory.ts';
 import { shopQuery } from '../../src/db/transaction.ts';
-import { type RunningServer, startServer } from '../journeys/server.ts';
+import { type RunningServer, startServer } from './server.ts';
 
 let server: RunningServer;
 let accountId: string;
