@@ -5,14 +5,17 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { kindOf, type Named, readNamed } from './addresses.ts';
 
-export interface OutgoingRequest {
+export interface OutgoingQuestion {
   url: string;
-  body: string;
   headers: Record<string, string>;
   /** From the first look at the name to the last byte of the answer. */
   timeoutMs: number;
   /** Of the answer; more is cut off. Default 64 KiB. */
   bytesMax?: number;
+}
+
+export interface OutgoingRequest extends OutgoingQuestion {
+  body: string;
 }
 
 export interface OutgoingAnswer {
@@ -24,6 +27,8 @@ export interface OutgoingAnswer {
 export interface Outgoing {
   /** POSTs and returns whatever was answered, 3xx included. @throws OutgoingError */
   post(request: OutgoingRequest): Promise<OutgoingAnswer>;
+  /** GETs in the same way. @throws OutgoingError */
+  get(question: OutgoingQuestion): Promise<OutgoingAnswer>;
   /** Whether `post` would go there now; a name that cannot be found passes. @throws OutgoingError `refused` */
   check(url: string): Promise<void>;
 }
@@ -151,17 +156,21 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     if (isIP(host) !== 0) checkAddresses(host, [host], url.protocol === 'http:', named);
   }
 
-  async function exchange(url: URL, { body, headers, bytesMax = BYTES_MAX }: OutgoingRequest, signal: AbortSignal) {
+  async function exchange({ body, ...question }: OutgoingQuestion & { body?: string }): Promise<OutgoingAnswer> {
+    const { headers, bytesMax = BYTES_MAX } = question;
+    const url = readUrl(question.url);
+    checkLiteral(url);
+    const signal = AbortSignal.timeout(question.timeoutMs);
     let connected = false;
     try {
       const response = await new Promise<IncomingMessage>((answer, fail) => {
         const { agent, request } = agents[url.protocol as keyof typeof agents];
-        const length = String(Buffer.byteLength(body));
+        const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
         const sending = request(url, {
-          method: 'POST',
+          method: body === undefined ? 'GET' : 'POST',
           agent,
           signal,
-          headers: { 'user-agent': 'Jiebang/1', ...headers, 'content-length': length },
+          headers: { 'user-agent': 'Jiebang/1', ...headers, ...length },
         });
         sending.once('socket', (socket) => {
           if (!socket.connecting) connected = true;
@@ -183,11 +192,8 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   }
 
   return {
-    async post(request) {
-      const url = readUrl(request.url);
-      checkLiteral(url);
-      return exchange(url, request, AbortSignal.timeout(request.timeoutMs));
-    },
+    post: exchange,
+    get: exchange,
     async check(text) {
       const url = readUrl(text);
       checkLiteral(url);
