@@ -75,6 +75,8 @@ export interface Channel {
   run?(inbox: Inbox, signal: AbortSignal): Promise<void>;
   /** Tries what can be tried without a shopper: says what was found in order. Rejects with SendError as a send would. */
   verify?(): Promise<string>;
+  /** Shows the shopper that an answer is being made, where the platform can; nothing depends on it. */
+  typing?(shopperId: string): Promise<void>;
   /** Sends by `continueConversation` + `sendActivity`; a rejected send throws SendError. Absent for `pull`. */
   adapter?: BotAdapter;
 }

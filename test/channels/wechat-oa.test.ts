@@ -224,6 +224,47 @@ describe('what messages mean', () => {
   });
 });
 
+describe('what happens besides messages', () => {
+  const happened = async (xml: string) => {
+    const inbox = createRecordingInbox();
+    expect((await receive({}, inbox)(xml)).body).toBe('success');
+    return inbox.messages[0];
+  };
+  const at = 1_700_000_000;
+
+  test('a menu says what its key says: words, or the value of a choice', async () => {
+    expect(await happened(eventXml('CLICK', 'oTaps', at, '我的快递到哪了'))).toMatchObject({
+      externalId: `oTaps:${at}:CLICK:我的快递到哪了`,
+      text: '我的快递到哪了',
+      payload: { choice: '我的快递到哪了', platform: { msgType: 'event', event: 'CLICK' } },
+    });
+    expect(await happened(eventXml('CLICK', 'oTaps', at, 'human'))).toMatchObject({
+      text: '[菜单] human',
+      payload: { choice: 'human' },
+    });
+    expect(await happened(eventXml('CLICK'))).toBeUndefined();
+  });
+
+  test('following and scanning are greeted', async () => {
+    for (const event of ['subscribe', 'SCAN'])
+      expect(await happened(eventXml(event, 'oNew', at, 'shelf-3'))).toMatchObject({
+        payload: { choice: 'intent:greeting', platform: { event, eventKey: 'shelf-3' } },
+      });
+  });
+
+  test.each(['unsubscribe', 'VIEW', 'LOCATION', 'kf_create_session', 'kf_close_session', 'kf_switch_session'])(
+    '%s is acknowledged and no message',
+    async (event) => {
+      expect(await happened(eventXml(event, 'oNew', at, 'key'))).toBeUndefined();
+    },
+  );
+
+  test('a key of any length tells events apart by its beginning', async () => {
+    const key = '长'.repeat(3000);
+    expect((await happened(eventXml('CLICK', 'oTaps', at, key)))!.externalId.length).toBeLessThan(300);
+  });
+});
+
 describe('the independent client, over HTTP', () => {
   test.each([
     ['plain', 'async'],
