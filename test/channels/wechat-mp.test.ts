@@ -111,7 +111,12 @@ describe.each(FORMATS)('what messages mean, in %s', (format) => {
       {
         externalId: 'oNew:1700000000:user_enter_tempsession:',
         text: '[进入客服会话]',
-        payload: { choice: 'intent:greeting', orderId: 'A-7', platform: { sessionFrom: '{"orderId":"A-7"}' } },
+        payload: {
+          choice: 'intent:greeting',
+          opening: 'enter',
+          orderId: 'A-7',
+          platform: { sessionFrom: '{"orderId":"A-7"}' },
+        },
       },
       { externalId: 'oNew:1700000001:user_enter_tempsession:' },
     ]);
@@ -125,7 +130,9 @@ describe('a picture', () => {
       .replace(/"Content":"[^"]*"/, '"PicUrl":"https://mmbiz.example/1","MediaId":"media-1"');
     const [message] = await told(body);
     expect(message).toMatchObject({ text: '[图片]', payload: { platform: { mediaId: 'media-1' } } });
-    expect(message!.payload.attachments).toMatchObject([{ kind: 'image', url: 'https://mmbiz.example/1' }]);
+    expect(message!.payload.attachments).toMatchObject([
+      { kind: 'image', ref: 'media-1', url: 'https://mmbiz.example/1' },
+    ]);
   });
 });
 

@@ -151,7 +151,7 @@ describe('what messages mean', () => {
     ).toMatchObject({
       text: '[图片]',
       payload: {
-        attachments: [{ kind: 'image', id: 'media-1', url: 'http://mmbiz.example/1' }],
+        attachments: [{ kind: 'image', ref: 'media-1', url: 'http://mmbiz.example/1' }],
         platform: { msgType: 'image', picUrl: 'http://mmbiz.example/1' },
       },
     });
@@ -195,7 +195,7 @@ describe('what messages mean', () => {
   test('a tapped menu entry is a choice', async () => {
     expect(
       await told('<MsgType>text</MsgType><Content>退货</Content><bizmsgmenuid>faq:return</bizmsgmenuid>'),
-    ).toMatchObject({ text: '退货', payload: { choice: 'faq:return' } });
+    ).toMatchObject({ text: '退货', payload: { choice: 'faq:return', opening: 'click' } });
   });
 
   test('the platform’s time is kept', async () => {
@@ -236,7 +236,7 @@ describe('what happens besides messages', () => {
     expect(await happened(eventXml('CLICK', 'oTaps', at, '我的快递到哪了'))).toMatchObject({
       externalId: `oTaps:${at}:CLICK:我的快递到哪了`,
       text: '我的快递到哪了',
-      payload: { choice: '我的快递到哪了', platform: { msgType: 'event', event: 'CLICK' } },
+      payload: { choice: '我的快递到哪了', opening: 'click', platform: { msgType: 'event', event: 'CLICK' } },
     });
     expect(await happened(eventXml('CLICK', 'oTaps', at, 'human'))).toMatchObject({
       text: '[菜单] human',
@@ -245,10 +245,10 @@ describe('what happens besides messages', () => {
     expect(await happened(eventXml('CLICK'))).toBeUndefined();
   });
 
-  test('following and scanning are greeted', async () => {
-    for (const event of ['subscribe', 'SCAN'])
+  test('following and scanning are greeted, and open a minute', async () => {
+    for (const [event, opening] of Object.entries({ subscribe: 'follow', SCAN: 'scan' }))
       expect(await happened(eventXml(event, 'oNew', at, 'shelf-3'))).toMatchObject({
-        payload: { choice: 'intent:greeting', platform: { event, eventKey: 'shelf-3' } },
+        payload: { choice: 'intent:greeting', opening, platform: { event, eventKey: 'shelf-3' } },
       });
   });
 

@@ -1,7 +1,7 @@
 // WeChat mini program customer service: JSON or XML in, answers by the API only. Knows no HTTP server and no database.
 import type { ChannelAccount } from '../../contract/conversation.ts';
 import { oneOf } from '../../setting.ts';
-import type { Channel } from '../channel.ts';
+import type { Channel, Quota } from '../channel.ts';
 import { defineChannel } from '../definition.ts';
 import { createSending, createWechatDoor, type WechatSettings } from '../wechat/account.ts';
 import { createHook, success } from '../wechat/hook.ts';
@@ -13,7 +13,10 @@ import { miniProgram } from './messages.ts';
 const PATH = '/channels/wechat-mp/:account/webhook';
 const BURST_WINDOW_MS = 600;
 /** developers.weixin.qq.com/miniprogram/dev/framework/open-ability/customer-message/send.html */
-const QUOTA = { messages: 5, windowMs: 48 * 3_600_000 };
+const QUOTA: Quota = {
+  message: { messages: 5, windowMs: 48 * 3_600_000 },
+  enter: { messages: 2, windowMs: 60_000 },
+};
 /** developers.weixin.qq.com/miniprogram/en/dev/framework/open-ability/customer-message/typing.html; there is no msgmenu */
 const API = { typingPath: '/cgi-bin/message/custom/business/typing', menus: false };
 

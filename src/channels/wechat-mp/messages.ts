@@ -34,7 +34,7 @@ function readEvent(event: string, fields: Fields): Content | null {
   const from = trimmed(fields, 'SessionFrom');
   return {
     text: '[进入客服会话]',
-    payload: { choice: GREETED, ...aboutOf(from), platform: factsOf(fields, ['SessionFrom']) },
+    payload: { opening: 'enter', choice: GREETED, ...aboutOf(from), platform: factsOf(fields, ['SessionFrom']) },
   };
 }
 

@@ -1,7 +1,7 @@
 // WeChat Official Account: menus and events, asynchronous and passive replies. Knows no HTTP server and no database.
 import type { ChannelAccount } from '../../contract/conversation.ts';
 import { oneOf } from '../../setting.ts';
-import type { Channel, ChannelResponse, Inbox } from '../channel.ts';
+import type { Channel, ChannelResponse, Inbox, Quota } from '../channel.ts';
 import { defineChannel } from '../definition.ts';
 import { createSending, createWechatDoor, type WechatSettings } from '../wechat/account.ts';
 import type { Door, Opened } from '../wechat/door.ts';
@@ -22,7 +22,13 @@ const BURST_WINDOW_MS = 600;
 /** The platform hangs up after 5 s and asks again. */
 const PASSIVE_DEADLINE_MS = 4500;
 /** Since June 2023; developers.weixin.qq.com/doc/service/en/guide/product/kf/intro.html */
-const QUOTA = { messages: 5, windowMs: 48 * 3_600_000 };
+const A_MINUTE = { messages: 3, windowMs: 60_000 };
+const QUOTA: Quota = {
+  message: { messages: 5, windowMs: 48 * 3_600_000 },
+  click: A_MINUTE,
+  follow: A_MINUTE,
+  scan: A_MINUTE,
+};
 /** developers.weixin.qq.com/doc/service/api/customer/message/api_typing.html */
 const API = { typingPath: '/cgi-bin/message/custom/typing', menus: true };
 

@@ -13,12 +13,12 @@ function readEvent(event: string, fields: Fields): Content | null {
   const key = trimmed(fields, 'EventKey');
   switch (event) {
     case 'subscribe':
-      return { text: '[关注]', payload: { choice: GREETED } };
+      return { text: '[关注]', payload: { opening: 'follow', choice: GREETED } };
     case 'SCAN':
-      return { text: '[扫码]', payload: { choice: GREETED } };
+      return { text: '[扫码]', payload: { opening: 'scan', choice: GREETED } };
     case 'CLICK':
       if (key === '') return null;
-      return { text: HAN.test(key) ? key : `[菜单] ${key}`, payload: { choice: key } };
+      return { text: HAN.test(key) ? key : `[菜单] ${key}`, payload: { opening: 'click', choice: key } };
     default:
       return null;
   }

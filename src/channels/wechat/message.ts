@@ -77,9 +77,10 @@ function payloadOf(type: string, fields: Fields): MessagePayload {
   const url = type === 'image' ? trimmed(fields, 'PicUrl') : type === 'link' ? trimmed(fields, 'Url') : '';
   const mediaId = trimmed(fields, 'MediaId');
   return {
-    ...(choice !== '' && { choice }),
+    // a tapped entry of a menu counts as a click: developers.weixin.qq.com/doc/service/en/guide/product/kf/intro.html
+    ...(choice !== '' && { choice, opening: 'click' as const }),
     ...((mediaId !== '' || url !== '') && {
-      attachments: [{ kind: type, ...(mediaId !== '' && { id: mediaId }), ...(/^https?:\/\//.test(url) && { url }) }],
+      attachments: [{ kind: type, ...(mediaId !== '' && { ref: mediaId }), ...(/^https?:\/\//.test(url) && { url }) }],
     }),
     ...(type !== 'text' && { platform: { msgType: type, ...factsOf(fields, FACTS[type] ?? []) } }),
   };
