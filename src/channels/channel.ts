@@ -88,6 +88,8 @@ export interface Channel {
   verify?(): Promise<string>;
   /** Fetches what a shopper sent, by `ref` or `url`. Called after admission, again after a `retry`. @throws SendError */
   media?(attachment: Attachment): Promise<Media>;
+  /** Shows the shopper that an answer is being made, where the platform can; nothing depends on it. */
+  typing?(shopperId: string): Promise<void>;
   /** Sends by `continueConversation` + `sendActivity`; a rejected send throws SendError. Absent for `pull`. */
   adapter?: BotAdapter;
 }

@@ -3,9 +3,10 @@ import { AppError } from '../errors.ts';
 import type { ChannelDefinition } from './definition.ts';
 import { web } from './web/channel.ts';
 import { webhook } from './webhook/channel.ts';
+import { wechatMp } from './wechat-mp/channel.ts';
 import { wechatOa } from './wechat-oa/channel.ts';
 
-export const CHANNELS: readonly ChannelDefinition[] = [web, webhook, wechatOa];
+export const CHANNELS: readonly ChannelDefinition[] = [web, webhook, wechatOa, wechatMp];
 
 export function definitionOf(kind: string, table: readonly ChannelDefinition[] = CHANNELS): ChannelDefinition {
   const found = table.find((definition) => definition.kind === kind);
