@@ -92,7 +92,7 @@ export async function openShop(database: Database, profile: Profile): Promise<Om
     outgoing,
     memory: createTestMemory(),
   };
-  const channel = createWebhook(people.accounts[0]!, settings)!;
+  const channel = createWebhook(people.accounts[0]!, settings);
   return {
     pool,
     id,
