@@ -30,6 +30,8 @@ export async function openChannels({ database, shopId, config, now, ...deps }: A
     shopId,
     env: config.CHANNELS,
     outgoingTo: (url) => outgoingTo(config, url),
+    publicUrl: config.PUBLIC_URL,
+    isDemo: config.DEMO,
     now: () => now().getTime(),
     ...deps,
   });

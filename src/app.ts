@@ -51,6 +51,7 @@ import { createOutgoing } from './providers/outgoing.ts';
 import type { Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
+import { createReading } from './reading.ts';
 import { contentRoot, ensureDefaultShop, ensureSample, ensureSampleStaff, ensureSecret } from './shop.ts';
 import { createSecondFactor } from './staff/second-factor.ts';
 import { createLink } from './staff/sessions.ts';
@@ -221,7 +222,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     crowded: admission.crowded,
     onError,
   });
-  const inbox = createInbox({ pool, admission, runner, assist, live, channelOf });
+  const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
+  const reading = createReading({ pool, live, uploads, onError });
+  const inbox = createInbox({ pool, admission, runner, assist, live, reading, channelOf });
   if (config.ROLE !== 'web') accounts.start(inbox);
 
   const ledger: LedgerDeps = {
@@ -275,7 +278,6 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   // a request came in
   const closing = new AbortController();
-  const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
   const consoleDir = path.resolve(import.meta.dirname, '../dist/console');
   const ctx: HttpContext = {
     pool,

@@ -52,6 +52,8 @@ export interface KeeperDeps {
   outgoingTo(url: string): Outgoing;
   /** The way out to an address that an admin typed in. */
   outgoing: Outgoing;
+  publicUrl: string;
+  isDemo: boolean;
   now(): number;
   table?: readonly ChannelDefinition[];
   onError(error: unknown, where: string): void;
@@ -94,6 +96,8 @@ export async function createChannelKeeper(deps: KeeperDeps): Promise<ChannelKeep
           ? deps.outgoingTo(values[field] ?? '')
           : deps.outgoing,
       memory: createChannelMemory(pool, account),
+      publicUrl: deps.publicUrl,
+      isDemo: deps.isDemo,
       now,
       onError,
     });

@@ -4,6 +4,7 @@ import { encrypt } from '@wecom/crypto';
 import { Webhook } from 'standardwebhooks';
 import type { Channel, ChannelRequest } from '../../src/channels/channel.ts';
 import { type ChannelDefinition, createChannel, fieldsOf } from '../../src/channels/definition.ts';
+import { directline } from '../../src/channels/directline/channel.ts';
 import { web } from '../../src/channels/web/channel.ts';
 import { type WebhookSettings, webhook as webhookChannel } from '../../src/channels/webhook/channel.ts';
 import { type WechatOaSettings, wechatOa } from '../../src/channels/wechat-oa/channel.ts';
@@ -43,6 +44,8 @@ export function channelWith(
   return createChannel(definition, account(definition.kind), values, {
     outgoing: () => toThisMachine,
     memory,
+    publicUrl: '',
+    isDemo: false,
     now: Date.now,
     onError(error, where) {
       throw new Error(where, { cause: error });
@@ -207,6 +210,13 @@ function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHarness {
 export const HARNESSES: Readonly<Record<ChannelKind, readonly ChannelHarness[]>> = {
   web: [{ name: 'web', create: () => channelWith(web, {}) }],
   webhook: [webhook],
+  directline: [
+    {
+      name: 'directline',
+      create: () => channelWith(directline, { secret: 'a-secret-of-direct-line' }),
+      createWithoutSecret: () => channelWith(directline, {}),
+    },
+  ],
   'wechat-oa': [
     wechat('plain', 'async'),
     wechat('compat', 'async'),
