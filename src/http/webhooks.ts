@@ -1,7 +1,6 @@
 // Where the platforms knock: size limit, raw bytes, then the handler of the account's own channel. Knows no platform.
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import type { Channel, ChannelRequest, ChannelResponse, ChannelRoute, ChannelSockets } from '../channels/channel.ts';
-import { CHANNELS } from '../channels/table.ts';
 import { AppError } from '../errors.ts';
 import { toChannelSocket } from './channel-sockets.ts';
 import type { HttpContext } from './context.ts';
@@ -120,7 +119,7 @@ export const webhookRoutes: FastifyPluginCallback<HttpContext> = (app, ctx, done
   }
 
   const schema = { summary: 'Messages of a platform, or its question whether the address is ours' };
-  for (const url of [PATH, ...CHANNELS.flatMap(({ roots = [] }) => roots)]) {
+  for (const url of [PATH, ...ctx.accounts.kinds.flatMap(({ roots = [] }) => roots)]) {
     app.route({ method: ['POST', 'OPTIONS'], url, schema, handler });
     app.route({
       method: 'GET',

@@ -14,6 +14,8 @@ export interface RecordingInbox extends Inbox, TestReading {
   failNext(n: number): void;
   /** What `passiveReply` answers, and how long it takes. */
   replyWith(text: string | null, afterMs?: number): void;
+  /** What `keep` was given; the id is its place. */
+  kept: { bytes: Buffer; type: string }[];
   /** Deadlines asked for. */
   deadlines: number[];
 }
@@ -25,6 +27,7 @@ export function createRecordingInbox(): RecordingInbox {
   const inbox: RecordingInbox = {
     ...createTestReading(),
     messages: [],
+    kept: [],
     calls: 0,
     deadlines: [],
     failNext: (n) => {
@@ -48,6 +51,10 @@ export function createRecordingInbox(): RecordingInbox {
       inbox.messages.push(inbound);
       seqOf.set(key, inbox.messages.length);
       return { status: 'new', conversationId: '7', seq: inbox.messages.length, turnId: '1' };
+    },
+    async keep(_account, bytes, type) {
+      inbox.kept.push({ bytes, type });
+      return `upload-${inbox.kept.length}`;
     },
     async passiveReply(_account, _externalId, deadlineMs) {
       inbox.deadlines.push(deadlineMs);
