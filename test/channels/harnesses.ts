@@ -4,6 +4,7 @@ import { encrypt } from '@wecom/crypto';
 import { Webhook } from 'standardwebhooks';
 import type { Channel, ChannelRequest } from '../../src/channels/channel.ts';
 import { type ChannelDefinition, createChannel, fieldsOf } from '../../src/channels/definition.ts';
+import { directline } from '../../src/channels/directline/channel.ts';
 import { web } from '../../src/channels/web/channel.ts';
 import { type WebhookSettings, webhook as webhookChannel } from '../../src/channels/webhook/channel.ts';
 import { type WechatOaSettings, wechatOa } from '../../src/channels/wechat-oa/channel.ts';
@@ -48,6 +49,8 @@ export function channelWith(
   return createChannel(definition, account(definition.kind), values, {
     outgoing: () => toThisMachine,
     memory,
+    publicUrl: '',
+    isDemo: false,
     now: Date.now,
     onError(error, where) {
       throw new Error(where, { cause: error });
@@ -220,6 +223,14 @@ export const HARNESSES: Readonly<Record<ChannelKind, readonly ChannelHarness[]>>
   webhook: [webhook, chatwoot()],
   taobao: [taobao('utf-8'), taobao('gbk')],
   doudian: [doudian()],
+  webhook: [webhook],
+  directline: [
+    {
+      name: 'directline',
+      create: () => channelWith(directline, { secret: 'a-secret-of-direct-line' }),
+      createWithoutSecret: () => channelWith(directline, {}),
+    },
+  ],
   'wechat-oa': [
     wechat('plain', 'async'),
     wechat('compat', 'async'),
