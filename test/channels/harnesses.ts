@@ -11,7 +11,6 @@ import { type WechatOaSettings, wechatOa } from '../../src/channels/wechat-oa/ch
 import type { ChannelAccount, ChannelKind } from '../../src/contract/conversation.ts';
 import { createOutgoing } from '../../src/providers/outgoing.ts';
 import type { ChannelHarness, GenuineMessage, Outlet } from './channel-suite.ts';
-import type { ChannelHarness, GenuineMessage } from './channel-suite.ts';
 import { chatwoot } from './chatwoot-harness.ts';
 import { doudian } from './doudian-harness.ts';
 import { taobao } from './taobao-harness.ts';
@@ -223,7 +222,6 @@ export const HARNESSES: Readonly<Record<ChannelKind, readonly ChannelHarness[]>>
   webhook: [webhook, chatwoot()],
   taobao: [taobao('utf-8'), taobao('gbk')],
   doudian: [doudian()],
-  webhook: [webhook],
   directline: [
     {
       name: 'directline',
