@@ -17,9 +17,25 @@ export async function post(
   body: string,
   headers: Record<string, string>,
   timeoutMs = TIMEOUT_MS,
+  bytesMax?: number,
 ): Promise<PlatformAnswer> {
+  return named(outgoing.post({ url, body, headers, timeoutMs, bytesMax }));
+}
+
+/** GETs in the same way. @throws SendError as `post` */
+export async function get(
+  outgoing: Outgoing,
+  url: string,
+  headers: Record<string, string> = {},
+  timeoutMs = TIMEOUT_MS,
+  bytesMax?: number,
+): Promise<PlatformAnswer> {
+  return named(outgoing.get({ url, headers, timeoutMs, bytesMax }));
+}
+
+async function named(answer: Promise<PlatformAnswer>): Promise<PlatformAnswer> {
   try {
-    return await outgoing.post({ url, body, headers, timeoutMs });
+    return await answer;
   } catch (error) {
     if (!(error instanceof OutgoingError)) throw error;
     const { kind, notSent, message: detail } = error;

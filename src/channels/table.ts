@@ -4,8 +4,9 @@ import type { ChannelDefinition } from './definition.ts';
 import { web } from './web/channel.ts';
 import { webhook } from './webhook/channel.ts';
 import { wechatOa } from './wechat-oa/channel.ts';
+import { wecomKf } from './wecom-kf/channel.ts';
 
-export const CHANNELS: readonly ChannelDefinition[] = [web, webhook, wechatOa];
+export const CHANNELS: readonly ChannelDefinition[] = [web, webhook, wechatOa, wecomKf];
 
 export function definitionOf(kind: string, table: readonly ChannelDefinition[] = CHANNELS): ChannelDefinition {
   const found = table.find((definition) => definition.kind === kind);

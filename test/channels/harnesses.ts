@@ -22,6 +22,7 @@ import {
   type WechatParty,
   type WechatRequest,
 } from './wechat-client.ts';
+import { wecomKfHarness } from './wecom-kf-harness.ts';
 
 export const account = (kind: ChannelKind): ChannelAccount => ({ id: '1', shopId: '1', kind, name: 'default' });
 
@@ -213,4 +214,5 @@ export const HARNESSES: Readonly<Record<ChannelKind, readonly ChannelHarness[]>>
     wechat('secure', 'async'),
     wechat('secure', 'passive'),
   ],
+  'wecom-kf': [wecomKfHarness()],
 };

@@ -11,6 +11,8 @@ export interface RecordingInbox extends Inbox {
   calls: number;
   /** Makes the next `n` admissions fail. */
   failNext(n: number): void;
+  /** What was said of the platform's own people, and of messages that did not arrive. */
+  told: string[];
   /** What `passiveReply` answers, and how long it takes. */
   replyWith(text: string | null, afterMs?: number): void;
   /** Deadlines asked for. */
@@ -25,6 +27,7 @@ export function createRecordingInbox(): RecordingInbox {
     messages: [],
     calls: 0,
     deadlines: [],
+    told: [],
     failNext: (n) => {
       failures = n;
     },
@@ -46,6 +49,12 @@ export function createRecordingInbox(): RecordingInbox {
       inbox.messages.push(inbound);
       seqOf.set(key, inbox.messages.length);
       return { status: 'new', conversationId: '7', seq: inbox.messages.length, turnId: '1' };
+    },
+    async platformDesk(_account, shopperId, hasIt) {
+      inbox.told.push(`${shopperId} ${hasIt ? 'taken' : 'ended'}`);
+    },
+    async sendFailed(_account, platformId, detail) {
+      inbox.told.push(`${platformId} failed: ${detail}`);
     },
     async passiveReply(_account, _externalId, deadlineMs) {
       inbox.deadlines.push(deadlineMs);
