@@ -4,6 +4,7 @@ import path from 'node:path';
 import { openChannels, outgoingTo } from './accounts.ts';
 import { createShelves } from './bot/shelf.ts';
 import type { TurnDeps } from './bot/turn.ts';
+import type { ChannelDefinition } from './channels/definition.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
 import { resetSampleHistory, seedSampleHistory } from './commerce/sample/history/write-history.ts';
 import { createSampleCommerce, findSampleCustomer, SAMPLE_CUSTOMERS } from './commerce/sample/sample-commerce.ts';
@@ -68,9 +69,10 @@ export interface AppOptions {
   onProgress(line: string): void;
   /** The sample shop gets its seven days of history when it is first opened. */
   history?: boolean;
-  /** Tests put their own clock and writer here; nothing else can be replaced. */
+  /** Tests put their own clock, writer and longer table of channels here; nothing else can be replaced. */
   now?: () => Date;
   writer?: Writer;
+  channels?: readonly ChannelDefinition[];
 }
 
 export interface App {
@@ -119,7 +121,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   const secret = await ensureSecret(database, config);
   const seal = createSeal(secret);
   const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
-  const accounts = await openChannels({ database, shopId: shop.id, config, seal, outgoing, now, onError });
+  const accounts = await openChannels({
+    database,
+    shopId: shop.id,
+    config,
+    seal,
+    outgoing,
+    now,
+    table: options.channels,
+    onError,
+  });
   const { channels, channelOf } = accounts;
   if (config.DEMO && options.history) await seedSampleHistory(pool, shop.id, now().getTime());
   const commerce = createSampleCommerce(pool);
@@ -224,7 +235,19 @@ export async function createApp(options: AppOptions): Promise<App> {
     crowded: admission.crowded,
     onError,
   });
-  const inbox = createInbox({ pool, admission, runner, assist, live, channelOf, platformDesk, outbox, onTrouble });
+  const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
+  const inbox = createInbox({
+    pool,
+    admission,
+    runner,
+    assist,
+    live,
+    uploads,
+    channelOf,
+    platformDesk,
+    outbox,
+    onTrouble,
+  });
   if (config.ROLE !== 'web') accounts.start(inbox);
 
   const ledger: LedgerDeps = {
@@ -278,7 +301,6 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   // a request came in
   const closing = new AbortController();
-  const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
   const consoleDir = path.resolve(import.meta.dirname, '../dist/console');
   const ctx: HttpContext = {
     pool,

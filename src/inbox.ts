@@ -1,7 +1,7 @@
 // What a channel may do with the messages it read: admission, then waking what follows. Joins conversations, live and turns.
 import { fromActivity } from './channels/activity.ts';
 import type { Channel, Inbox } from './channels/channel.ts';
-import { spokenWithChoices } from './channels/wechat-oa/text.ts';
+import { spokenWithChoices } from './channels/spoken.ts';
 import type { Admitted, ChannelAccount, Inbound } from './contract/conversation.ts';
 import type { Admission } from './conversations/admit.ts';
 import type { Outbox, Sending, SendResult } from './conversations/outbox.ts';
@@ -12,6 +12,7 @@ import type { AssistRunner } from './jobs/assist.ts';
 import type { PlatformDesk } from './jobs/platform-desk.ts';
 import type { TurnRunner } from './jobs/run-turns.ts';
 import type { Live } from './queue/live.ts';
+import type { Uploads } from './uploads/uploads.ts';
 
 export interface InboxDeps {
   pool: Pool;
@@ -19,6 +20,7 @@ export interface InboxDeps {
   runner: TurnRunner;
   assist: AssistRunner;
   live: Live;
+  uploads: Pick<Uploads, 'keep'>;
   channelOf(accountId: string): Channel;
   platformDesk: PlatformDesk;
   outbox: Outbox;
@@ -68,6 +70,7 @@ export function createInbox(deps: InboxDeps): Inbox {
       }
       return admitted;
     },
+    keep: async (account, bytes, type) => (await deps.uploads.keep(account, bytes, type)).id,
     async passiveReply(account, externalId, deadlineMs) {
       const until = performance.now() + deadlineMs;
       for (;;) {

@@ -1,6 +1,6 @@
 // What every channel is: framework-neutral routes in, a Bot Framework adapter out. Knows no HTTP framework and no database.
 import type { Activity, BotAdapter } from 'botbuilder';
-import type { Admitted, ChannelAccount, ChannelKind } from '../contract/conversation.ts';
+import type { Admitted, Attachment, ChannelAccount, ChannelKind, Opening } from '../contract/conversation.ts';
 
 export interface ChannelRequest {
   /** The account's name from the path; empty when the path names none. */
@@ -37,7 +37,18 @@ export interface Inbox {
   platformDesk(account: ChannelAccount, shopperId: string, hasIt: boolean): Promise<void>;
   /** A message that the platform had taken did not arrive after all. `platformId`: what the send had returned. */
   sendFailed(account: ChannelAccount, platformId: string, detail: string): Promise<void>;
+  /** Keeps a file that came with the request; the `id` for the attachment of the message to admit. @throws AppError `too_large` */
+  keep(account: ChannelAccount, bytes: Buffer, type: string): Promise<string>;
 }
+
+/** The bytes of an attachment, and what the platform says they are; the house looks for itself. */
+export interface Media {
+  bytes: Buffer;
+  type: string;
+}
+
+/** How many messages a platform takes after something the shopper did, and for how long. What is not named opens nothing. */
+export type Quota = Readonly<Partial<Record<Opening, { messages: number; windowMs: number }>>>;
 
 export interface ChannelRoute {
   method: 'GET' | 'POST' | 'OPTIONS';
@@ -72,8 +83,8 @@ export interface Channel {
   idempotent: boolean;
   /** Messages within this time of each other become one turn. Milliseconds. */
   burstWindowMs: number;
-  /** How many messages the platform takes after each of the shopper's, and for how long. Absent: as many as we like. */
-  quota?: { messages: number; windowMs: number };
+  /** Absent: as many as we like, at any time. */
+  quota?: Quota;
   account: ChannelAccount;
   routes: ChannelRoute[];
   /** For paths that do not name an account: whether the request is this account's. Left out: it is. */
@@ -87,6 +98,8 @@ export interface Channel {
    * will say when they are done. False, or left out: it is our desk's.
    */
   handedOff?(shopperId: string): Promise<boolean>;
+  /** Fetches what a shopper sent, by `ref` or `url`. Called after admission, again after a `retry`. @throws SendError */
+  media?(attachment: Attachment): Promise<Media>;
   /** Sends by `continueConversation` + `sendActivity`; a rejected send throws SendError. Absent for `pull`. */
   adapter?: BotAdapter;
 }

@@ -24,6 +24,8 @@ export interface AccountState {
 }
 
 export interface ChannelKeeper {
+  /** The table it builds from. */
+  kinds: readonly ChannelDefinition[];
   /** All that are on, the web channel first. The same array for ever: its content changes. */
   channels: readonly Channel[];
   /** @throws Error when the account is off */
@@ -135,6 +137,7 @@ export async function createChannelKeeper(deps: KeeperDeps): Promise<ChannelKeep
   const timer = setInterval(() => void refresh().catch((e: unknown) => onError(e, 'channels')), LOOK_EVERY_MS);
   timer.unref();
   return {
+    kinds: table,
     channels,
     channelOf(accountId) {
       const channel = byAccount.get(accountId);

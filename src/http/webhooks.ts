@@ -1,7 +1,6 @@
 // Where the platforms knock: size limit, raw bytes, then the handler of the account's own channel. Knows no platform.
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import type { ChannelRequest } from '../channels/channel.ts';
-import { CHANNELS } from '../channels/table.ts';
 import { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
 
@@ -68,7 +67,7 @@ export const webhookRoutes: FastifyPluginCallback<HttpContext> = (app, ctx, done
     return reply.code(answer.status).type(answer.contentType).send(answer.body);
   }
 
-  for (const url of [PATH, ...CHANNELS.flatMap(({ roots = [] }) => roots)])
+  for (const url of [PATH, ...ctx.accounts.kinds.flatMap(({ roots = [] }) => roots)])
     app.route({
       method: ['GET', 'POST', 'OPTIONS'],
       url,

@@ -15,6 +15,8 @@ export interface RecordingInbox extends Inbox {
   told: string[];
   /** What `passiveReply` answers, and how long it takes. */
   replyWith(text: string | null, afterMs?: number): void;
+  /** What `keep` was given; the id is its place. */
+  kept: { bytes: Buffer; type: string }[];
   /** Deadlines asked for. */
   deadlines: number[];
 }
@@ -25,6 +27,7 @@ export function createRecordingInbox(): RecordingInbox {
   let reply: { text: string | null; afterMs: number } = { text: null, afterMs: 0 };
   const inbox: RecordingInbox = {
     messages: [],
+    kept: [],
     calls: 0,
     deadlines: [],
     told: [],
@@ -55,6 +58,10 @@ export function createRecordingInbox(): RecordingInbox {
     },
     async sendFailed(_account, platformId, detail) {
       inbox.told.push(`${platformId} failed: ${detail}`);
+    },
+    async keep(_account, bytes, type) {
+      inbox.kept.push({ bytes, type });
+      return `upload-${inbox.kept.length}`;
     },
     async passiveReply(_account, _externalId, deadlineMs) {
       inbox.deadlines.push(deadlineMs);

@@ -104,16 +104,20 @@ export interface KfApiOptions {
   now: () => number;
 }
 
+async function askJson({ outgoing, timeoutMs }: KfApiOptions, url: string): Promise<KfAnswer> {
+  const { status, headers, bytes } = await get(outgoing, url, { timeoutMs, bytesMax: ANSWER_BYTES_MAX });
+  return readAnswer({ status, headers, text: bytes.toString('utf8') });
+}
+
 /** One token for everybody in this process, asked for once at a time. The platform hands out the same one while it is valid. */
-function createToken({ corpId, secret, apiBase, outgoing, timeoutMs, now }: KfApiOptions) {
+function createToken(options: KfApiOptions) {
+  const { corpId, secret, apiBase, now } = options;
   let cached: { token: string; until: number } | null = null;
   let underWay: Promise<string> | null = null;
 
   async function fetchToken(): Promise<string> {
     const query = new URLSearchParams({ corpid: corpId, corpsecret: secret });
-    const { errcode, errmsg, fields } = readAnswer(
-      await get(outgoing, `${apiBase}/cgi-bin/gettoken?${query}`, {}, timeoutMs),
-    );
+    const { errcode, errmsg, fields } = await askJson(options, `${apiBase}/cgi-bin/gettoken?${query}`);
     if (errcode !== 0) throw new SendError(kfFailure(errcode, errmsg));
     const { access_token: token, expires_in: seconds } = fields;
     if (typeof token !== 'string' || token === '' || typeof seconds !== 'number') {
@@ -155,10 +159,10 @@ export function createKfApi(options: KfApiOptions): KfApi {
   const token = createToken(options);
 
   /** A token that is refused is replaced once; twice would be a wrong secret, not an old token. */
-  async function withToken(exchange: (token: string) => Promise<PlatformAnswer>): Promise<Fields> {
+  async function withToken(exchange: (token: string) => Promise<KfAnswer>): Promise<Fields> {
     const first = await token.current();
-    let answer = readAnswer(await exchange(first));
-    if (TOKEN_ERRORS.has(answer.errcode)) answer = readAnswer(await exchange(await token.replace(first)));
+    let answer = await exchange(first);
+    if (TOKEN_ERRORS.has(answer.errcode)) answer = await exchange(await token.replace(first));
     if (answer.errcode !== 0) throw new SendError(kfFailure(answer.errcode, answer.errmsg));
     return answer.fields;
   }
@@ -171,12 +175,10 @@ export function createKfApi(options: KfApiOptions): KfApi {
       await token.request();
     },
     call: (path, body) =>
-      withToken((access_token) =>
-        post(outgoing, address(path, { access_token }), rawJson(body), JSON_UTF8, timeoutMs, ANSWER_BYTES_MAX),
-      ),
-    ask: (path, query) =>
-      withToken((access_token) =>
-        get(outgoing, address(path, { access_token, ...query }), {}, timeoutMs, ANSWER_BYTES_MAX),
-      ),
+      withToken(async (access_token) => {
+        const url = address(path, { access_token });
+        return readAnswer(await post(outgoing, url, rawJson(body), JSON_UTF8, timeoutMs, ANSWER_BYTES_MAX));
+      }),
+    ask: (path, query) => withToken((access_token) => askJson(options, address(path, { access_token, ...query }))),
   };
 }

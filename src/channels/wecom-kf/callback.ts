@@ -1,8 +1,8 @@
 // WeCom's callback: verifies and decrypts the console's test and the notices that something is waiting. Knows no message: a notice carries none.
 import type { ChannelRequest } from '../channel.ts';
-import { decrypt } from '../wechat-oa/crypto.ts';
-import { readXml } from '../wechat-oa/envelope.ts';
-import { isFresh, sameSignature, sign } from '../wechat-oa/signature.ts';
+import { decrypt } from '../wechat/crypto.ts';
+import { readXml } from '../wechat/envelope.ts';
+import { isFresh, sameSignature, sign } from '../wechat/signature.ts';
 
 export type Notice =
   /** Something waits to be fetched; `token` is good for ten minutes and lifts the platform's rate limit. */

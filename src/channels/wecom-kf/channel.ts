@@ -5,10 +5,10 @@ import type { Outgoing } from '../../providers/outgoing.ts';
 import { toActivity } from '../activity.ts';
 import { ChannelAdapter } from '../adapter.ts';
 import { plainText, problem } from '../answers.ts';
-import type { Channel, ChannelRequest, ChannelResponse, ChannelRoute, Inbox } from '../channel.ts';
+import type { Channel, ChannelRequest, ChannelResponse, ChannelRoute, Inbox, Quota } from '../channel.ts';
 import { type ChannelTools, defineChannel } from '../definition.ts';
-import { readAesKey } from '../wechat-oa/crypto.ts';
-import { splitText } from '../wechat-oa/text.ts';
+import { readAesKey } from '../wechat/crypto.ts';
+import { splitText } from '../wechat/text.ts';
 import { createKfApi, type KfApi } from './api.ts';
 import { createCallback } from './callback.ts';
 import { createFetching, type Fetching } from './fetching.ts';
@@ -27,7 +27,7 @@ const BODY_LIMIT = 64 * 1024;
 const BURST_WINDOW_MS = 600;
 const TOLERANCE_SECONDS = 300;
 /** Five after each of the shopper's, for 48 hours; developer.work.weixin.qq.com/document/path/94677 */
-const QUOTA = { messages: 5, windowMs: 48 * 3_600_000 };
+const QUOTA: Quota = { message: { messages: 5, windowMs: 48 * 3_600_000 } };
 /** A welcome code is good for 20 s; the rest is for the way there. */
 const WELCOME_WITHIN_MS = 18_000;
 const WELCOME_MAX_BYTES = 2048;

@@ -1,7 +1,8 @@
 // Sends one of our messages as the one or several messages WeCom makes of it, each under an id of our own. Knows no HTTP and no database.
 import type { Outgoing } from '../../contract/conversation.ts';
 import { SendError } from '../channel.ts';
-import { splitText, spokenText, spokenWithChoices } from '../wechat-oa/text.ts';
+import { spokenText, spokenWithChoices } from '../spoken.ts';
+import { splitText } from '../wechat/text.ts';
 import type { Fields, KfApi } from './api.ts';
 import { partId } from './message-id.ts';
 import { whoHasIt } from './session.ts';
