@@ -53,6 +53,7 @@ import { createOutgoing } from './providers/outgoing.ts';
 import type { Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
+import { createReading } from './reading.ts';
 import { contentRoot, ensureDefaultShop, ensureSample, ensureSampleStaff, ensureSecret } from './shop.ts';
 import { createSecondFactor } from './staff/second-factor.ts';
 import { createLink } from './staff/sessions.ts';
@@ -236,6 +237,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     onError,
   });
   const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
+  const reading = createReading({ pool, live, uploads, onError });
   const inbox = createInbox({
     pool,
     admission,
@@ -243,6 +245,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     assist,
     live,
     uploads,
+    reading,
     channelOf,
     platformDesk,
     outbox,

@@ -1,6 +1,6 @@
 // What a channel may do with the messages it read: admission, then waking what follows. Joins conversations, live and turns.
 import { fromActivity } from './channels/activity.ts';
-import type { Channel, Inbox } from './channels/channel.ts';
+import type { Channel, Inbox, Reading } from './channels/channel.ts';
 import { spokenWithChoices } from './channels/spoken.ts';
 import type { Admitted, ChannelAccount, Inbound } from './contract/conversation.ts';
 import type { Admission } from './conversations/admit.ts';
@@ -21,6 +21,7 @@ export interface InboxDeps {
   assist: AssistRunner;
   live: Live;
   uploads: Pick<Uploads, 'keep'>;
+  reading: Reading;
   channelOf(accountId: string): Channel;
   platformDesk: PlatformDesk;
   outbox: Outbox;
@@ -56,6 +57,7 @@ async function keepReply(deps: InboxDeps, account: ChannelAccount, reply: Inboun
 
 export function createInbox(deps: InboxDeps): Inbox {
   return {
+    ...deps.reading,
     async admit(account, activity) {
       const message = fromActivity(activity);
       if (message.author === 'platform_agent') return keepReply(deps, account, message);
