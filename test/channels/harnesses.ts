@@ -27,6 +27,7 @@ import {
   type WechatRequest,
 } from './wechat-client.ts';
 import { wechatMpHarnesses } from './wechat-mp-harness.ts';
+import { wecomKfHarness } from './wecom-kf-harness.ts';
 
 export const account = (kind: ChannelKind): ChannelAccount => ({ id: '1', shopId: '1', kind, name: 'default' });
 
@@ -239,5 +240,6 @@ export const HARNESSES: Readonly<Record<ChannelKind, readonly ChannelHarness[]>>
     wechat('secure', 'async'),
     wechat('secure', 'passive'),
   ],
+  'wecom-kf': [wecomKfHarness()],
   'wechat-mp': wechatMpHarnesses(),
 };
