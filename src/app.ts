@@ -232,7 +232,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     crowded: admission.crowded,
     onError,
   });
-  const inbox = createInbox({ pool, admission, runner, assist, live, channelOf });
+  const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
+  const inbox = createInbox({ pool, admission, runner, assist, live, uploads, channelOf });
   if (config.ROLE !== 'web') accounts.start(inbox);
 
   const ledger: LedgerDeps = {
@@ -286,7 +287,6 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   // a request came in
   const closing = new AbortController();
-  const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
   const consoleDir = path.resolve(import.meta.dirname, '../dist/console');
   const ctx: HttpContext = {
     pool,

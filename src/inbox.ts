@@ -8,6 +8,7 @@ import type { Pool } from './db/database.ts';
 import type { AssistRunner } from './jobs/assist.ts';
 import type { TurnRunner } from './jobs/run-turns.ts';
 import type { Live } from './queue/live.ts';
+import type { Uploads } from './uploads/uploads.ts';
 
 export interface InboxDeps {
   pool: Pool;
@@ -15,6 +16,7 @@ export interface InboxDeps {
   runner: TurnRunner;
   assist: AssistRunner;
   live: Live;
+  uploads: Pick<Uploads, 'keep'>;
   channelOf(accountId: string): Channel;
 }
 
@@ -46,6 +48,7 @@ export function createInbox(deps: InboxDeps): Inbox {
       }
       return admitted;
     },
+    keep: async (account, bytes, type) => (await deps.uploads.keep(account, bytes, type)).id,
     async passiveReply(account, externalId, deadlineMs) {
       const until = performance.now() + deadlineMs;
       for (;;) {

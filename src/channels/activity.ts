@@ -51,7 +51,8 @@ export function conversationReference(account: ChannelAccount, shopperId: string
 
 /** An incoming message as an Activity, cleaned of what the database cannot store. */
 export function toActivity(inbound: Inbound, account: ChannelAccount): Partial<Activity> {
-  const message = storable(inbound);
+  const { opening = 'message', ...message } = storable(inbound);
+  if (opening !== 'message') message.payload = { ...message.payload, opening };
   const reference = conversationReference(account, message.shopperId);
   const data: InboundData = { externalId: message.externalId, shopperId: message.shopperId, payload: message.payload };
   return {
@@ -67,7 +68,7 @@ export function toActivity(inbound: Inbound, account: ChannelAccount): Partial<A
     ...(message.sentAt !== undefined && { timestamp: new Date(message.sentAt) }),
     ...(message.payload.choice !== undefined && { value: { choice: message.payload.choice } }),
     ...(message.payload.attachments && {
-      attachments: message.payload.attachments.map((a) => ({ contentType: a.kind, contentUrl: a.url, name: a.id })),
+      attachments: message.payload.attachments.map((a) => ({ contentType: a.kind, contentUrl: a.url, name: a.name })),
     }),
     channelData: { [OURS]: data },
   };
@@ -82,7 +83,7 @@ function foreignPayload(activity: Partial<Activity>): MessagePayload {
     ...(activity.attachments?.length && {
       attachments: activity.attachments.map((a) => ({
         kind: a.contentType,
-        ...(a.name !== undefined && { id: a.name }),
+        ...(a.name !== undefined && { name: a.name }),
         ...(a.contentUrl !== undefined && { url: a.contentUrl }),
       })),
     }),

@@ -1,6 +1,6 @@
 // What every channel is: framework-neutral routes in, a Bot Framework adapter out. Knows no HTTP framework and no database.
 import type { Activity, BotAdapter } from 'botbuilder';
-import type { Admitted, ChannelAccount, ChannelKind } from '../contract/conversation.ts';
+import type { Admitted, Attachment, ChannelAccount, ChannelKind, Opening } from '../contract/conversation.ts';
 
 export interface ChannelRequest {
   /** The account's name from the path; empty when the path names none. */
@@ -30,7 +30,18 @@ export interface Inbox {
    * The text, or null when there is none by the deadline (it will go out another way). The same id gives the same text for ever.
    */
   passiveReply(account: ChannelAccount, externalId: string, deadlineMs: number): Promise<string | null>;
+  /** Keeps a file that came with the request; the `id` for the attachment of the message to admit. @throws AppError `too_large` */
+  keep(account: ChannelAccount, bytes: Buffer, type: string): Promise<string>;
 }
+
+/** The bytes of an attachment, and what the platform says they are; the house looks for itself. */
+export interface Media {
+  bytes: Buffer;
+  type: string;
+}
+
+/** How many messages a platform takes after something the shopper did, and for how long. What is not named opens nothing. */
+export type Quota = Readonly<Partial<Record<Opening, { messages: number; windowMs: number }>>>;
 
 export interface ChannelRoute {
   method: 'GET' | 'POST' | 'OPTIONS';
@@ -65,8 +76,8 @@ export interface Channel {
   idempotent: boolean;
   /** Messages within this time of each other become one turn. Milliseconds. */
   burstWindowMs: number;
-  /** How many messages the platform takes after each of the shopper's, and for how long. Absent: as many as we like. */
-  quota?: { messages: number; windowMs: number };
+  /** Absent: as many as we like, at any time. */
+  quota?: Quota;
   account: ChannelAccount;
   routes: ChannelRoute[];
   /** For paths that do not name an account: whether the request is this account's. Left out: it is. */
@@ -75,6 +86,8 @@ export interface Channel {
   run?(inbox: Inbox, signal: AbortSignal): Promise<void>;
   /** Tries what can be tried without a shopper: says what was found in order. Rejects with SendError as a send would. */
   verify?(): Promise<string>;
+  /** Fetches what a shopper sent, by `ref` or `url`. Called after admission, again after a `retry`. @throws SendError */
+  media?(attachment: Attachment): Promise<Media>;
   /** Sends by `continueConversation` + `sendActivity`; a rejected send throws SendError. Absent for `pull`. */
   adapter?: BotAdapter;
 }

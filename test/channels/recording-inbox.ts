@@ -13,6 +13,8 @@ export interface RecordingInbox extends Inbox {
   failNext(n: number): void;
   /** What `passiveReply` answers, and how long it takes. */
   replyWith(text: string | null, afterMs?: number): void;
+  /** What `keep` was given; the id is its place. */
+  kept: { bytes: Buffer; type: string }[];
   /** Deadlines asked for. */
   deadlines: number[];
 }
@@ -23,6 +25,7 @@ export function createRecordingInbox(): RecordingInbox {
   let reply: { text: string | null; afterMs: number } = { text: null, afterMs: 0 };
   const inbox: RecordingInbox = {
     messages: [],
+    kept: [],
     calls: 0,
     deadlines: [],
     failNext: (n) => {
@@ -46,6 +49,10 @@ export function createRecordingInbox(): RecordingInbox {
       inbox.messages.push(inbound);
       seqOf.set(key, inbox.messages.length);
       return { status: 'new', conversationId: '7', seq: inbox.messages.length, turnId: '1' };
+    },
+    async keep(_account, bytes, type) {
+      inbox.kept.push({ bytes, type });
+      return `upload-${inbox.kept.length}`;
     },
     async passiveReply(_account, _externalId, deadlineMs) {
       inbox.deadlines.push(deadlineMs);

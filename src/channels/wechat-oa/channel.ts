@@ -4,7 +4,7 @@ import type { Outgoing } from '../../providers/outgoing.ts';
 import { toActivity } from '../activity.ts';
 import { ChannelAdapter } from '../adapter.ts';
 import { plainText, problem, tryAgain } from '../answers.ts';
-import type { Channel, ChannelRequest, ChannelResponse, Inbox } from '../channel.ts';
+import type { Channel, ChannelRequest, ChannelResponse, Inbox, Quota } from '../channel.ts';
 import { defineChannel } from '../definition.ts';
 import { createWechatApi } from '../wechat/api.ts';
 import { readAesKey } from '../wechat/crypto.ts';
@@ -50,7 +50,13 @@ const TOLERANCE_SECONDS = 300;
 /** Anything but this one word makes WeChat show the shopper an error. */
 const success = (): ChannelResponse => plainText(200, 'success');
 /** Since June 2023; developers.weixin.qq.com/doc/service/en/guide/product/kf/intro.html */
-const QUOTA = { messages: 5, windowMs: 48 * 3_600_000 };
+const A_MINUTE = { messages: 3, windowMs: 60_000 };
+const QUOTA: Quota = {
+  message: { messages: 5, windowMs: 48 * 3_600_000 },
+  click: A_MINUTE,
+  follow: A_MINUTE,
+  scan: A_MINUTE,
+};
 
 /** One answer for every bad envelope, so that it tells nothing about the reason. */
 const refused = (): ChannelResponse => problem('invalid_signature');
