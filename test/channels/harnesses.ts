@@ -10,6 +10,9 @@ import { type WechatOaSettings, wechatOa } from '../../src/channels/wechat-oa/ch
 import type { ChannelAccount, ChannelKind } from '../../src/contract/conversation.ts';
 import { createOutgoing } from '../../src/providers/outgoing.ts';
 import type { ChannelHarness, GenuineMessage } from './channel-suite.ts';
+import { chatwoot } from './chatwoot-harness.ts';
+import { doudian } from './doudian-harness.ts';
+import { taobao } from './taobao-harness.ts';
 import { createTestMemory } from './test-memory.ts';
 import {
   badEnvelopes,
@@ -55,6 +58,7 @@ export const webhookSettings = (url: string, more: Partial<WebhookSettings> = {}
   deliverUrl: `${url}/bridge`,
   deliverSecret: '',
   outgoing: toThisMachine,
+  memory: createTestMemory(),
   ...more,
 });
 
@@ -206,7 +210,9 @@ function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHarness {
 
 export const HARNESSES: Readonly<Record<ChannelKind, readonly ChannelHarness[]>> = {
   web: [{ name: 'web', create: () => channelWith(web, {}) }],
-  webhook: [webhook],
+  webhook: [webhook, chatwoot()],
+  taobao: [taobao('utf-8'), taobao('gbk')],
+  doudian: [doudian()],
   'wechat-oa': [
     wechat('plain', 'async'),
     wechat('compat', 'async'),
