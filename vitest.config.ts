@@ -8,6 +8,7 @@ const ON_SERVERS = [
   'test/db/**/*.test.ts',
   'test/hooks/**/*.test.ts',
   'test/handoff/baton-model.test.ts',
+  'test/handoff/crossing.test.ts',
 ];
 /** Starts and kills servers of its own. */
 const STARTS_SERVERS = 'test/start/production-servers.test.ts';

@@ -1,7 +1,7 @@
 // What a channel may do with the messages it read: admission, then waking what follows. Joins conversations, live and turns.
 import { fromActivity } from './channels/activity.ts';
 import type { Channel, Inbox } from './channels/channel.ts';
-import { spokenWithChoices } from './channels/wechat-oa/text.ts';
+import { spokenWithChoices } from './channels/spoken.ts';
 import type { Admission } from './conversations/admit.ts';
 import { readPassiveReply, takePassiveReply } from './conversations/store.ts';
 import type { Pool } from './db/database.ts';

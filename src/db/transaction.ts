@@ -33,6 +33,13 @@ export async function inShop<T>(
   });
 }
 
+/** `inShop`, again when it lost against another transaction. `work` must have no effect outside of the database. */
+export const retryInShop = <T>(
+  pool: pg.Pool,
+  shopId: string,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> => retryOnConflict(() => inShop(pool, shopId, work));
+
 /** How one read is planned: settings that hold in its transaction alone, and a name under which the server keeps its plan. */
 export interface ReadOptions {
   settings?: Readonly<Record<string, string>>;

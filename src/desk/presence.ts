@@ -66,7 +66,7 @@ async function setPresence(
   if (state === 'offline') await refuseOverHandovers(deps, shopId, of);
   return inShop(deps.pool, shopId, async (tx) => {
     // offers look at an agent under this lock, so that none comes between looking and going
-    const { rowCount } = await tx.query('select from staff where id = $1 for update', [of.id]);
+    const { rowCount } = await tx.query('select from staff where id = $1 for no key update', [of.id]);
     if (rowCount === 0) throw new AppError('not_found', '没有这位同事');
     const open = state === 'offline' ? await openWork(tx, of.id) : [];
     if (open.length > 0) throw new AppError('wrong_state', sentence(of.who, open), { open });
@@ -117,7 +117,7 @@ export async function orderPresence(
   }
   // offline first, so that nothing new is offered while the rest is given back
   const changed = await inShop(deps.pool, by.shopId, async (tx) => {
-    const { rows } = await tx.query<{ name: string }>('select name from staff where id = $1 for update', [id]);
+    const { rows } = await tx.query<{ name: string }>('select name from staff where id = $1 for no key update', [id]);
     if (!rows[0]) throw new AppError('not_found', '没有这位同事');
     const went = await writePresence(tx, id, 'offline');
     await writeAudit(tx, by.shopId, { by: by.id, action: 'staff.offline', subject: rows[0].name });

@@ -3,7 +3,7 @@ import type { ConversationId, HandoffId, ShopId, StaffId } from '../contract/con
 import type { HandoffReason, RiskLevel } from '../contract/decision.ts';
 import type { Packet } from '../contract/handoff.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
-import { inOneTrip, inShop } from '../db/transaction.ts';
+import { inOneTrip, retryInShop } from '../db/transaction.ts';
 import { type Baton, type BatonEvent, type Effect, type Refusal, step, type TransferTarget } from './baton.ts';
 import type { TransferSummary } from './transfer-summary.ts';
 
@@ -334,7 +334,7 @@ export async function move(
   what: BatonEvent | ((baton: Baton) => BatonEvent),
   details: MoveDetails = {},
 ): Promise<MoveResult> {
-  return inShop(pool, shopId, async (tx) => {
+  return retryInShop(pool, shopId, async (tx) => {
     const conversationId = await conversationOf(tx, target);
     if (conversationId === null) return { status: 'not-found' };
     const locked = await tx.query<{ row: LockedRow | null; at: string }>('select lock_baton($1) as row, now() as at', [

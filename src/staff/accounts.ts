@@ -116,7 +116,7 @@ export async function saveSkills(
   to: Pick<Colleague, 'teams' | 'skills' | 'languages' | 'capacity' | 'channelCapacity'>,
 ): Promise<(typeof to & { name: string }) | null> {
   const { rows } = await tx.query<typeof to & { name: string }>(
-    `select name, teams, skills, languages, capacity, channel_capacity as "channelCapacity" from staff where id = $1 for update`,
+    `select name, teams, skills, languages, capacity, channel_capacity as "channelCapacity" from staff where id = $1 for no key update`,
     [id],
   );
   await tx.query(

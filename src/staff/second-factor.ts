@@ -80,7 +80,7 @@ async function spendCode(tx: PoolClient, staff: Staff, secret: string, code: str
 export function createSecondFactor({ pool, seal, now }: { pool: Pool; seal: Seal; now(): Date }): SecondFactor {
   const readSecret = async (tx: PoolClient, staff: Staff, column: 'totp_secret' | 'totp_pending') => {
     const { rows } = await tx.query<{ sealed: string | null }>(
-      `select ${column} as sealed from staff where id = $1 for update`,
+      `select ${column} as sealed from staff where id = $1 for no key update`,
       [staff.id],
     );
     const sealed = rows[0]?.sealed ?? null;

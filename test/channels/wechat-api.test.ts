@@ -1,7 +1,7 @@
 // WeChat's customer-service API against a platform on a local port: tokens, errors, parts, menus.
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { deliver } from '../../src/channels/adapter.ts';
-import { createWechatApi } from '../../src/channels/wechat-oa/api.ts';
+import { createWechatApi } from '../../src/channels/wechat/api.ts';
 import { createWechatOa, type WechatOaSettings } from '../../src/channels/wechat-oa/channel.ts';
 import { failureOf, outgoing } from './channel-suite.ts';
 import { type Answer, type FakePlatform, openFakePlatform } from './fake-platform.ts';

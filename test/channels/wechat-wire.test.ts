@@ -3,10 +3,10 @@ import { createCipheriv } from 'node:crypto';
 import { decrypt as tencentDecrypt, encrypt as tencentEncrypt } from '@wecom/crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decrypt, encrypt, readAesKey } from '../../src/channels/wechat-oa/crypto.ts';
-import { readXml, textReply } from '../../src/channels/wechat-oa/envelope.ts';
-import { isFresh, sameSignature, sign } from '../../src/channels/wechat-oa/signature.ts';
-import { splitText } from '../../src/channels/wechat-oa/text.ts';
+import { decrypt, encrypt, readAesKey } from '../../src/channels/wechat/crypto.ts';
+import { readXml, textReply } from '../../src/channels/wechat/envelope.ts';
+import { isFresh, sameSignature, sign } from '../../src/channels/wechat/signature.ts';
+import { splitText } from '../../src/channels/wechat/text.ts';
 import { PARTY } from './harnesses.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what XML 1.0 cannot carry

@@ -1,6 +1,7 @@
 // Two agents who take each other's conversations at the same moment: both get what they asked for, and no transaction waits for the other in a circle.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
+import { inShop } from '../../src/db/transaction.ts';
 import { modes, type OpenedMode, openMode } from '../db/modes.ts';
 import type { Single } from './baton-model/acts.ts';
 import { openShop, perform } from './baton-model/shop.ts';
@@ -32,4 +33,29 @@ describe.each(modes)('%s', (mode) => {
       expect(answer.both).toMatchObject([{ status: 'moved' }, { status: 'moved' }]);
     }
   });
+
+  // the embedded database has one connection: nobody is there to wait for
+  it.runIf(mode === 'server')(
+    'agents who are locked may be named by others meanwhile',
+    { timeout: 30_000 },
+    async () => {
+      const { pool, id, staff } = await openShop(opened.database, Array(4).fill({ capacity: 6, channelMax: null }));
+      const name = (about: number) =>
+        `insert into audit_log (shop_id, staff_id, action, subject) values (${id}, ${staff[about]!.id}, 'x', 'y')`;
+      let bothLocked = () => {};
+      const locked = new Promise<void>((resolve) => {
+        bothLocked = resolve;
+      });
+      let count = 0;
+      // each holds one agent and then names the one the other holds
+      const hold = (mine: number, other: number) =>
+        inShop(pool, id, async (tx) => {
+          await tx.query('select lock_agent($1)', [staff[mine]!.id]);
+          if (++count === 2) bothLocked();
+          await locked;
+          await tx.query(name(other));
+        });
+      await Promise.all([hold(0, 1), hold(1, 0)]);
+    },
+  );
 });

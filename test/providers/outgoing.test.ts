@@ -261,6 +261,20 @@ describe('limits', () => {
     expect(written).toBeLessThan(20 * 1024 * 1024);
   });
 
+  test('a question carries no body, and goes only where a message may go', async () => {
+    const heard: string[] = [];
+    const url = await listen(
+      createServer((request, response) => {
+        heard.push(`${request.method} ${request.url} ${request.headers['content-length'] ?? 'bare'}`);
+        response.end('answer');
+      }),
+    );
+    const question = { headers: {}, timeoutMs: 2_000, url };
+    expect(await createOutgoing(here).get({ ...question, bytesMax: 3 })).toMatchObject({ status: 200, text: 'ans' });
+    expect(heard).toEqual(['GET /secret-path?key=secret-key bare']);
+    expect(await failureOf(createOutgoing({ named: [] }).get(question))).toMatchObject({ kind: 'refused' });
+  });
+
   test('one connection serves several requests', async () => {
     const sockets = new Set<unknown>();
     const url = await listen(

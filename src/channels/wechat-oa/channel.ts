@@ -6,14 +6,14 @@ import { ChannelAdapter } from '../adapter.ts';
 import { plainText, problem, tryAgain } from '../answers.ts';
 import type { Channel, ChannelRequest, ChannelResponse, Inbox, Quota } from '../channel.ts';
 import { defineChannel } from '../definition.ts';
-import { createWechatApi } from './api.ts';
-import { readAesKey } from './crypto.ts';
-import { createDoor, type Door, type Opened } from './door.ts';
-import { textReply } from './envelope.ts';
+import { createWechatApi } from '../wechat/api.ts';
+import { readAesKey } from '../wechat/crypto.ts';
+import { createDoor, type Door, type Opened } from '../wechat/door.ts';
+import { textReply } from '../wechat/envelope.ts';
+import { sendMessage } from '../wechat/send.ts';
+import { splitText, TEXT_LIMIT_BYTES } from '../wechat/text.ts';
 import { readMessage } from './message.ts';
-import { sendMessage } from './send.ts';
 import { wechatFields, wechatProblems } from './settings.ts';
-import { splitText, TEXT_LIMIT_BYTES } from './text.ts';
 
 export interface WechatOaSettings {
   /** `WECHAT_OA_TOKEN`. Empty: the channel is off. */

@@ -1,6 +1,6 @@
 // What WeChat's fields mean: a shopper's message, or something to acknowledge and leave. Pure; knows no XML and no signatures.
 import type { Inbound, MessagePayload } from '../../contract/conversation.ts';
-import type { Fields } from './envelope.ts';
+import type { Fields } from '../wechat/envelope.ts';
 
 export type Incoming = { kind: 'message'; inbound: Inbound } | { kind: 'ignored' } | { kind: 'malformed' };
 

@@ -85,7 +85,7 @@ export async function openShop(database: Database, profile: Profile): Promise<Om
     await openConversation(pool, people.accounts[account]!, { platformId: name, name, customerId: null, memory: {} });
   const outgoing = createOutgoing({ named: ['127.0.0.1'] });
   const settings = { secret: SECRET, deliverUrl: 'http://127.0.0.1:9/', deliverSecret: SECRET, outgoing };
-  const channel = createWebhook(people.accounts[0]!, settings)!;
+  const channel = createWebhook(people.accounts[0]!, settings);
   return {
     pool,
     id,

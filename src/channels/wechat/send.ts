@@ -1,8 +1,9 @@
 // Sends one of our messages as the one or several messages WeChat makes of it. Knows no HTTP and no database.
 import type { Outgoing } from '../../contract/conversation.ts';
 import { SendError } from '../channel.ts';
+import { spokenText, spokenWithChoices } from '../spoken.ts';
 import type { WechatApi } from './api.ts';
-import { splitText, spokenText, spokenWithChoices } from './text.ts';
+import { splitText } from './text.ts';
 
 /** Values that may serve as the id of a menu entry; others are shown as lines of text. */
 const MENU_ID = /^[\w.:-]{1,64}$/;

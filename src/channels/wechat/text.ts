@@ -1,6 +1,4 @@
-// Fits an answer into WeChat's text messages: choices as lines, 2048 bytes each, never cut inside a character. Pure.
-import type { Outgoing } from '../../contract/conversation.ts';
-import { withoutPictures } from '../pictures.ts';
+// Fits an answer into WeChat's text messages: 2048 bytes each, never cut inside a character. Pure.
 
 /** The platform counts UTF-8 bytes. */
 export const TEXT_LIMIT_BYTES = 2048;
@@ -39,18 +37,4 @@ export function splitText(text: string, limit: number = TEXT_LIMIT_BYTES): strin
     if (PAUSE.test(character)) pause = part.length;
   }
   return part === '' ? parts : [...parts, part];
-}
-
-/** The text with its source and without its pictures, as a channel without buttons or footnotes shows it. */
-export function spokenText(message: Pick<Outgoing, 'text' | 'payload'>): string {
-  const { source } = message.payload;
-  const text = withoutPictures(message);
-  return source ? `${text}\n（来源：${source.title}）` : text;
-}
-
-/** The same, with the choices as numbered lines: the number, or the words, picks one. */
-export function spokenWithChoices(message: Pick<Outgoing, 'text' | 'payload'>): string {
-  const choices = message.payload.choices ?? [];
-  if (choices.length === 0) return spokenText(message);
-  return `${spokenText(message)}\n${choices.map((choice, i) => `${i + 1}. ${choice.label}`).join('\n')}`;
 }
