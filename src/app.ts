@@ -12,10 +12,12 @@ import type { Content } from './contract/content.ts';
 import type { HandoffId, ShopId } from './contract/conversation.ts';
 import { createAdmission } from './conversations/admit.ts';
 import { createOutbox } from './conversations/outbox.ts';
+import { readQuota } from './conversations/quota.ts';
 import { createTurns } from './conversations/turns.ts';
 import { sharedEntryIds } from './curation/load-content.ts';
 import type { Database } from './db/database.ts';
 import { createSeal } from './db/seal.ts';
+import { inShop } from './db/transaction.ts';
 import { sayAway, waitingFor } from './desk/away.ts';
 import type { LedgerDeps } from './desk/commitments.ts';
 import type { DeskDeps } from './desk/desk.ts';
@@ -128,6 +130,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     queues,
     channelOf,
     onError,
+    quota: ({ shopId, conversationId, id }, channel) =>
+      inShop(pool, shopId, (tx) => readQuota(tx, conversationId, channel, id)),
     onTrouble: (sending, result) => reportTrouble({ pool, live }, sending, result),
   });
   const model = await createWriter(config, onError);

@@ -1,6 +1,6 @@
 // What every channel is: framework-neutral routes in, a Bot Framework adapter out. Knows no HTTP framework and no database.
 import type { Activity, BotAdapter } from 'botbuilder';
-import type { Admitted, Attachment, ChannelAccount, ChannelKind, Opening } from '../contract/conversation.ts';
+import type { Admitted, Attachment, ChannelAccount, ChannelKind, Outgoing, Quota } from '../contract/conversation.ts';
 
 export interface ChannelRequest {
   /** The account's name from the path; empty when the path names none. */
@@ -40,9 +40,6 @@ export interface Media {
   type: string;
 }
 
-/** How many messages a platform takes after something the shopper did, and for how long. What is not named opens nothing. */
-export type Quota = Readonly<Partial<Record<Opening, { messages: number; windowMs: number }>>>;
-
 export interface ChannelRoute {
   method: 'GET' | 'POST' | 'OPTIONS';
   /** Full path, e.g. `/channels/webhook/:account/webhook`; where it does not name the account, the first that claims the request. */
@@ -78,6 +75,8 @@ export interface Channel {
   burstWindowMs: number;
   /** Absent: as many as we like, at any time. */
   quota?: Quota;
+  /** How many of the platform's messages one of ours becomes; asked where there is a quota. Left out: one. */
+  partsOf?(message: Pick<Outgoing, 'text' | 'payload'>): number;
   account: ChannelAccount;
   routes: ChannelRoute[];
   /** For paths that do not name an account: whether the request is this account's. Left out: it is. */

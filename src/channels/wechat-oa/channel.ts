@@ -1,16 +1,16 @@
 // WeChat Official Account: verification, incoming messages, asynchronous and passive replies. Knows no HTTP server and no database.
-import type { ChannelAccount } from '../../contract/conversation.ts';
+import type { ChannelAccount, Quota } from '../../contract/conversation.ts';
 import type { Outgoing } from '../../providers/outgoing.ts';
 import { toActivity } from '../activity.ts';
 import { ChannelAdapter } from '../adapter.ts';
 import { plainText, problem, tryAgain } from '../answers.ts';
-import type { Channel, ChannelRequest, ChannelResponse, Inbox, Quota } from '../channel.ts';
+import type { Channel, ChannelRequest, ChannelResponse, Inbox } from '../channel.ts';
 import { defineChannel } from '../definition.ts';
 import { createWechatApi } from '../wechat/api.ts';
 import { readAesKey } from '../wechat/crypto.ts';
 import { createDoor, type Door, type Opened } from '../wechat/door.ts';
 import { textReply } from '../wechat/envelope.ts';
-import { sendMessage } from '../wechat/send.ts';
+import { countParts, sendMessage } from '../wechat/send.ts';
 import { splitText, TEXT_LIMIT_BYTES } from '../wechat/text.ts';
 import { readMessage } from './message.ts';
 import { wechatFields, wechatProblems } from './settings.ts';
@@ -158,6 +158,7 @@ export function createWechatOa(
     idempotent: false,
     burstWindowMs: BURST_WINDOW_MS,
     quota: QUOTA,
+    partsOf: countParts,
     account,
     routes: [
       { method: 'GET', path: PATH, bodyLimit: 1024, handle: verify },

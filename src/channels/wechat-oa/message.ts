@@ -52,7 +52,8 @@ function payloadOf(type: string, fields: Fields): MessagePayload {
   const url = type === 'image' ? trimmed(fields, 'PicUrl') : type === 'link' ? trimmed(fields, 'Url') : '';
   const mediaId = trimmed(fields, 'MediaId');
   return {
-    ...(choice !== '' && { choice }),
+    // a tapped entry of a menu counts as a click: developers.weixin.qq.com/doc/service/en/guide/product/kf/intro.html
+    ...(choice !== '' && { choice, opening: 'click' as const }),
     ...((mediaId !== '' || url !== '') && {
       attachments: [{ kind: type, ...(mediaId !== '' && { id: mediaId }), ...(/^https?:\/\//.test(url) && { url }) }],
     }),
@@ -76,6 +77,7 @@ function readEvent(fields: Fields, shopperId: string, createdAt: string, sentAt:
       externalId: `${shopperId}:${createdAt}:${event}:${key}`,
       shopperId,
       text: '[关注]',
+      opening: 'follow',
       payload: { platform: { msgType: 'event', event, ...(key !== '' && { eventKey: key }) } },
       sentAt,
     },
