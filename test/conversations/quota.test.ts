@@ -57,7 +57,7 @@ describe('what is left', () => {
 
 describe('bubbles', () => {
   const parts = [
-    { text: '一', payload: { source: { id: 'a', title: '甲', ref: '' } } },
+    { text: '一', payload: { source: { kind: 'faq' as const, id: 'a', title: '甲' } } },
     { text: '二', author: 'system' as const },
     { text: '三', payload: { choices: [{ value: 'x', label: '选' }] } },
   ];
@@ -68,7 +68,7 @@ describe('bubbles', () => {
     expect(fitParts(parts, 1)).toEqual([
       {
         text: '一\n二\n三',
-        payload: { source: { id: 'a', title: '甲', ref: '' }, choices: [{ value: 'x', label: '选' }] },
+        payload: { source: { kind: 'faq' as const, id: 'a', title: '甲' }, choices: [{ value: 'x', label: '选' }] },
       },
     ]);
     expect(fitParts(parts, 0)).toBeNull();
