@@ -4,6 +4,7 @@ import path from 'node:path';
 import { openChannels, outgoingTo } from './accounts.ts';
 import { createShelves } from './bot/shelf.ts';
 import type { TurnDeps } from './bot/turn.ts';
+import type { ChannelDefinition } from './channels/definition.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
 import { resetSampleHistory, seedSampleHistory } from './commerce/sample/history/write-history.ts';
 import { createSampleCommerce, findSampleCustomer, SAMPLE_CUSTOMERS } from './commerce/sample/sample-commerce.ts';
@@ -40,6 +41,7 @@ import { createLedgerClock } from './jobs/commitments.ts';
 import { createDelivery } from './jobs/deliver.ts';
 import { createFollowUps } from './jobs/follow-ups.ts';
 import { createHookRunner, hookDisabledNotice } from './jobs/hooks.ts';
+import { createMediaFetcher } from './jobs/media.ts';
 import { tellTakenUp } from './jobs/messages.ts';
 import { createBatonClock } from './jobs/offer.ts';
 import { startReconciler } from './jobs/reconcile.ts';
@@ -53,6 +55,7 @@ import { createOutgoing } from './providers/outgoing.ts';
 import type { Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
+import { createReading } from './reading.ts';
 import { contentRoot, ensureDefaultShop, ensureSample, ensureSampleStaff, ensureSecret } from './shop.ts';
 import { createSecondFactor } from './staff/second-factor.ts';
 import { createLink } from './staff/sessions.ts';
@@ -69,9 +72,10 @@ export interface AppOptions {
   onProgress(line: string): void;
   /** The sample shop gets its seven days of history when it is first opened. */
   history?: boolean;
-  /** Tests put their own clock and writer here; nothing else can be replaced. */
+  /** Tests put their own clock, writer and longer table of channels here; nothing else can be replaced. */
   now?: () => Date;
   writer?: Writer;
+  channels?: readonly ChannelDefinition[];
 }
 
 export interface App {
@@ -120,7 +124,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   const secret = await ensureSecret(database, config);
   const seal = createSeal(secret);
   const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
-  const accounts = await openChannels({ database, shopId: shop.id, config, seal, outgoing, now, onError });
+  const accounts = await openChannels({
+    database,
+    shopId: shop.id,
+    config,
+    seal,
+    outgoing,
+    now,
+    table: options.channels,
+    onError,
+  });
   const { channels, channelOf } = accounts;
   if (config.DEMO && options.history) await seedSampleHistory(pool, shop.id, now().getTime());
   const commerce = createSampleCommerce(pool);
@@ -226,7 +239,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     onError,
   });
   const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
-  const inbox = createInbox({ pool, admission, runner, assist, live, uploads, channelOf });
+  const reading = createReading({ pool, live, uploads, onError });
+  const media = createMediaFetcher({ pool, uploads, live, channelOf, onError });
+  const inbox = createInbox({ pool, admission, runner, assist, live, uploads, media, reading, channelOf });
   if (config.ROLE !== 'web') accounts.start(inbox);
 
   const ledger: LedgerDeps = {
@@ -272,6 +287,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     baton,
     ledger: ledgerClock,
     hooks,
+    media,
     wakeQueue: wakeQueue.wake,
     checkClocks: (shopId, id) => checkClocks(clocks, shopId, id),
     silentMs: config.GIVE_BACK_MINUTES * 60_000,
@@ -371,7 +387,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await accounts.close();
       await reconciler.stop();
       await wakeQueue.stop();
-      await Promise.all([runner.drain(), assist.drain()]);
+      await Promise.all([runner.drain(), assist.drain(), media.drain()]);
       knowledge.close();
       await followUps.stop();
       await uploads.close();

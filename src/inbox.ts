@@ -1,11 +1,12 @@
 // What a channel may do with the messages it read: admission, then waking what follows. Joins conversations, live and turns.
 import { fromActivity } from './channels/activity.ts';
-import type { Channel, Inbox } from './channels/channel.ts';
+import type { Channel, Inbox, Reading } from './channels/channel.ts';
 import { spokenWithChoices } from './channels/spoken.ts';
 import type { Admission } from './conversations/admit.ts';
 import { readPassiveReply, takePassiveReply } from './conversations/store.ts';
 import type { Pool } from './db/database.ts';
 import type { AssistRunner } from './jobs/assist.ts';
+import type { MediaFetcher } from './jobs/media.ts';
 import type { TurnRunner } from './jobs/run-turns.ts';
 import type { Live } from './queue/live.ts';
 import type { Uploads } from './uploads/uploads.ts';
@@ -17,6 +18,8 @@ export interface InboxDeps {
   assist: AssistRunner;
   live: Live;
   uploads: Pick<Uploads, 'keep'>;
+  media: MediaFetcher;
+  reading: Reading;
   channelOf(accountId: string): Channel;
 }
 
@@ -36,11 +39,15 @@ const nextTouch = (live: Live, conversationId: string, ms: number): Promise<void
 
 export function createInbox(deps: InboxDeps): Inbox {
   return {
+    ...deps.reading,
     async admit(account, activity) {
       const { burstWindowMs } = deps.channelOf(account.id);
-      const admitted = await deps.admission.admit(account, fromActivity(activity), burstWindowMs);
+      const inbound = fromActivity(activity);
+      const admitted = await deps.admission.admit(account, inbound, burstWindowMs);
       if (admitted.status === 'new') {
         deps.live.touch(`conversation:${admitted.conversationId}`);
+        if (inbound.payload.attachments?.some(({ id }) => id === undefined))
+          deps.media.wake(account.shopId, admitted.conversationId, admitted.seq);
         if (admitted.turnId === null) {
           deps.live.touch(`desk:${account.shopId}`);
           deps.assist.wake(account.shopId, admitted.conversationId);

@@ -1,5 +1,5 @@
 // The rows of what is still to be fetched from a platform: taking one, and writing into its message what became of it. Fetches nothing.
-import type { Attachment, ChannelAccount, ConversationId, ShopId } from '../contract/conversation.ts';
+import type { Attachment, ConversationId, ShopId } from '../contract/conversation.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
 
@@ -71,9 +71,10 @@ export async function endMedia(
 
 export async function retryMedia(pool: Pool, claim: MediaClaim, afterMs: number): Promise<void> {
   await inShop(pool, claim.shopId, (tx) =>
-    tx.query(
-      `update incoming_media set next_at = now() + $3 * interval '1 ms' where id = $1 and attempt = $2`,
-      [claim.id, claim.attempt, afterMs],
-    ),
+    tx.query(`update incoming_media set next_at = now() + $3 * interval '1 ms' where id = $1 and attempt = $2`, [
+      claim.id,
+      claim.attempt,
+      afterMs,
+    ]),
   );
 }

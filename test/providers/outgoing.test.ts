@@ -270,7 +270,11 @@ describe('limits', () => {
       }),
     );
     const question = { headers: {}, timeoutMs: 2_000, url };
-    expect(await createOutgoing(here).get({ ...question, bytesMax: 3 })).toMatchObject({ status: 200, text: 'ans' });
+    expect(await createOutgoing(here).get({ ...question, bytesMax: 3 })).toMatchObject({
+      status: 200,
+      bytes: Buffer.from('ans'),
+      whole: false,
+    });
     expect(heard).toEqual(['GET /secret-path?key=secret-key bare']);
     expect(await failureOf(createOutgoing({ named: [] }).get(question))).toMatchObject({ kind: 'refused' });
   });

@@ -1,12 +1,29 @@
-// What WeChat's fields mean: a shopper's message, or something to acknowledge and leave. Pure; knows no XML and no signatures.
+// What WeChat's fields mean in all its products: a shopper's message, or something to acknowledge and leave. Pure; knows no XML and no signatures.
 import type { Inbound, MessagePayload } from '../../contract/conversation.ts';
-import type { Fields } from '../wechat/envelope.ts';
+import type { Fields } from './envelope.ts';
 
 export type Incoming = { kind: 'message'; inbound: Inbound } | { kind: 'ignored' } | { kind: 'malformed' };
+
+export interface Content {
+  text: string;
+  payload: MessagePayload;
+}
+
+/** What only one of WeChat's products has. */
+export interface Product {
+  kinds: Readonly<Record<string, (fields: Fields) => Content>>;
+  /** Null: nothing that anybody has to know. */
+  event(event: string, fields: Fields): Content | null;
+}
 
 const OPEN_ID = /^[\w@.-]{1,128}$/;
 const MSG_ID = /^\d{1,20}$/;
 const SECONDS = /^\d{1,12}$/;
+/** Of an event's key, as part of what tells one event from another. */
+const KEY_MAX = 200;
+
+/** Whoever comes in is greeted as if they had said hello: `intents/greeting.yaml` belongs to every shop. */
+export const GREETED = 'intent:greeting';
 
 /** Fields kept as facts for the agent, by the kind of message. */
 const FACTS: Readonly<Record<string, readonly string[]>> = {
@@ -18,7 +35,7 @@ const FACTS: Readonly<Record<string, readonly string[]>> = {
   link: ['Title', 'Description', 'Url'],
 };
 
-const trimmed = (fields: Fields, name: string): string => (fields[name] ?? '').trim();
+export const trimmed = (fields: Fields, name: string): string => (fields[name] ?? '').trim();
 
 const labelled = (label: string, detail: string): string => (detail === '' ? `[${label}]` : `[${label}] ${detail}`);
 
@@ -45,57 +62,64 @@ function textOf(type: string, fields: Fields): string {
 
 const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1).replaceAll('_', '');
 
+/** The fields of these names that say something, as the agent sees them. */
+export const factsOf = (fields: Fields, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = trimmed(fields, name);
+      return value === '' ? [] : [[lowerFirst(name), value]];
+    }),
+  );
+
 function payloadOf(type: string, fields: Fields): MessagePayload {
   // The id of a tapped menu entry is the value of the choice it was sent with.
   const choice = trimmed(fields, 'bizmsgmenuid');
-  const facts = (FACTS[type] ?? []).filter((name) => trimmed(fields, name) !== '');
   const url = type === 'image' ? trimmed(fields, 'PicUrl') : type === 'link' ? trimmed(fields, 'Url') : '';
   const mediaId = trimmed(fields, 'MediaId');
   return {
     // a tapped entry of a menu counts as a click: developers.weixin.qq.com/doc/service/en/guide/product/kf/intro.html
     ...(choice !== '' && { choice, opening: 'click' as const }),
     ...((mediaId !== '' || url !== '') && {
-      attachments: [{ kind: type, ...(mediaId !== '' && { id: mediaId }), ...(/^https?:\/\//.test(url) && { url }) }],
+      attachments: [{ kind: type, ...(mediaId !== '' && { ref: mediaId }), ...(/^https?:\/\//.test(url) && { url }) }],
     }),
-    ...(type !== 'text' && {
-      platform: {
-        msgType: type,
-        ...Object.fromEntries(facts.map((name) => [lowerFirst(name), trimmed(fields, name)])),
-      },
-    }),
+    ...(type !== 'text' && { platform: { msgType: type, ...factsOf(fields, FACTS[type] ?? []) } }),
   };
 }
 
-/** Following the account is the shopper's greeting; no other event calls for an answer. */
-function readEvent(fields: Fields, shopperId: string, createdAt: string, sentAt: string): Incoming {
+/** Events have no id of their own; the platform tells them apart by sender and time. */
+function readEvent(product: Product, fields: Fields, from: Pick<Inbound, 'shopperId' | 'sentAt'>): Incoming {
   const event = trimmed(fields, 'Event');
-  if (event !== 'subscribe') return { kind: 'ignored' };
+  const content = product.event(event, fields);
+  if (content === null) return { kind: 'ignored' };
+  const { text, payload } = content;
   const key = trimmed(fields, 'EventKey');
   return {
     kind: 'message',
     inbound: {
-      externalId: `${shopperId}:${createdAt}:${event}:${key}`,
-      shopperId,
-      text: '[关注]',
-      opening: 'follow',
-      payload: { platform: { msgType: 'event', event, ...(key !== '' && { eventKey: key }) } },
-      sentAt,
+      externalId: `${from.shopperId}:${trimmed(fields, 'CreateTime')}:${event}:${key.slice(0, KEY_MAX)}`,
+      ...from,
+      text,
+      payload: {
+        ...payload,
+        platform: { msgType: 'event', event, ...(key !== '' && { eventKey: key }), ...payload.platform },
+      },
     },
   };
 }
 
 /** Reads verified fields. Message ids are 64-bit and stay strings. */
-export function readMessage(fields: Fields): Incoming {
+export function readMessage(product: Product, fields: Fields): Incoming {
   const type = trimmed(fields, 'MsgType');
   const shopperId = trimmed(fields, 'FromUserName');
   const createdAt = trimmed(fields, 'CreateTime');
   if (type === '' || !OPEN_ID.test(shopperId) || !SECONDS.test(createdAt)) return { kind: 'malformed' };
   // Accounts are `gh_…`, people are not: what an account wrote is our own echo.
   if (shopperId.startsWith('gh_')) return { kind: 'ignored' };
-  const sentAt = new Date(Number(createdAt) * 1000).toISOString();
-  if (type === 'event') return readEvent(fields, shopperId, createdAt, sentAt);
+  const from = { shopperId, sentAt: new Date(Number(createdAt) * 1000).toISOString() };
+  if (type === 'event') return readEvent(product, fields, from);
   const externalId = trimmed(fields, 'MsgId');
   if (!MSG_ID.test(externalId)) return { kind: 'malformed' };
-  const inbound = { externalId, shopperId, text: textOf(type, fields), payload: payloadOf(type, fields), sentAt };
-  return { kind: 'message', inbound };
+  const own = Object.hasOwn(product.kinds, type) ? product.kinds[type] : undefined;
+  const content = own?.(fields) ?? { text: textOf(type, fields), payload: payloadOf(type, fields) };
+  return { kind: 'message', inbound: { externalId, ...from, ...content } };
 }
