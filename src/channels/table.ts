@@ -8,8 +8,18 @@ import { web } from './web/channel.ts';
 import { webhook } from './webhook/channel.ts';
 import { wechatMp } from './wechat-mp/channel.ts';
 import { wechatOa } from './wechat-oa/channel.ts';
+import { wecomKf } from './wecom-kf/channel.ts';
 
-export const CHANNELS: readonly ChannelDefinition[] = [web, webhook, wechatOa, wechatMp, taobao, doudian, directline];
+export const CHANNELS: readonly ChannelDefinition[] = [
+  web,
+  webhook,
+  wechatOa,
+  wechatMp,
+  wecomKf,
+  taobao,
+  doudian,
+  directline,
+];
 
 export function definitionOf(kind: string, table: readonly ChannelDefinition[] = CHANNELS): ChannelDefinition {
   const found = table.find((definition) => definition.kind === kind);
