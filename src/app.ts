@@ -12,6 +12,7 @@ import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { HandoffId, ShopId } from './contract/conversation.ts';
 import { createAdmission } from './conversations/admit.ts';
+
 import { createOutbox, type Sending, type SendResult } from './conversations/outbox.ts';
 import { readQuota } from './conversations/quota.ts';
 import { createTurns } from './conversations/turns.ts';
