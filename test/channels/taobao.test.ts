@@ -55,6 +55,8 @@ describe('signature', () => {
     return createTaobao(account('taobao'), { ...values, ...TOP_PARTY } as never, {
       outgoing: () => toThisMachine,
       memory: createTestMemory(),
+      publicUrl: '',
+      isDemo: false,
       now: () => ms,
       onError() {},
     });
@@ -264,7 +266,14 @@ describe('the message service', () => {
         deliverUrl: '',
         deliverSecret: '',
       },
-      { outgoing: () => toThisMachine, memory: createTestMemory(), now: Date.now, onError: (e) => told.push(e) },
+      {
+        outgoing: () => toThisMachine,
+        memory: createTestMemory(),
+        publicUrl: '',
+        isDemo: false,
+        now: Date.now,
+        onError: (e) => told.push(e),
+      },
     );
     top.put('991', { open_uid: 'u', content: '在吗' });
     const from = performance.now();
