@@ -7,7 +7,7 @@ import type { TurnDeps } from './bot/turn.ts';
 import type { ChannelDefinition } from './channels/definition.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
 import { resetSampleHistory, seedSampleHistory } from './commerce/sample/history/write-history.ts';
-import { createSampleCommerce, findSampleCustomer, SAMPLE_CUSTOMERS } from './commerce/sample/sample-commerce.ts';
+import { findSampleCustomer, SAMPLE_CUSTOMERS } from './commerce/sample/sample-commerce.ts';
 import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { HandoffId, ShopId } from './contract/conversation.ts';
@@ -53,6 +53,7 @@ import type { Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
 import { contentRoot, ensureDefaultShop, ensureSample, ensureSampleStaff, ensureSecret } from './shop.ts';
+import { openCommerce } from './shop-system.ts';
 import { createSecondFactor } from './staff/second-factor.ts';
 import { createLink } from './staff/sessions.ts';
 import { createStaffGroups } from './staff-groups.ts';
@@ -132,7 +133,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const { channels, channelOf } = accounts;
   if (config.DEMO && options.history) await seedSampleHistory(pool, shop.id, now().getTime());
-  const commerce = createSampleCommerce(pool);
+  const commerce = openCommerce(pool, shop.id, config, now);
   const outbox = createOutbox(pool);
   const delivery = createDelivery({
     outbox,

@@ -319,6 +319,9 @@ describe('trying the settings', () => {
     const bridge = { deliverUrl: `${platform.url}/bridge`, deliverSecret: SECRET };
     expect(await open(bridge).verify!()).toContain('ping');
     expect(platform.at('/bridge').at(-1)!.body).toMatchObject({ type: 'ping' });
+    expect(await open({ session: 'session-1' }).verify!()).toContain('店铺授权有效');
+    const ended = await failureOf(open({ session: 'session-0' }).verify!());
+    expect(ended).toMatchObject({ kind: 'permanent', detail: expect.stringContaining('重新授权') });
     expect(await failureOf(open({ appSecret: 'other' }).verify!())).toMatchObject({ kind: 'permanent' });
     expect(await failureOf(open({ apiBase: 'http://127.0.0.1:9' }).verify!())).toMatchObject({ kind: 'retry' });
     expect(top.of('taobao.time.get').at(0)!.params.timestamp!.slice(0, 13)).toBe(shanghai(Date.now()).slice(0, 13));
