@@ -38,7 +38,7 @@ export const CONTACTS: readonly Rule[] = [
       `${GET}${WHO}微信|微信(?:号|群|号码)?(?:是|为|[:：])\\s*[a-z0-9]|(?:加|\\+)\\s?[v薇微威](?![a-z0-9\\u4e00-\\u9fff])|(?:手机|电话|微信|qq|v)\\s?同号|(?:私|v)(?:我|聊)(?!们)|微我`,
     ),
     allow: [/(?:联系|关注)[^，,。]{0,4}微信(?:支付|公众号|服务号)/],
-    exceptChannels: ['wechat-oa'],
+    exceptChannels: ['wechat-oa', 'wechat-mp'],
     unlessNegated: true,
     why: '不得引导到私人微信，请在本会话内解决',
     source: OFF_PLATFORM,
