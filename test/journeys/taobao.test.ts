@@ -20,7 +20,7 @@ async function post(base: string, body: string, party: TopParty = TOP_PARTY) {
   const response = await fetch(`${base}/channels/taobao/default/spi?${new URLSearchParams(query)}`, {
     method: 'POST',
     headers,
-    body: bytes,
+    body: bytes.toString('utf8'),
   });
   const text = await response.text();
   return { status: response.status, text, ms: performance.now() - started, body: JSON.parse(text) as Answer };
