@@ -8,6 +8,7 @@ import { charsetOf, encodeText } from '../../src/channels/taobao/charset.ts';
 import { failureOf, outgoing } from './channel-suite.ts';
 import { type FakePlatform, openFakePlatform } from './fake-platform.ts';
 import { type FakeTop, openFakeTop } from './fake-top.ts';
+import { flips } from './flips.ts';
 import { toGbk } from './gbk-bytes.ts';
 import { account, channelWith, SECRET, testTools } from './harnesses.ts';
 import { createRecordingInbox } from './recording-inbox.ts';
@@ -75,6 +76,19 @@ describe('signature', () => {
       { ...vector, query: { ...vector.query, sign: '720A24D533817D5CD6C1C49B71A2844A' } },
     ];
     for (const request of changed) expect((await receive(request, at(NOON))).body).toBe(SPI_REFUSAL);
+  });
+
+  test('one flipped bit of body or signature is refused', async () => {
+    const inbox = createRecordingInbox();
+    const { handle } = open().routes[0]!;
+    const request = spiRequest(TOP_PARTY, spiBody(hello));
+    const sign = Buffer.from(request.query.sign!);
+    const changed = [
+      ...flips(request.body).map((body) => ({ ...request, body })),
+      ...flips(sign).map((bytes) => ({ ...request, query: { ...request.query, sign: bytes.toString('latin1') } })),
+    ];
+    for (const one of changed) expect((await handle(one, inbox)).body).toBe(SPI_REFUSAL);
+    expect([changed.length > 900, inbox.calls]).toEqual([true, 0]);
   });
 
   test('headers named in top-sign-list are signed along', async () => {
