@@ -1,12 +1,13 @@
 // The one table of channels: a new channel is a folder and a line here. Knows no environment; settings come from outside.
 import { AppError } from '../errors.ts';
+import { botFramework } from './bot-framework/channel.ts';
 import type { ChannelDefinition } from './definition.ts';
 import { directline } from './directline/channel.ts';
 import { web } from './web/channel.ts';
 import { webhook } from './webhook/channel.ts';
 import { wechatOa } from './wechat-oa/channel.ts';
 
-export const CHANNELS: readonly ChannelDefinition[] = [web, webhook, wechatOa, directline];
+export const CHANNELS: readonly ChannelDefinition[] = [web, webhook, wechatOa, directline, botFramework];
 
 export function definitionOf(kind: string, table: readonly ChannelDefinition[] = CHANNELS): ChannelDefinition {
   const found = table.find((definition) => definition.kind === kind);

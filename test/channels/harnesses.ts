@@ -10,6 +10,7 @@ import { type WebhookSettings, webhook as webhookChannel } from '../../src/chann
 import { type WechatOaSettings, wechatOa } from '../../src/channels/wechat-oa/channel.ts';
 import type { ChannelAccount, ChannelKind } from '../../src/contract/conversation.ts';
 import { createOutgoing } from '../../src/providers/outgoing.ts';
+import { botFrameworkHarness } from './bot-framework-harness.ts';
 import type { ChannelHarness, GenuineMessage } from './channel-suite.ts';
 import { createTestMemory } from './test-memory.ts';
 import {
@@ -210,6 +211,13 @@ function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHarness {
 export const HARNESSES: Readonly<Record<ChannelKind, readonly ChannelHarness[]>> = {
   web: [{ name: 'web', create: () => channelWith(web, {}) }],
   webhook: [webhook],
+  'bot-framework': [
+    botFrameworkHarness({
+      account: account('bot-framework'),
+      outgoing: toThisMachine,
+      off: (definition) => channelWith(definition, {}),
+    }),
+  ],
   directline: [
     {
       name: 'directline',
