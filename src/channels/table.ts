@@ -3,11 +3,25 @@ import { AppError } from '../errors.ts';
 import { botFramework } from './bot-framework/channel.ts';
 import type { ChannelDefinition } from './definition.ts';
 import { directline } from './directline/channel.ts';
+import { doudian } from './doudian/channel.ts';
+import { taobao } from './taobao/channel.ts';
 import { web } from './web/channel.ts';
 import { webhook } from './webhook/channel.ts';
+import { wechatMp } from './wechat-mp/channel.ts';
 import { wechatOa } from './wechat-oa/channel.ts';
+import { wecomKf } from './wecom-kf/channel.ts';
 
-export const CHANNELS: readonly ChannelDefinition[] = [web, webhook, wechatOa, directline, botFramework];
+export const CHANNELS: readonly ChannelDefinition[] = [
+  web,
+  webhook,
+  wechatOa,
+  wechatMp,
+  wecomKf,
+  taobao,
+  doudian,
+  directline,
+  botFramework,
+];
 
 export function definitionOf(kind: string, table: readonly ChannelDefinition[] = CHANNELS): ChannelDefinition {
   const found = table.find((definition) => definition.kind === kind);

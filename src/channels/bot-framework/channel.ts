@@ -177,7 +177,8 @@ export const botFramework = defineChannel({
   label: { zh: 'Bot Framework（Azure、Emulator）', en: 'Bot Framework (Azure, Emulator)' },
   prefix: 'BOT_FRAMEWORK_',
   key: 'appId',
-  withoutKey: ({ isDemo }) => isDemo,
+  // a proxy on the same machine looks like this machine: whoever is reached from outside needs credentials
+  withoutKey: ({ isDemo, publicUrl }) => isDemo && publicUrl === '',
   callback: PATH,
   roots: [PATH],
   fields: {
