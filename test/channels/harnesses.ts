@@ -10,6 +10,7 @@ import { type WebhookSettings, webhook as webhookChannel } from '../../src/chann
 import { type WechatOaSettings, wechatOa } from '../../src/channels/wechat-oa/channel.ts';
 import type { ChannelAccount, ChannelKind } from '../../src/contract/conversation.ts';
 import { createOutgoing } from '../../src/providers/outgoing.ts';
+import { botFrameworkHarness } from './bot-framework-harness.ts';
 import type { ChannelHarness, GenuineMessage, Outlet } from './channel-suite.ts';
 import { createTestMemory } from './test-memory.ts';
 import {
@@ -216,3 +217,32 @@ export function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHar
     outlet: wechatOutlet,
   };
 }
+
+export const HARNESSES: Readonly<Record<ChannelKind, readonly ChannelHarness[]>> = {
+  web: [{ name: 'web', create: () => channelWith(web, {}) }],
+  'bot-framework': [
+    botFrameworkHarness({
+      account: account('bot-framework'),
+      outgoing: toThisMachine,
+      off: (definition) => channelWith(definition, {}),
+    }),
+  ],
+  webhook: [webhook, chatwoot()],
+  taobao: [taobao('utf-8'), taobao('gbk')],
+  doudian: [doudian()],
+  directline: [
+    {
+      name: 'directline',
+      create: () => channelWith(directline, { secret: 'a-secret-of-direct-line' }),
+      createWithoutSecret: () => channelWith(directline, {}),
+    },
+  ],
+  'wechat-oa': [
+    wechat('plain', 'async'),
+    wechat('compat', 'async'),
+    wechat('secure', 'async'),
+    wechat('secure', 'passive'),
+  ],
+  'wecom-kf': [wecomKfHarness()],
+  'wechat-mp': wechatMpHarnesses(),
+};
