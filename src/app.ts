@@ -13,10 +13,12 @@ import type { Content } from './contract/content.ts';
 import type { HandoffId, ShopId } from './contract/conversation.ts';
 import { createAdmission } from './conversations/admit.ts';
 import { createOutbox, type Sending, type SendResult } from './conversations/outbox.ts';
+import { readQuota } from './conversations/quota.ts';
 import { createTurns } from './conversations/turns.ts';
 import { sharedEntryIds } from './curation/load-content.ts';
 import type { Database } from './db/database.ts';
 import { createSeal } from './db/seal.ts';
+import { inShop } from './db/transaction.ts';
 import { sayAway, waitingFor } from './desk/away.ts';
 import type { LedgerDeps } from './desk/commitments.ts';
 import type { DeskDeps } from './desk/desk.ts';
@@ -39,6 +41,7 @@ import { createLedgerClock } from './jobs/commitments.ts';
 import { createDelivery } from './jobs/deliver.ts';
 import { createFollowUps } from './jobs/follow-ups.ts';
 import { createHookRunner, hookDisabledNotice } from './jobs/hooks.ts';
+import { createMediaFetcher } from './jobs/media.ts';
 import { tellTakenUp } from './jobs/messages.ts';
 import { createBatonClock } from './jobs/offer.ts';
 import { createPlatformDesk } from './jobs/platform-desk.ts';
@@ -143,6 +146,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     queues,
     channelOf,
     onError,
+    quota: ({ shopId, conversationId, id }, channel) =>
+      inShop(pool, shopId, (tx) => readQuota(tx, conversationId, channel, id)),
     onTrouble,
   });
   const model = await createWriter(config, onError);
@@ -238,6 +243,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
   const reading = createReading({ pool, live, uploads, onError });
+  const media = createMediaFetcher({ pool, uploads, live, channelOf, onError });
   const inbox = createInbox({
     pool,
     admission,
@@ -245,6 +251,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     assist,
     live,
     uploads,
+    media,
     reading,
     channelOf,
     platformDesk,
@@ -296,6 +303,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     baton,
     ledger: ledgerClock,
     hooks,
+    media,
     wakeQueue: wakeQueue.wake,
     checkClocks: (shopId, id) => checkClocks(clocks, shopId, id),
     silentMs: config.GIVE_BACK_MINUTES * 60_000,
@@ -395,7 +403,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await accounts.close();
       await reconciler.stop();
       await wakeQueue.stop();
-      await Promise.all([runner.drain(), assist.drain()]);
+      await Promise.all([runner.drain(), assist.drain(), media.drain()]);
       knowledge.close();
       await followUps.stop();
       await uploads.close();

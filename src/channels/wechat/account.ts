@@ -6,7 +6,7 @@ import type { ChannelMemory } from '../memory.ts';
 import { createWechatApi } from './api.ts';
 import { readAesKey } from './crypto.ts';
 import { createDoor, type Door, type Reader } from './door.ts';
-import { sendMessage } from './send.ts';
+import { countParts, sendMessage } from './send.ts';
 
 export interface WechatSettings {
   /** Empty: the channel is off. */
@@ -49,12 +49,13 @@ export function createSending(
   settings: WechatSettings,
   { typingPath, menus }: ProductApi,
   now: () => number,
-): Pick<Channel, 'adapter' | 'verify' | 'typing'> {
+): Pick<Channel, 'adapter' | 'verify' | 'typing' | 'partsOf'> {
   const { appId, appSecret, apiBase, outgoing, memory, apiTimeoutMs: timeoutMs } = settings;
   if (appSecret === '') return {};
   const api = createWechatApi({ appId, appSecret, apiBase, outgoing, memory, typingPath, timeoutMs, now });
   return {
     adapter: new ChannelAdapter((message) => sendMessage(api, message, menus)),
+    partsOf: (message) => countParts(message, menus),
     typing: api.typing,
     async verify() {
       await api.check();
