@@ -39,6 +39,8 @@ export async function openChannels({
     shopId,
     env: config.CHANNELS,
     outgoingTo: (url) => outgoingTo(config, url),
+    publicUrl: config.PUBLIC_URL,
+    isDemo: config.DEMO,
     now: () => now().getTime(),
     table,
     ...deps,

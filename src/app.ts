@@ -52,6 +52,7 @@ import { createOutgoing } from './providers/outgoing.ts';
 import type { Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
+import { createReading } from './reading.ts';
 import { contentRoot, ensureDefaultShop, ensureSample, ensureSampleStaff, ensureSecret } from './shop.ts';
 import { createSecondFactor } from './staff/second-factor.ts';
 import { createLink } from './staff/sessions.ts';
@@ -233,7 +234,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     onError,
   });
   const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
-  const inbox = createInbox({ pool, admission, runner, assist, live, uploads, channelOf });
+  const reading = createReading({ pool, live, uploads, onError });
+  const inbox = createInbox({ pool, admission, runner, assist, live, uploads, reading, channelOf });
   if (config.ROLE !== 'web') accounts.start(inbox);
 
   const ledger: LedgerDeps = {

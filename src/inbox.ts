@@ -1,6 +1,6 @@
 // What a channel may do with the messages it read: admission, then waking what follows. Joins conversations, live and turns.
 import { fromActivity } from './channels/activity.ts';
-import type { Channel, Inbox } from './channels/channel.ts';
+import type { Channel, Inbox, Reading } from './channels/channel.ts';
 import { spokenWithChoices } from './channels/spoken.ts';
 import type { Admission } from './conversations/admit.ts';
 import { readPassiveReply, takePassiveReply } from './conversations/store.ts';
@@ -17,6 +17,7 @@ export interface InboxDeps {
   assist: AssistRunner;
   live: Live;
   uploads: Pick<Uploads, 'keep'>;
+  reading: Reading;
   channelOf(accountId: string): Channel;
 }
 
@@ -36,6 +37,7 @@ const nextTouch = (live: Live, conversationId: string, ms: number): Promise<void
 
 export function createInbox(deps: InboxDeps): Inbox {
   return {
+    ...deps.reading,
     async admit(account, activity) {
       const { burstWindowMs } = deps.channelOf(account.id);
       const admitted = await deps.admission.admit(account, fromActivity(activity), burstWindowMs);

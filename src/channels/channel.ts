@@ -1,6 +1,14 @@
 // What every channel is: framework-neutral routes in, a Bot Framework adapter out. Knows no HTTP framework and no database.
 import type { Activity, BotAdapter } from 'botbuilder';
-import type { Admitted, Attachment, ChannelAccount, ChannelKind, Opening } from '../contract/conversation.ts';
+import type {
+  Admitted,
+  Attachment,
+  Author,
+  ChannelAccount,
+  ChannelKind,
+  MessagePayload,
+  Opening,
+} from '../contract/conversation.ts';
 
 export interface ChannelRequest {
   /** The account's name from the path; empty when the path names none. */
@@ -12,6 +20,8 @@ export interface ChannelRequest {
   headers: Readonly<Record<string, string>>;
   /** The bytes as they arrived; signatures are computed over these. */
   body: Buffer;
+  /** The address that is connected to us; a proxy's when there is one. */
+  peer?: string;
 }
 
 export interface ChannelResponse {
@@ -21,8 +31,40 @@ export interface ChannelResponse {
   headers?: Record<string, string>;
 }
 
+/** A message as its shopper may see it: no notes, no whispers, nothing that was cancelled before it was sent. */
+export interface SeenMessage {
+  /** Its place among all messages with this shopper; only grows. */
+  seq: number;
+  from: Exclude<Author, 'platform_agent'>;
+  kind: 'text' | 'notice';
+  text: string;
+  payload: Pick<MessagePayload, 'choices' | 'source' | 'agentName' | 'generated'>;
+  /** Pictures and files that are kept here. */
+  files: { id: string; type: string }[];
+  /** Of the shopper's own message: what the channel put into `payload.platform` when it was admitted. */
+  own: Readonly<Record<string, unknown>> | null;
+  at: string;
+}
+
+/** What a channel whose shoppers fetch may read. */
+export interface Reading {
+  /** Messages after a place, oldest first; `busy`: an answer is being written, by the bot or by a person. */
+  read(
+    account: ChannelAccount,
+    shopperId: string,
+    afterSeq: number,
+    limit: number,
+  ): Promise<{ messages: SeenMessage[]; busy: boolean }>;
+  /** Calls back at once, after every change and every few seconds; the returned function ends it. A hint: `read` tells what is new. */
+  watch(account: ChannelAccount, shopperId: string, onNews: () => void): () => void;
+  /** The shopper is writing; forgotten after seconds. Shown at the desk. */
+  noteTyping(account: ChannelAccount, shopperId: string): Promise<void>;
+  /** A picture or file of a message with this shopper; null when there is none they may see. */
+  file(account: ChannelAccount, shopperId: string, id: string): Promise<{ type: string; bytes: Buffer } | null>;
+}
+
 /** What a route may do with the messages it read. */
-export interface Inbox {
+export interface Inbox extends Reading {
   /** Stores the message for good, once; returns after the commit. Throws when it could not be stored (answer 5xx then). */
   admit(account: ChannelAccount, activity: Partial<Activity>): Promise<Admitted>;
   /**
@@ -50,6 +92,24 @@ export interface ChannelRoute {
   /** Bytes; larger bodies are refused before they are read. */
   bodyLimit: number;
   handle(request: ChannelRequest, inbox: Inbox): Promise<ChannelResponse>;
+}
+
+/** A WebSocket whose opening was accepted. Text only. */
+export interface ChannelSocket {
+  send(text: string): void;
+  close(code: number, reason: string): void;
+  /** Whether the other side still answers. */
+  isAlive(): Promise<boolean>;
+  onMessage(listener: (text: string) => void): void;
+  onClose(listener: () => void): void;
+}
+
+export interface ChannelSockets {
+  /** Full path, like a route's. */
+  path: string;
+  /** Looks at the request before anything is opened: the refusal, or null. */
+  refuse(request: ChannelRequest): Promise<ChannelResponse | null>;
+  open(request: ChannelRequest, socket: ChannelSocket, inbox: Inbox): void;
 }
 
 /** How a platform failure is to be treated by delivery. */
@@ -80,8 +140,10 @@ export interface Channel {
   quota?: Quota;
   account: ChannelAccount;
   routes: ChannelRoute[];
-  /** For paths that do not name an account: whether the request is this account's. Left out: it is. */
-  claims?(request: ChannelRequest): boolean;
+  /** For clients that keep a line open. */
+  sockets?: ChannelSockets;
+  /** For paths that do not name an account: whether the request is this account's; `unclaimed`: if it is nobody else's. Left out: it is. */
+  claims?(request: ChannelRequest): boolean | 'unclaimed';
   /** Fetches what a platform only tells of. Runs while the account is on, in one process at a time at most by `memory.alone`; ends with the signal. */
   run?(inbox: Inbox, signal: AbortSignal): Promise<void>;
   /** Tries what can be tried without a shopper: says what was found in order. Rejects with SendError as a send would. */

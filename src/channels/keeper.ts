@@ -54,6 +54,8 @@ export interface KeeperDeps {
   outgoingTo(url: string): Outgoing;
   /** The way out to an address that an admin typed in. */
   outgoing: Outgoing;
+  publicUrl: string;
+  isDemo: boolean;
   now(): number;
   table?: readonly ChannelDefinition[];
   onError(error: unknown, where: string): void;
@@ -96,6 +98,8 @@ export async function createChannelKeeper(deps: KeeperDeps): Promise<ChannelKeep
           ? deps.outgoingTo(values[field] ?? '')
           : deps.outgoing,
       memory: createChannelMemory(pool, account),
+      publicUrl: deps.publicUrl,
+      isDemo: deps.isDemo,
       now,
       onError,
     });

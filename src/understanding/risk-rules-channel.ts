@@ -2,8 +2,8 @@
 import type { ChannelKind } from '../contract/conversation.ts';
 import type { RiskRule } from './risk-rule.ts';
 
-/** Where a marketplace may stand behind the channel: a signed webhook carries whatever platform the shop bridges. */
-const MARKETPLACES: readonly ChannelKind[] = ['webhook'];
+/** Marketplaces, and where one may stand behind the channel: a signed webhook carries whatever platform the shop bridges. */
+const MARKETPLACES: readonly ChannelKind[] = ['webhook', 'taobao', 'doudian'];
 
 export const CHANNEL_RULES: readonly RiskRule[] = [
   {

@@ -4,12 +4,17 @@ import { encrypt } from '@wecom/crypto';
 import { Webhook } from 'standardwebhooks';
 import type { Channel, ChannelRequest } from '../../src/channels/channel.ts';
 import { type ChannelDefinition, createChannel, fieldsOf } from '../../src/channels/definition.ts';
+import { directline } from '../../src/channels/directline/channel.ts';
 import { web } from '../../src/channels/web/channel.ts';
 import { type WebhookSettings, webhook as webhookChannel } from '../../src/channels/webhook/channel.ts';
 import { type WechatOaSettings, wechatOa } from '../../src/channels/wechat-oa/channel.ts';
 import type { ChannelAccount, ChannelKind } from '../../src/contract/conversation.ts';
 import { createOutgoing } from '../../src/providers/outgoing.ts';
 import type { ChannelHarness, GenuineMessage, Outlet } from './channel-suite.ts';
+import type { ChannelHarness, GenuineMessage } from './channel-suite.ts';
+import { chatwoot } from './chatwoot-harness.ts';
+import { doudian } from './doudian-harness.ts';
+import { taobao } from './taobao-harness.ts';
 import { createTestMemory } from './test-memory.ts';
 import {
   badEnvelopes,
@@ -44,6 +49,8 @@ export function channelWith(
   return createChannel(definition, account(definition.kind), values, {
     outgoing: () => toThisMachine,
     memory,
+    publicUrl: '',
+    isDemo: false,
     now: Date.now,
     onError(error, where) {
       throw new Error(where, { cause: error });
@@ -56,6 +63,7 @@ export const webhookSettings = (url: string, more: Partial<WebhookSettings> = {}
   deliverUrl: `${url}/bridge`,
   deliverSecret: '',
   outgoing: toThisMachine,
+  memory: createTestMemory(),
   ...more,
 });
 
@@ -212,7 +220,17 @@ function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHarness {
 
 export const HARNESSES: Readonly<Record<ChannelKind, readonly ChannelHarness[]>> = {
   web: [{ name: 'web', create: () => channelWith(web, {}) }],
+  webhook: [webhook, chatwoot()],
+  taobao: [taobao('utf-8'), taobao('gbk')],
+  doudian: [doudian()],
   webhook: [webhook],
+  directline: [
+    {
+      name: 'directline',
+      create: () => channelWith(directline, { secret: 'a-secret-of-direct-line' }),
+      createWithoutSecret: () => channelWith(directline, {}),
+    },
+  ],
   'wechat-oa': [
     wechat('plain', 'async'),
     wechat('compat', 'async'),

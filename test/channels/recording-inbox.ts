@@ -3,8 +3,9 @@
 import { fromActivity } from '../../src/channels/activity.ts';
 import type { Inbox } from '../../src/channels/channel.ts';
 import type { Inbound } from '../../src/contract/conversation.ts';
+import { createTestReading, type TestReading } from './test-reading.ts';
 
-export interface RecordingInbox extends Inbox {
+export interface RecordingInbox extends Inbox, TestReading {
   /** First arrivals, in order. */
   messages: Inbound[];
   /** All calls of `admit`, repeated messages included. */
@@ -24,6 +25,7 @@ export function createRecordingInbox(): RecordingInbox {
   let failures = 0;
   let reply: { text: string | null; afterMs: number } = { text: null, afterMs: 0 };
   const inbox: RecordingInbox = {
+    ...createTestReading(),
     messages: [],
     kept: [],
     calls: 0,

@@ -3,6 +3,7 @@ import { BackIcon, EyeIcon } from '../icons.tsx';
 import { useChannelName } from '../staff/channel-names.ts';
 import type { StaffUser, Viewers } from '../wire.ts';
 import type { Asked } from './asked.ts';
+import { Feeling } from './feeling.tsx';
 import { useKeyText } from './keys.ts';
 import { ownership } from './ownership.ts';
 import { RiskChip } from './risk-chip.tsx';
@@ -105,6 +106,7 @@ export function PaneHead(props: HeadProps) {
       <div className="pane-who">
         <h2>{name}</h2>
         {isOpen && thread.handoff!.risk !== 'none' && <RiskChip risk={thread.handoff!.risk} />}
+        <Feeling name={thread.detail?.emotion} />
         <span className="pane-channel">
           {channel && channelName(channel)}
           {isOpen && ` · ${t(`reason.${thread.handoff!.reason}`)}`}
