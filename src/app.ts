@@ -12,7 +12,7 @@ import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { HandoffId, ShopId } from './contract/conversation.ts';
 import { createAdmission } from './conversations/admit.ts';
-import { createOutbox } from './conversations/outbox.ts';
+import { createOutbox, type Sending, type SendResult } from './conversations/outbox.ts';
 import { createTurns } from './conversations/turns.ts';
 import { sharedEntryIds } from './curation/load-content.ts';
 import type { Database } from './db/database.ts';
@@ -41,6 +41,7 @@ import { createFollowUps } from './jobs/follow-ups.ts';
 import { createHookRunner, hookDisabledNotice } from './jobs/hooks.ts';
 import { tellTakenUp } from './jobs/messages.ts';
 import { createBatonClock } from './jobs/offer.ts';
+import { createPlatformDesk } from './jobs/platform-desk.ts';
 import { startReconciler } from './jobs/reconcile.ts';
 import { createKnowledgeBase, filesHashOf } from './jobs/release.ts';
 import { createTurnRunner } from './jobs/run-turns.ts';
@@ -135,12 +136,14 @@ export async function createApp(options: AppOptions): Promise<App> {
   if (config.DEMO && options.history) await seedSampleHistory(pool, shop.id, now().getTime());
   const commerce = createSampleCommerce(pool);
   const outbox = createOutbox(pool);
+  const onTrouble = (sending: Sending, result: SendResult) => reportTrouble({ pool, live }, sending, result);
+  const platformDesk = createPlatformDesk({ pool, live, onError });
   const delivery = createDelivery({
     outbox,
     queues,
     channelOf,
     onError,
-    onTrouble: (sending, result) => reportTrouble({ pool, live }, sending, result),
+    onTrouble,
   });
   const model = await createWriter(config, onError);
   const rules = createRuleCache(pool);
@@ -171,7 +174,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     onError,
   };
   const admission = createAdmission(pool);
-  const runner = createTurnRunner({ turn, delivery, live, queues, crowded: admission.crowded });
+  const runner = createTurnRunner({ turn, delivery, platformDesk, live, queues, crowded: admission.crowded });
   const staffGroups = createStaffGroups(config, onError);
   const onRaised = (shopId: ShopId, id: HandoffId) => {
     live.touch(`desk:${shopId}`);
@@ -235,7 +238,19 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
   const reading = createReading({ pool, live, uploads, onError });
-  const inbox = createInbox({ pool, admission, runner, assist, live, uploads, reading, channelOf });
+  const inbox = createInbox({
+    pool,
+    admission,
+    runner,
+    assist,
+    live,
+    uploads,
+    reading,
+    channelOf,
+    platformDesk,
+    outbox,
+    onTrouble,
+  });
   if (config.ROLE !== 'web') accounts.start(inbox);
 
   const ledger: LedgerDeps = {

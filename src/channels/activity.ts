@@ -8,6 +8,7 @@ const OURS = 'jiebang';
 
 interface InboundData {
   externalId: string;
+  author?: 'platform_agent';
   shopperId: string;
   payload: MessagePayload;
 }
@@ -54,14 +55,19 @@ export function toActivity(inbound: Inbound, account: ChannelAccount): Partial<A
   const { opening = 'message', ...message } = storable(inbound);
   if (opening !== 'message') message.payload = { ...message.payload, opening };
   const reference = conversationReference(account, message.shopperId);
-  const data: InboundData = { externalId: message.externalId, shopperId: message.shopperId, payload: message.payload };
+  const { externalId, author, shopperId, payload } = message;
+  const data: InboundData = { externalId, ...(author && { author }), shopperId, payload };
   return {
     type: ActivityTypes.Message,
     id: message.externalId,
     channelId: reference.channelId,
     serviceUrl: reference.serviceUrl,
-    from: { id: message.shopperId, name: message.shopperName ?? '', role: 'user' },
-    recipient: { id: account.name, name: '', role: 'bot' },
+    ...(author
+      ? { from: { id: author, name: '', role: 'bot' }, recipient: reference.user }
+      : {
+          from: { id: shopperId, name: message.shopperName ?? '', role: 'user' },
+          recipient: { id: account.name, name: '', role: 'bot' },
+        }),
     conversation: reference.conversation,
     text: message.text,
     textFormat: 'plain',
@@ -102,6 +108,7 @@ export function fromActivity(activity: Partial<Activity>): Inbound {
   const sentAt = isoTime(activity.timestamp);
   return storable({
     externalId,
+    ...(data?.author && { author: data.author }),
     shopperId,
     ...(activity.from?.name && { shopperName: activity.from.name }),
     text: activity.text ?? '',

@@ -72,6 +72,13 @@ export interface Inbox extends Reading {
    * The text, or null when there is none by the deadline (it will go out another way). The same id gives the same text for ever.
    */
   passiveReply(account: ChannelAccount, externalId: string, deadlineMs: number): Promise<string | null>;
+  /**
+   * The platform's own people have taken a shopper's conversation, or ended it: the bot is silent in between. May be
+   * repeated; without a conversation it does nothing. A message by one of them (`author: 'platform_agent'`) says `true` by itself.
+   */
+  platformDesk(account: ChannelAccount, shopperId: string, hasIt: boolean): Promise<void>;
+  /** A message that the platform had taken did not arrive after all. `platformId`: what the send had returned. */
+  sendFailed(account: ChannelAccount, platformId: string, detail: string): Promise<void>;
   /** Keeps a file that came with the request; the `id` for the attachment of the message to admit. @throws AppError `too_large` */
   keep(account: ChannelAccount, bytes: Buffer, type: string): Promise<string>;
 }
@@ -148,6 +155,11 @@ export interface Channel {
   run?(inbox: Inbox, signal: AbortSignal): Promise<void>;
   /** Tries what can be tried without a shopper: says what was found in order. Rejects with SendError as a send would. */
   verify?(): Promise<string>;
+  /**
+   * The bot has handed a shopper over. True: the platform's own people have the conversation from now on, and `platformDesk`
+   * will say when they are done. False, or left out: it is our desk's.
+   */
+  handedOff?(shopperId: string): Promise<boolean>;
   /** Fetches what a shopper sent, by `ref` or `url`. Called after admission, again after a `retry`. @throws SendError */
   media?(attachment: Attachment): Promise<Media>;
   /** Shows the shopper that an answer is being made, where the platform can; nothing depends on it. */

@@ -29,8 +29,9 @@ export async function post(
   body: string | Buffer,
   headers: Record<string, string>,
   timeoutMs = TIMEOUT_MS,
+  bytesMax?: number,
 ): Promise<PlatformAnswer> {
-  return named(outgoing.post({ url, body, headers, timeoutMs }));
+  return named(outgoing.post({ url, body, headers, timeoutMs, bytesMax }));
 }
 
 /**

@@ -99,6 +99,8 @@ export type MessagePayload = Static<typeof MessagePayload>;
 export interface Inbound {
   /** Unique for ever within the account; decides what is a duplicate. */
   externalId: string;
+  /** Left out: the shopper. `platform_agent`: a person of the shop who answered in the platform's own app. */
+  author?: 'platform_agent';
   /** The shopper's id on the platform. */
   shopperId: string;
   shopperName?: string;

@@ -3,7 +3,7 @@
 import { encrypt } from '@wecom/crypto';
 import { Webhook } from 'standardwebhooks';
 import type { Channel, ChannelRequest } from '../../src/channels/channel.ts';
-import { type ChannelDefinition, createChannel, fieldsOf } from '../../src/channels/definition.ts';
+import { type ChannelDefinition, type ChannelTools, createChannel, fieldsOf } from '../../src/channels/definition.ts';
 import { directline } from '../../src/channels/directline/channel.ts';
 import { web } from '../../src/channels/web/channel.ts';
 import { type WebhookSettings, webhook as webhookChannel } from '../../src/channels/webhook/channel.ts';
@@ -11,7 +11,6 @@ import { type WechatOaSettings, wechatOa } from '../../src/channels/wechat-oa/ch
 import type { ChannelAccount, ChannelKind } from '../../src/contract/conversation.ts';
 import { createOutgoing } from '../../src/providers/outgoing.ts';
 import type { ChannelHarness, GenuineMessage, Outlet } from './channel-suite.ts';
-import type { ChannelHarness, GenuineMessage } from './channel-suite.ts';
 import { chatwoot } from './chatwoot-harness.ts';
 import { doudian } from './doudian-harness.ts';
 import { taobao } from './taobao-harness.ts';
@@ -28,6 +27,7 @@ import {
   type WechatRequest,
 } from './wechat-client.ts';
 import { wechatMpHarnesses } from './wechat-mp-harness.ts';
+import { wecomKfHarness } from './wecom-kf-harness.ts';
 
 export const account = (kind: ChannelKind): ChannelAccount => ({ id: '1', shopId: '1', kind, name: 'default' });
 
@@ -36,6 +36,19 @@ export const NEW_SECRET = 'whsec_c2Vjb25kLXNlY3JldC1mb3Itcm90YXRpb24=';
 
 /** The platforms of these tests live on this machine. */
 export const toThisMachine = createOutgoing({ named: ['127.0.0.1'] });
+
+/** What the house lends to a channel, with everything on this machine. */
+export const testTools = (more: Partial<ChannelTools> = {}): ChannelTools => ({
+  outgoing: () => toThisMachine,
+  memory: createTestMemory(),
+  publicUrl: '',
+  isDemo: false,
+  now: Date.now,
+  onError(error, where) {
+    throw new Error(where, { cause: error });
+  },
+  ...more,
+});
 
 /** An account of that kind with these fields and the defaults of the others; null when that leaves it off. */
 export function channelWith(
@@ -46,16 +59,7 @@ export function channelWith(
   const values = Object.fromEntries(
     fieldsOf(definition).map(([name, field]) => [name, field.read(given[name] ?? field.fallback)]),
   );
-  return createChannel(definition, account(definition.kind), values, {
-    outgoing: () => toThisMachine,
-    memory,
-    publicUrl: '',
-    isDemo: false,
-    now: Date.now,
-    onError(error, where) {
-      throw new Error(where, { cause: error });
-    },
-  });
+  return createChannel(definition, account(definition.kind), values, testTools({ memory }));
 }
 
 export const webhookSettings = (url: string, more: Partial<WebhookSettings> = {}): WebhookSettings => ({
@@ -223,7 +227,6 @@ export const HARNESSES: Readonly<Record<ChannelKind, readonly ChannelHarness[]>>
   webhook: [webhook, chatwoot()],
   taobao: [taobao('utf-8'), taobao('gbk')],
   doudian: [doudian()],
-  webhook: [webhook],
   directline: [
     {
       name: 'directline',
@@ -237,5 +240,6 @@ export const HARNESSES: Readonly<Record<ChannelKind, readonly ChannelHarness[]>>
     wechat('secure', 'async'),
     wechat('secure', 'passive'),
   ],
+  'wecom-kf': [wecomKfHarness()],
   'wechat-mp': wechatMpHarnesses(),
 };

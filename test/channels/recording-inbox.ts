@@ -12,6 +12,8 @@ export interface RecordingInbox extends Inbox, TestReading {
   calls: number;
   /** Makes the next `n` admissions fail. */
   failNext(n: number): void;
+  /** What was said of the platform's own people, and of messages that did not arrive. */
+  told: string[];
   /** What `passiveReply` answers, and how long it takes. */
   replyWith(text: string | null, afterMs?: number): void;
   /** What `keep` was given; the id is its place. */
@@ -30,6 +32,7 @@ export function createRecordingInbox(): RecordingInbox {
     kept: [],
     calls: 0,
     deadlines: [],
+    told: [],
     failNext: (n) => {
       failures = n;
     },
@@ -51,6 +54,12 @@ export function createRecordingInbox(): RecordingInbox {
       inbox.messages.push(inbound);
       seqOf.set(key, inbox.messages.length);
       return { status: 'new', conversationId: '7', seq: inbox.messages.length, turnId: '1' };
+    },
+    async platformDesk(_account, shopperId, hasIt) {
+      inbox.told.push(`${shopperId} ${hasIt ? 'taken' : 'ended'}`);
+    },
+    async sendFailed(_account, platformId, detail) {
+      inbox.told.push(`${platformId} failed: ${detail}`);
     },
     async keep(_account, bytes, type) {
       inbox.kept.push({ bytes, type });

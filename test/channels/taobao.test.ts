@@ -9,7 +9,7 @@ import { failureOf, outgoing } from './channel-suite.ts';
 import { type FakePlatform, openFakePlatform } from './fake-platform.ts';
 import { type FakeTop, openFakeTop } from './fake-top.ts';
 import { toGbk } from './gbk-bytes.ts';
-import { account, channelWith, SECRET, toThisMachine } from './harnesses.ts';
+import { account, channelWith, SECRET, testTools } from './harnesses.ts';
 import { createRecordingInbox } from './recording-inbox.ts';
 import { SPI_REFUSAL, shanghai, spiBody, spiRequest, TOP_PARTY } from './taobao-client.ts';
 import { createTestMemory } from './test-memory.ts';
@@ -52,12 +52,11 @@ describe('signature', () => {
   };
   const at = (ms: number): Channel => {
     const values = Object.fromEntries(Object.entries(taobao.fields).map(([name, f]) => [name, f.read(f.fallback)]));
-    return createTaobao(account('taobao'), { ...values, ...TOP_PARTY } as never, {
-      outgoing: () => toThisMachine,
-      memory: createTestMemory(),
-      now: () => ms,
-      onError() {},
-    });
+    return createTaobao(
+      account('taobao'),
+      { ...values, ...TOP_PARTY } as never,
+      testTools({ now: () => ms, onError() {} }),
+    );
   };
   const NOON = Date.parse('2026-01-01T12:00:00+08:00');
 
@@ -264,7 +263,7 @@ describe('the message service', () => {
         deliverUrl: '',
         deliverSecret: '',
       },
-      { outgoing: () => toThisMachine, memory: createTestMemory(), now: Date.now, onError: (e) => told.push(e) },
+      testTools({ onError: (e) => void told.push(e) }),
     );
     top.put('991', { open_uid: 'u', content: '在吗' });
     const from = performance.now();
