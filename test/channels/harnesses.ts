@@ -160,6 +160,7 @@ export const wechatSettings = (url: string, more: Partial<WechatOaSettings> = {}
   ...wechatFields(url),
   mode: 'secure',
   reply: 'async',
+  agents: 'desk',
   outgoing: toThisMachine,
   memory: createTestMemory(),
   ...more,

@@ -147,6 +147,36 @@ describe('typing', () => {
   );
 });
 
+describe('what a shopper sent', () => {
+  const MEDIA = '/cgi-bin/media/get';
+  const jpeg: Answer = { status: 200, body: 'jpeg', headers: { 'content-type': 'image/jpeg' } };
+
+  test('is fetched by its name, with a fresh token where the first has ended', async () => {
+    platform.script(TOKEN, gives('token-1'), gives('token-2'));
+    platform.script(MEDIA, says(42001), jpeg);
+    const media = await open().media!({ kind: 'image', ref: 'media-1', url: 'http://mmbiz.example/1' });
+    expect(media).toEqual({ bytes: Buffer.from('jpeg'), type: 'image/jpeg' });
+    expect(platform.at(MEDIA).map((r) => r.query)).toEqual([
+      { access_token: 'token-1', media_id: 'media-1' },
+      { access_token: 'token-2', media_id: 'media-1' },
+    ]);
+  });
+
+  test('is gone after three days, which is said', async () => {
+    platform.script(MEDIA, says(40007, 'invalid media_id'));
+    const failure = await failureOf(open().media!({ kind: 'image', ref: 'old' }));
+    expect(failure).toMatchObject({ kind: 'permanent', code: '40007' });
+    expect(failure.detail).toContain('三天');
+  });
+
+  test('may be tried again when the platform is away, is never an answer that is no file', async () => {
+    platform.script(MEDIA, { cut: true });
+    expect(await failureOf(open().media!({ kind: 'image', ref: 'm' }))).toMatchObject({ kind: 'retry' });
+    platform.script(MEDIA, { status: 200, body: { nothing: true } });
+    expect(await failureOf(open().media!({ kind: 'image', ref: 'm' }))).toMatchObject({ kind: 'permanent' });
+  });
+});
+
 describe('errors', () => {
   test.each([
     [-1, 'retry'],

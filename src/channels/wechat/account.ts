@@ -49,13 +49,14 @@ export function createSending(
   settings: WechatSettings,
   { typingPath, menus }: ProductApi,
   now: () => number,
-): Pick<Channel, 'adapter' | 'verify' | 'typing'> {
+): Pick<Channel, 'adapter' | 'verify' | 'typing' | 'media'> {
   const { appId, appSecret, apiBase, outgoing, memory, apiTimeoutMs: timeoutMs } = settings;
   if (appSecret === '') return {};
   const api = createWechatApi({ appId, appSecret, apiBase, outgoing, memory, typingPath, timeoutMs, now });
   return {
     adapter: new ChannelAdapter((message) => sendMessage(api, message, menus)),
     typing: api.typing,
+    media: api.media,
     async verify() {
       await api.check();
       return '微信接受了 AppID 和 AppSecret，服务器 IP 在白名单内';
