@@ -32,7 +32,10 @@ function toSeen(m: StoredMessage, types: ReadonlyMap<string, string>): SeenMessa
       ...(agentName && { agentName }),
       ...(generated && { generated }),
     },
-    files: (attachments ?? []).flatMap(({ id = '' }) => (types.has(id) ? [{ id, type: types.get(id)! }] : [])),
+    files: (attachments ?? []).flatMap(({ id = '', name }) => {
+      const type = types.get(id);
+      return type === undefined ? [] : [{ id, type, ...(name !== undefined && { name }) }];
+    }),
     own: m.author === 'shopper' ? (platform ?? null) : null,
     at: m.at,
   };

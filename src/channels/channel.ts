@@ -31,6 +31,14 @@ export interface ChannelResponse {
   headers?: Record<string, string>;
 }
 
+/** A picture or file that is kept here. */
+export interface SeenFile {
+  id: string;
+  /** By its bytes. */
+  type: string;
+  name?: string;
+}
+
 /** A message as its shopper may see it: no notes, no whispers, nothing that was cancelled before it was sent. */
 export interface SeenMessage {
   /** Its place among all messages with this shopper; only grows. */
@@ -39,8 +47,7 @@ export interface SeenMessage {
   kind: 'text' | 'notice';
   text: string;
   payload: Pick<MessagePayload, 'choices' | 'source' | 'agentName' | 'generated'>;
-  /** Pictures and files that are kept here. */
-  files: { id: string; type: string }[];
+  files: SeenFile[];
   /** Of the shopper's own message: what the channel put into `payload.platform` when it was admitted. */
   own: Readonly<Record<string, unknown>> | null;
   at: string;
@@ -98,6 +105,8 @@ export interface ChannelRoute {
   path: string;
   /** Bytes; larger bodies are refused before they are read. */
   bodyLimit: number;
+  /** Looks at the request before its body is read, where that may be large: the refusal, or null. */
+  refuse?(request: ChannelRequest): Promise<ChannelResponse | null>;
   handle(request: ChannelRequest, inbox: Inbox): Promise<ChannelResponse>;
 }
 

@@ -10,7 +10,6 @@ import { wechatMp } from './wechat-mp/channel.ts';
 import { wechatOa } from './wechat-oa/channel.ts';
 import { wecomKf } from './wecom-kf/channel.ts';
 
-export const CHANNELS: readonly ChannelDefinition[] = [web, webhook, wechatOa, wechatMp, taobao, doudian, directline];
 export const CHANNELS: readonly ChannelDefinition[] = [
   web,
   webhook,

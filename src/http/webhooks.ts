@@ -110,6 +110,13 @@ export const webhookRoutes: FastifyPluginCallback<HttpContext> = (app, ctx, done
     return send(reply, await route.handle({ ...channelRequest, body }, ctx.inbox));
   }
 
+  async function refuseEarly(request: FastifyRequest, reply: FastifyReply) {
+    const { route, channelRequest } = find(request);
+    const refusal = await route.refuse?.(channelRequest);
+    // the connection ends with it: what was on its way is not waited for
+    if (refusal) return send(reply.header('connection', 'close'), refusal);
+  }
+
   async function refuseLine(request: FastifyRequest, reply: FastifyReply) {
     if (!request.ws) return;
     const found = routeOf(ctx, request, ({ sockets }) => (sockets ? [sockets] : []));
@@ -120,7 +127,7 @@ export const webhookRoutes: FastifyPluginCallback<HttpContext> = (app, ctx, done
 
   const schema = { summary: 'Messages of a platform, or its question whether the address is ours' };
   for (const url of [PATH, ...ctx.accounts.kinds.flatMap(({ roots = [] }) => roots)]) {
-    app.route({ method: ['POST', 'OPTIONS'], url, schema, handler });
+    app.route({ method: ['POST', 'OPTIONS'], url, schema, onRequest: refuseEarly, handler });
     app.route({
       method: 'GET',
       url,

@@ -2,6 +2,7 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDirectlineClient, DIRECTLINE_SECRET, openLine, type Said } from '../channels/directline-client.ts';
+import { conversationOf } from './conversation-of.ts';
 import { signIn } from './people.ts';
 import { type RunningServer, startServer } from './server.ts';
 
@@ -27,16 +28,7 @@ const patient = { timeout: 15_000 };
 const textsOf = (said: Said[]) => said.map(({ text }) => text);
 const fromShop = (said: Said[]) => said.filter(({ from }) => from.role === 'bot');
 
-/** Our own number of the conversation, as agents see it. */
-async function ours(conversation: string): Promise<string> {
-  const { rows } = await server.database
-    .ownerPool()
-    .query<{ id: string }>(
-      'select c.id::text from conversations c join shoppers s on s.id = c.shopper_id where s.platform_id = $1',
-      [conversation],
-    );
-  return rows[0]!.id;
-}
+const ours = (conversation: string) => conversationOf(server, conversation);
 
 describe('tokens', () => {
   it('are given for the secret, name their user, are refreshed and begin their own conversation', async () => {
@@ -264,6 +256,69 @@ describe('a person takes over', () => {
     expect(Buffer.from(await got.arrayBuffer()).equals(png)).toBe(true);
     expect((await fetch(picture!.contentUrl.split('?')[0]!)).status).toBe(403);
     line.socket.close();
+  });
+});
+
+describe('pictures and files of the shopper', () => {
+  const PNG = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  );
+  const send = (conversation: string, token: string, body: BodyInit, headers: Record<string, string> = {}) =>
+    fetch(`${server.base}/v3/directline/conversations/${conversation}/upload?userId=u-1`, {
+      method: 'POST',
+      headers: { ...(token && { authorization: `Bearer ${token}` }), ...headers },
+      body,
+    });
+  function formOf(...files: [Buffer, string, string][]) {
+    const form = new FormData();
+    const activity = {
+      type: 'message',
+      from: { id: 'u-1' },
+      attachments: files.map(([, contentType, name]) => ({ contentType, name })),
+      channelData: { clientActivityID: 'up-1' },
+    };
+    form.append('activity', new Blob([JSON.stringify(activity)], { type: 'application/vnd.microsoft.activity' }));
+    for (const [bytes, type, name] of files) form.append('file', new Blob([new Uint8Array(bytes)], { type }), name);
+    return form;
+  }
+
+  it('reach the agent as they were, and come back to the shopper alone', { timeout: 60_000 }, async () => {
+    const { conversationId: id, token } = await client.enter('dl_photo');
+    const page = Buffer.from('<script>alert(1)</script>');
+    const sent = await send(id, token, formOf([PNG, 'image/png', '破损.png'], [page, 'text/html', 'a.html']));
+    expect(sent.status).toBe(200);
+    const { id: activity } = (await sent.json()) as { id: string };
+    const [own] = (await client.list(id, token)).body.activities;
+    expect(own).toMatchObject({ id: activity, from: { id: 'dl_photo' }, channelData: { clientActivityID: 'up-1' } });
+    expect(own!.text).toBeUndefined();
+    const [picture, file] = own!.attachments!;
+    const seen = await fetch(picture!.contentUrl);
+    expect(seen.headers.get('content-type')).toBe('image/png');
+    expect(Buffer.from(await seen.arrayBuffer()).equals(PNG)).toBe(true);
+    const saved = await fetch(file!.contentUrl);
+    expect(saved.headers.get('content-type')).toBe('application/octet-stream');
+    expect(saved.headers.get('content-disposition')).toBe('attachment');
+    const stolen = new URL(file!.contentUrl);
+    stolen.search = new URL(picture!.contentUrl).search;
+    expect((await fetch(stolen)).status).toBe(404);
+    const { body } = await agent.get<{ messages: { payload: { attachments: { id: string }[] } }[] }>(
+      `/api/conversations/${await ours(id)}/messages`,
+    );
+    const upload = body.messages[0]!.payload.attachments[0]!.id;
+    const atDesk = await fetch(`${server.base}/api/uploads/${upload}`, { headers: { cookie: agent.cookie } });
+    expect(Buffer.from(await atDesk.arrayBuffer()).equals(PNG)).toBe(true);
+  });
+
+  it('of whom nobody knows, too large or broken are refused', async () => {
+    const { conversationId: id, token } = await client.enter();
+    expect((await send(id, '', formOf([PNG, 'image/png', 'a.png']))).status).toBe(401);
+    const large = Buffer.alloc(20 * 1024 * 1024 + 1);
+    expect((await send(id, token, new Uint8Array(large), { 'content-type': 'video/mp4' })).status).toBe(413);
+    const broken = await send(id, token, 'no form', { 'content-type': 'multipart/form-data; boundary=x' });
+    expect(broken.status).toBe(400);
+    expect((await send(id, token, formOf())).status).toBe(400);
+    expect((await client.list(id, token)).body.activities).toEqual([]);
   });
 });
 

@@ -1,25 +1,26 @@
 // What is said in a Direct Line conversation, both ways. Knows no HTTP server and no database.
-import type { ChannelAccount } from '../../contract/conversation.ts';
+import type { Attachment, ChannelAccount } from '../../contract/conversation.ts';
 import { toActivity } from '../activity.ts';
 import { json } from '../answers.ts';
-import type { ChannelRequest, ChannelResponse, Inbox } from '../channel.ts';
+import type { ChannelRequest, ChannelResponse, Inbox, SeenFile } from '../channel.ts';
 import { badArgument, noConversation, unavailable } from './answers.ts';
 import { baseOf, ownName, ROOT } from './conversations.ts';
-import type { Door, Handle } from './door.ts';
+import type { Caller, Door, Handle } from './door.ts';
 import { readActivity, type Sent, toInbound } from './incoming.ts';
 import { activityId, type FileLink, type Frame, seqIn, toFrame } from './outgoing.ts';
 import type { ReadSet, Streams } from './streams.ts';
 import type { Tokens } from './tokens.ts';
+import { createKeeper, readUpload } from './upload.ts';
 
 const PAGE = 100;
 const SHOWN = /^image\/(?:jpeg|png|gif|webp)$/;
 
 /** Reads a page of a conversation as clients read it; pictures by addresses that hold for a day. */
 export function createReader(account: ChannelAccount, tokens: Tokens): ReadSet {
-  async function linkOf(conv: string, base: string, { id, type }: { id: string; type: string }): Promise<FileLink> {
+  async function linkOf(conv: string, base: string, { id, type, name }: SeenFile): Promise<FileLink> {
     const query = new URLSearchParams({ t: await tokens.issue('file', { conv, user: id }) });
     const contentUrl = `${base}${ROOT}/attachments/${id}?${query}`;
-    return { contentType: type, contentUrl, name: `${type.split('/')[0]}.${type.split('/')[1] ?? 'bin'}` };
+    return { contentType: type, contentUrl, name: name ?? type.replace('/', '.') };
   }
 
   return async (inbox, conversation, afterSeq, base) => {
@@ -46,10 +47,19 @@ export interface ActivityDeps {
 export interface Activities {
   list: Handle;
   say: Handle;
+  upload: Handle;
   file(request: ChannelRequest, inbox: Inbox): Promise<ChannelResponse>;
 }
 
 export function createActivities({ account, door, streams, read, publicUrl, now }: ActivityDeps): Activities {
+  const keeper = createKeeper(account, now);
+
+  /** Who says it: whom the token names, whatever the activity says. */
+  function userIn(conversation: string, caller: Caller, claimed: string | undefined): string {
+    const signed = caller.kind === 'client' ? caller.claims.user : undefined;
+    return signed ?? (caller.kind === 'owner' ? claimed : ownName(claimed)) ?? conversation;
+  }
+
   /** Not a message: seen by whoever has a line open, kept nowhere. */
   async function pass(conversation: string, activity: Sent, userId: string, inbox: Inbox): Promise<ChannelResponse> {
     const id = `${conversation}|${activity.type}-${now()}`;
@@ -65,8 +75,14 @@ export function createActivities({ account, door, streams, read, publicUrl, now 
     return json(200, { id });
   }
 
-  async function admit(conversation: string, activity: Sent, userId: string, inbox: Inbox): Promise<ChannelResponse> {
-    const inbound = toInbound(conversation, activity, userId);
+  async function admit(
+    conversation: string,
+    activity: Sent,
+    userId: string,
+    inbox: Inbox,
+    attachments: Attachment[] = [],
+  ): Promise<ChannelResponse> {
+    const inbound = toInbound(conversation, activity, userId, attachments);
     if (inbound === null) return badArgument('A message needs a text, a value or an attachment');
     try {
       const { seq } = await inbox.admit(account, toActivity(inbound, account));
@@ -91,12 +107,23 @@ export function createActivities({ account, door, streams, read, publicUrl, now 
       const said = readActivity(request.body);
       if (said.kind === 'malformed') return badArgument(said.why);
       const { activity } = said;
-      const signed = caller.kind === 'client' ? caller.claims.user : undefined;
-      const named = caller.kind === 'owner' ? activity.from?.id : ownName(activity.from?.id);
-      const userId = signed ?? named ?? conversation;
+      const userId = userIn(conversation, caller, activity.from?.id);
       return activity.type === 'message'
         ? admit(conversation, activity, userId, inbox)
         : pass(conversation, activity, userId, inbox);
+    },
+    async upload(request, inbox, caller) {
+      const conversation = request.params!.conversation!;
+      const refused = await door.refusedIn(conversation, caller, inbox);
+      if (refused) return refused;
+      const sent = await readUpload(request);
+      if (typeof sent === 'string') return badArgument(sent);
+      const kept = await keeper.keep(conversation, sent.files, inbox);
+      if ('status' in kept) return kept;
+      const attachments = sent.files.map(({ name, type }) => ({ contentType: type, name }));
+      const activity = { attachments, ...sent.activity };
+      const userId = userIn(conversation, caller, activity.from?.id ?? request.query.userId);
+      return admit(conversation, activity, userId, inbox, kept);
     },
     async file(request, inbox) {
       const id = request.params!.file!;

@@ -10,6 +10,7 @@ import { seqIn } from './outgoing.ts';
 import { directlineFields } from './settings.ts';
 import { createStreams } from './streams.ts';
 import { createTokens } from './tokens.ts';
+import { UPLOAD_LIMIT } from './upload.ts';
 
 export interface DirectlineSettings {
   /** `DIRECTLINE_SECRET`. Empty: the channel is off. */
@@ -55,7 +56,7 @@ export function createDirectline(account: ChannelAccount, settings: DirectlineSe
   const read = createReader(account, tokens);
   const streams = createStreams({ account, now, read, onError });
   const { generate, refresh, start, reconnect } = createConversations(tokens, door, publicUrl);
-  const { list, say, file } = createActivities({ account, door, streams, read, publicUrl, now });
+  const { list, say, upload, file } = createActivities({ account, door, streams, read, publicUrl, now });
   const noSessions = async () => failure(404, 'BadArgument', 'There are no sessions here');
 
   return {
@@ -72,6 +73,7 @@ export function createDirectline(account: ChannelAccount, settings: DirectlineSe
         route('GET', CONVERSATION, door.known(reconnect)),
         route('POST', `${CONVERSATION}/activities`, door.known(say), ACTIVITY_LIMIT),
         route('GET', `${CONVERSATION}/activities`, door.known(list)),
+        { ...route('POST', `${CONVERSATION}/upload`, door.known(upload), UPLOAD_LIMIT), refuse: door.refuse },
         route('GET', `${ROOT}/attachments/:file`, door.open(file)),
         route('GET', `${ROOT}/session/getsessionid`, door.open(noSessions)),
       ],

@@ -12,6 +12,8 @@ type Bare = (request: ChannelRequest, inbox: Inbox) => Promise<ChannelResponse>;
 export interface Door {
   /** For who holds the secret or a token. Every answer tells the browser who may read it. */
   known(handle: Handle): ChannelRoute['handle'];
+  /** The refusal before the body is read, for routes that take large ones. */
+  refuse(request: ChannelRequest): Promise<ChannelResponse | null>;
   /** For anybody from an allowed site. */
   open(handle: Bare): ChannelRoute['handle'];
   /** Whether this caller may be in that conversation, and whether there is one: the refusal, or null. */
@@ -55,6 +57,11 @@ export function createDoor(account: ChannelAccount, tokens: Tokens, origins: Ori
         const caller = await callerOf(request);
         return 'status' in caller ? caller : handle(request, inbox, caller);
       }),
+    async refuse(request) {
+      const caller = origins.allows(request) ? await callerOf(request) : forbidden();
+      if (!('status' in caller)) return null;
+      return { ...caller, headers: { ...origins.headers(request), ...caller.headers } };
+    },
     async refusedIn(conversation, caller, inbox) {
       if (caller.kind === 'client') return caller.claims.conv === conversation ? null : forbidden();
       if (tokens.isConversation(conversation)) return null;

@@ -1,5 +1,6 @@
 // Messages as the activities a Direct Line client reads. Pure; knows no HTTP.
 import { type Activity, ActivityTypes } from 'botbuilder';
+import { PICTURE_TEXT } from '../../contract/conversation.ts';
 import type { SeenMessage } from '../channel.ts';
 import { unpack } from './incoming.ts';
 
@@ -27,7 +28,7 @@ function ownActivity(conversation: string, m: SeenMessage): Frame {
   const userId = typeof m.own?.userId === 'string' ? m.own.userId : (from?.id ?? '');
   return {
     type: ActivityTypes.Message,
-    text: m.text,
+    ...(m.files.length === 0 && { text: m.text }),
     ...rest,
     ...(attachments && m.files.length === 0 && { attachments }),
     ...common(conversation, m.at),
@@ -43,7 +44,8 @@ function shopActivity(conversation: string, m: SeenMessage): Frame {
     ...common(conversation, m.at),
     id: activityId(conversation, m.seq),
     from: { id: m.from === 'agent' ? 'agent' : 'bot', name: agentName ?? '', role: 'bot' },
-    text: m.text,
+    // words that only stand for a picture, where nothing else can be shown
+    text: m.files.length > 0 && m.text === PICTURE_TEXT ? '' : m.text,
     textFormat: 'plain',
     inputHint: 'acceptingInput',
     ...(choices.length > 0 && {

@@ -9,7 +9,7 @@ const OTHER_APPS = '(?:qq|手机|电话|联系方式|钉钉|飞书|小红书|闲
 /** Places to buy besides the one where the shopper is; each marketplace allows itself. */
 const leadsTo = (places: string): RegExp =>
   new RegExp(
-    `(?:去|到|上|来|在|打开|搜|搜索|关注)${WHO}(?:${places})[^,，。.!！?？\\n]{0,8}(?:买|下单|拍|付款|领|找|旗舰店|同款|优惠|便宜|看看|直播间|私信)|扫(?:这个|下面的?|一下|此)?(?:二维)?码[^,，。.!！?？\\n]{0,6}(?:群|关注|领|下载|咨询)`,
+    `(?:去|到|上|来|在|打开|搜|搜索|关注)${WHO}(?:${places})[^,，。.!！?？\\n]{0,8}(?:买|下单|拍|付款|领|找|搜|旗舰店|同款|优惠|便宜|看看|直播间|私信)|扫(?:这个|下面的?|一下|此)?(?:二维)?码[^,，。.!！?？\\n]{0,6}(?:群|关注|领|下载|咨询)`,
   );
 const OTHER_PLACES = '拼多多|京东|小红书|快手|闲鱼|微店|有赞|唯品会|公众号|视频号|小程序|独立站';
 /** 淘宝、抖店 forbid leading a shopper to another platform by their sellers' rules on 不当引流 and 引导站外交易. */
