@@ -41,6 +41,7 @@ export const toThisMachine = createOutgoing({ named: ['127.0.0.1'] });
 export const testTools = (more: Partial<ChannelTools> = {}): ChannelTools => ({
   outgoing: () => toThisMachine,
   memory: createTestMemory(),
+  picture: async () => null,
   publicUrl: '',
   isDemo: false,
   now: Date.now,
@@ -161,6 +162,7 @@ export const wechatSettings = (url: string, more: Partial<WechatOaSettings> = {}
   mode: 'secure',
   reply: 'async',
   agents: 'desk',
+  picture: async () => null,
   outgoing: toThisMachine,
   memory: createTestMemory(),
   ...more,

@@ -4,7 +4,16 @@ import { bigId } from '../channels/wechat-client.ts';
 import { askMp, type MpParty, mpCard, mpEnter, mpMessage, mpPost, runMpClient } from '../channels/wechat-mp-client.ts';
 import { signIn } from './people.ts';
 import { type RunningServer, startServer } from './server.ts';
-import { gives, openWechatPlatform, pause, SEND, says, TOKEN, type WechatPlatform } from './wechat-platform.ts';
+import {
+  conversationOf,
+  gives,
+  openWechatPlatform,
+  pause,
+  SEND,
+  says,
+  TOKEN,
+  type WechatPlatform,
+} from './wechat-platform.ts';
 
 const partyOf = (mode: MpParty['mode'], format: MpParty['format']): MpParty => ({
   token: 'journeytoken1',
@@ -58,15 +67,6 @@ describe('a shopper of the mini program', () => {
   });
   const say = (from: string, text: string, msgId = bigId()) =>
     askMp(server.base, mpPost(party, mpMessage(party, { from, text, msgId })));
-  const conversationOf = async (shopper: string): Promise<string> => {
-    const { rows } = await server.database
-      .ownerPool()
-      .query<{ id: string }>(
-        'select c.id::text from conversations c join shoppers s on s.id = c.shopper_id where s.platform_id = $1',
-        [shopper],
-      );
-    return rows[0]?.id ?? '';
-  };
 
   it('is greeted on entering, answered once for three tries, in words and numbers only', {
     timeout: 30_000,
@@ -86,7 +86,7 @@ describe('a shopper of the mini program', () => {
     await askMp(server.base, mpPost(party, mpCard(party, { from: 'oMpCard', title: '夏款卫衣' })));
     await platform.until('oMpCard', 1);
     const seen = await agent.get<{ messages: { text: string; payload: { card?: { title: string } } }[] }>(
-      `/api/conversations/${await conversationOf('oMpCard')}/messages`,
+      `/api/conversations/${await conversationOf(server, 'oMpCard')}/messages`,
     );
     expect(seen.body.messages[0]).toMatchObject({
       text: '我想咨询这款商品：夏款卫衣',
@@ -99,7 +99,7 @@ describe('a shopper of the mini program', () => {
   }, async () => {
     await say('oMpAngry', '我要投诉，你们卖假货');
     await platform.until('oMpAngry', 1);
-    const id = await conversationOf('oMpAngry');
+    const id = await conversationOf(server, 'oMpAngry');
     const row = await agent.waiting(id);
     expect((await agent.post(`/api/handoffs/${row!.id}/claim`)).status).toBe(200);
     const before = platform.to('oMpAngry').length;
@@ -118,7 +118,7 @@ describe('a shopper of the mini program', () => {
     platform.script(SEND, says(errcode));
     await say(shopper, '七天无理由怎么退');
     await platform.until(shopper, 1);
-    const id = await conversationOf(shopper);
+    const id = await conversationOf(server, shopper);
     expect(await agent.waiting(id, 10_000)).toMatchObject({ reason: 'bot_failed' });
     await pause(1_000);
     const seen = await agent.get<{ messages: { from: string; deliveryError: string | null }[] }>(

@@ -150,7 +150,7 @@ export const wechatOa = defineChannel({
   callback: PATH,
   fields,
   problems,
-  create: (account, values, { outgoing, memory, now }) =>
+  create: (account, values, { outgoing, memory, picture, now }) =>
     createWechatOa(
       account,
       {
@@ -160,6 +160,7 @@ export const wechatOa = defineChannel({
         agents: values.agents as WechatOaSettings['agents'],
         outgoing: outgoing('apiBase'),
         memory,
+        picture,
       },
       now,
     ),

@@ -2,11 +2,12 @@
 import type { Outgoing } from '../../providers/outgoing.ts';
 import { ChannelAdapter } from '../adapter.ts';
 import type { Channel } from '../channel.ts';
+import type { ChannelTools } from '../definition.ts';
 import type { ChannelMemory } from '../memory.ts';
 import { createWechatApi } from './api.ts';
 import { readAesKey } from './crypto.ts';
 import { createDoor, type Door, type Reader } from './door.ts';
-import { sendMessage } from './send.ts';
+import { sendWithPictures } from './pictures.ts';
 
 export interface WechatSettings {
   /** Empty: the channel is off. */
@@ -24,6 +25,7 @@ export interface WechatSettings {
   /** How the API is called. */
   outgoing: Outgoing;
   memory: ChannelMemory;
+  picture: ChannelTools['picture'];
   /** How far the platform's clock may be from ours. Default 300. */
   toleranceSeconds?: number;
   /** Time limit of one API call. Default 10 000. */
@@ -50,11 +52,11 @@ export function createSending(
   { typingPath, menus }: ProductApi,
   now: () => number,
 ): Pick<Channel, 'adapter' | 'verify' | 'typing' | 'media'> {
-  const { appId, appSecret, apiBase, outgoing, memory, apiTimeoutMs: timeoutMs } = settings;
+  const { appId, appSecret, apiBase, outgoing, memory, picture, apiTimeoutMs: timeoutMs } = settings;
   if (appSecret === '') return {};
   const api = createWechatApi({ appId, appSecret, apiBase, outgoing, memory, typingPath, timeoutMs, now });
   return {
-    adapter: new ChannelAdapter((message) => sendMessage(api, message, menus)),
+    adapter: new ChannelAdapter((message) => sendWithPictures({ api, menus, picture }, message)),
     typing: api.typing,
     media: api.media,
     async verify() {

@@ -1,11 +1,12 @@
 // WeChat's customer-service API: a token, one send, typing, and what an answer means for delivery. Knows no conversation.
 import type { Attachment } from '../../contract/conversation.ts';
+import { multipartForm } from '../../providers/multipart.ts';
 import type { Outgoing } from '../../providers/outgoing.ts';
 import { type Media, SendError } from '../channel.ts';
 import type { ChannelMemory } from '../memory.ts';
 import { get, type PlatformAnswer, post, retryAfterMs } from '../outbound.ts';
 import { failureOf, TOKEN_ERRORS } from './errors.ts';
-import { createAccessToken } from './token.ts';
+import { createAccessToken, nothingSent } from './token.ts';
 
 export interface WechatApi {
   /** Asks the platform for a token, so that AppID, AppSecret and the allowed addresses are known to be right. @throws SendError */
@@ -14,6 +15,8 @@ export interface WechatApi {
   send(message: Record<string, unknown>): Promise<void>;
   /** What a shopper sent, by the platform's name of it or its address there. @throws SendError */
   media(attachment: Pick<Attachment, 'ref' | 'url'>): Promise<Media>;
+  /** Puts a picture there for three days; what it is called there. @throws SendError with `notSent` where it may be tried again */
+  keepPicture(picture: Media): Promise<string>;
   /** Shows the shopper that somebody is typing, where the platform allows it. Never rejects: nothing depends on it. */
   typing(openId: string): Promise<void>;
 }
@@ -68,6 +71,7 @@ export interface WechatApiOptions {
 }
 
 const SEND_PATH = '/cgi-bin/message/custom/send';
+const KEEP_PATH = '/cgi-bin/media/upload';
 const MEDIA_PATH = '/cgi-bin/media/get';
 /** The largest a platform of WeChat passes on; videos of an official account are up to 10 MB. */
 const MEDIA_BYTES_MAX = 20 * 1024 * 1024;
@@ -141,6 +145,17 @@ export function createWechatApi(options: WechatApiOptions): WechatApi {
       const { media } = typeof address === 'string' ? await download(address.replace(/^http:/, 'https:')) : found;
       if (media === null) throw new SendError({ kind: 'permanent', code: 'no_media', detail: '微信没有给出文件' });
       return media;
+    },
+    async keepPicture({ bytes, type }) {
+      const file = { field: 'media', fileName: `picture.${type.split('/')[1]}`, type, bytes };
+      const { body, contentType } = multipartForm([file]);
+      const keep = async (token: string) => {
+        const url = `${apiBase}${at(KEEP_PATH, token, { type: 'image' })}`;
+        return readAnswer(await post(outgoing, url, body, { 'content-type': contentType }, MEDIA_TIMEOUT_MS));
+      };
+      const id = (await asked(keep).catch(nothingSent)).body.media_id;
+      if (typeof id === 'string') return id;
+      throw new SendError({ kind: 'permanent', code: 'no_media', detail: '微信没有收下图片' });
     },
     async typing(openId) {
       try {
