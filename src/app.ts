@@ -127,12 +127,14 @@ export async function createApp(options: AppOptions): Promise<App> {
   const secret = await ensureSecret(database, config);
   const seal = createSeal(secret);
   const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
+  const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
   const accounts = await openChannels({
     database,
     shopId: shop.id,
     config,
     seal,
     outgoing,
+    picture: (id) => uploads.read(shop.id, id, 'staff'),
     now,
     table: options.channels,
     onError,
@@ -243,7 +245,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     crowded: admission.crowded,
     onError,
   });
-  const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
   const reading = createReading({ pool, live, uploads, onError });
   const media = createMediaFetcher({ pool, uploads, live, channelOf, onError });
   const inbox = createInbox({

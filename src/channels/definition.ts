@@ -2,7 +2,7 @@
 import type { ChannelAccount } from '../contract/conversation.ts';
 import type { Outgoing } from '../providers/outgoing.ts';
 import type { Setting } from '../setting.ts';
-import type { Channel } from './channel.ts';
+import type { Channel, Media } from './channel.ts';
 import type { ChannelMemory } from './memory.ts';
 
 export interface Words {
@@ -35,6 +35,8 @@ export interface ChannelTools<F extends string = string> {
   /** The way out to the address in that field; private ones only when the operator wrote it. */
   outgoing(field: F): Outgoing;
   memory: ChannelMemory;
+  /** A picture of ours that goes out with a message, by the attachment's `id`; null when it is not here any more. */
+  picture(id: string): Promise<Media | null>;
   /** `PUBLIC_URL`, without a slash at the end; empty when nobody set it. */
   publicUrl: string;
   /** The sample shop: nothing here is anybody's. */

@@ -37,6 +37,7 @@ export const toThisMachine = createOutgoing({ named: ['127.0.0.1'] });
 export const testTools = (more: Partial<ChannelTools> = {}): ChannelTools => ({
   outgoing: () => toThisMachine,
   memory: createTestMemory(),
+  picture: async () => null,
   publicUrl: '',
   isDemo: false,
   now: Date.now,
@@ -156,6 +157,8 @@ export const wechatSettings = (url: string, more: Partial<WechatOaSettings> = {}
   ...wechatFields(url),
   mode: 'secure',
   reply: 'async',
+  agents: 'desk',
+  picture: async () => null,
   outgoing: toThisMachine,
   memory: createTestMemory(),
   ...more,
