@@ -270,7 +270,7 @@ export async function takeTurn(deps: TurnDeps, shopId: ShopId, conversationId: s
       THINK_DEADLINE_MS,
       () => new Error(`no decision within ${THINK_DEADLINE_MS} ms`),
     );
-    way = await makeWay(deps, turn, thought.decided.decision);
+    way = await makeWay(deps, turn, thought.decided.decision, readMemory(thought.outcome.memory));
   } catch (error) {
     thought = await fail(deps, turn, error);
   }

@@ -48,6 +48,10 @@ export const Card = Type.Object({
 });
 export type Card = Static<typeof Card>;
 
+/** What a page may ask for below a message; elsewhere the words of the message ask for the same. */
+export const ShopForm = Type.Union([Type.Literal('callback'), Type.Literal('quote')]);
+export type ShopForm = Static<typeof ShopForm>;
+
 /** What a picture without words is called where only words can be shown. */
 export const PICTURE_TEXT = '[图片]';
 
@@ -74,6 +78,7 @@ export const MessagePayload = Type.Object({
   ),
   attachments: Type.Optional(Type.Array(Attachment)),
   card: Type.Optional(Card),
+  form: Type.Optional(ShopForm),
   orderId: Type.Optional(Type.String()),
   productId: Type.Optional(Type.String()),
   platform: Type.Optional(Type.Record(Type.String(), Type.Unknown())),

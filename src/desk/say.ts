@@ -1,6 +1,6 @@
 // What staff write in a conversation: a reply to the shopper, a note for colleagues, a whisper to the owner. Each is written once.
 import type { Channel } from '../channels/channel.ts';
-import type { Attachment, ConversationId, MessagePayload } from '../contract/conversation.ts';
+import type { Attachment, Card, ConversationId, MessagePayload } from '../contract/conversation.ts';
 import { putMessage, readConversation } from '../conversations/store.ts';
 import { type Born, SEND_LEASE_MS } from '../conversations/turns.ts';
 import type { PoolClient } from '../db/database.ts';
@@ -23,6 +23,8 @@ export interface AgentMessage {
   suggestionId?: string;
   /** Uploads of ours, already looked up. */
   attachments?: readonly Attachment[];
+  /** A product that is shown, already looked up. */
+  card?: Card;
 }
 
 /** How an agent's message is born on a channel. */
@@ -116,6 +118,7 @@ export async function say(
       text,
       payload: {
         ...payloadOf(staff, owner, kind, origin),
+        ...(message.card && { card: message.card, productId: message.card.id }),
         ...(message.attachments?.length && { attachments: [...message.attachments] }),
       },
       clientId: message.clientMessageId,
