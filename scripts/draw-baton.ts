@@ -27,6 +27,7 @@ interface Box {
 const owned = { kind: 'with-agent', owner: OWNER, ...fresh } as const;
 const BOXES: readonly Box[] = [
   { name: 'with-bot', states: [{ kind: 'with-bot' }], people: {} },
+  { name: 'with-platform', states: [{ kind: 'with-platform' }], people: {} },
   {
     name: 'waiting',
     states: [
@@ -91,6 +92,8 @@ function eventsOf(kind: Kind, who: string): { word: string; event: BatonEvent }[
     case 'defer':
     case 'recall':
     case 'leave-queue':
+    case 'platform-takes':
+    case 'platform-ends':
       return [{ word: '', event: { kind } }];
     default:
       return [{ word: '', event: { kind, by: who } }];
@@ -117,6 +120,8 @@ const KINDS = [
   'forgotten',
   'lost',
   'release',
+  'platform-takes',
+  'platform-ends',
 ] as const satisfies readonly Kind[];
 /** Fails to compile when an event is missing above. */
 const everyKindIsTold: Exclude<Kind, (typeof KINDS)[number]> extends never ? true : never = true;

@@ -27,6 +27,7 @@ const COMMANDS = {
   backup: { file: inScripts('backup.ts') },
   restore: { file: inScripts('restore.ts') },
   doctor: { file: inScripts('doctor.ts') },
+  simulate: { file: inScripts('simulate.ts') },
 };
 
 async function main() {

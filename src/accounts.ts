@@ -1,4 +1,5 @@
 // Opens the channels of the first shop: those of the environment and those an admin added.
+import type { ChannelDefinition } from './channels/definition.ts';
 import { type ChannelKeeper, createChannelKeeper } from './channels/keeper.ts';
 import { CHANNELS } from './channels/table.ts';
 import type { Config } from './config.ts';
@@ -19,18 +20,29 @@ export interface AccountDeps {
   seal: Seal;
   outgoing: Outgoing;
   now(): Date;
+  table?: readonly ChannelDefinition[];
   onError(error: unknown, where: string): void;
 }
 
 /** @throws AppError `bad_setting` when what the environment says of a channel contradicts itself */
-export async function openChannels({ database, shopId, config, now, ...deps }: AccountDeps): Promise<ChannelKeeper> {
-  for (const { kind } of CHANNELS) await ensureAccount(database, shopId, kind);
+export async function openChannels({
+  database,
+  shopId,
+  config,
+  now,
+  table = CHANNELS,
+  ...deps
+}: AccountDeps): Promise<ChannelKeeper> {
+  for (const { kind } of table) await ensureAccount(database, shopId, kind);
   return createChannelKeeper({
     pool: database.pool,
     shopId,
     env: config.CHANNELS,
     outgoingTo: (url) => outgoingTo(config, url),
+    publicUrl: config.PUBLIC_URL,
+    isDemo: config.DEMO,
     now: () => now().getTime(),
+    table,
     ...deps,
   });
 }

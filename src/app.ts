@@ -4,6 +4,7 @@ import path from 'node:path';
 import { openChannels, outgoingTo } from './accounts.ts';
 import { createShelves } from './bot/shelf.ts';
 import type { TurnDeps } from './bot/turn.ts';
+import type { ChannelDefinition } from './channels/definition.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
 import { resetSampleHistory, seedSampleHistory } from './commerce/sample/history/write-history.ts';
 import { createSampleCommerce, findSampleCustomer, SAMPLE_CUSTOMERS } from './commerce/sample/sample-commerce.ts';
@@ -11,7 +12,7 @@ import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { HandoffId, ShopId } from './contract/conversation.ts';
 import { createAdmission } from './conversations/admit.ts';
-import { createOutbox } from './conversations/outbox.ts';
+import { createOutbox, type Sending, type SendResult } from './conversations/outbox.ts';
 import { createTurns } from './conversations/turns.ts';
 import { sharedEntryIds } from './curation/load-content.ts';
 import type { Database } from './db/database.ts';
@@ -42,6 +43,7 @@ import { createFollowUps } from './jobs/follow-ups.ts';
 import { createHookRunner, hookDisabledNotice } from './jobs/hooks.ts';
 import { tellTakenUp } from './jobs/messages.ts';
 import { createBatonClock } from './jobs/offer.ts';
+import { createPlatformDesk } from './jobs/platform-desk.ts';
 import { startReconciler } from './jobs/reconcile.ts';
 import { createKnowledgeBase, filesHashOf } from './jobs/release.ts';
 import { createTurnRunner } from './jobs/run-turns.ts';
@@ -53,6 +55,7 @@ import { createOutgoing } from './providers/outgoing.ts';
 import type { Writer } from './providers/writer.ts';
 import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
+import { createReading } from './reading.ts';
 import { contentRoot, ensureDefaultShop, ensureSample, ensureSampleStaff, ensureSecret } from './shop.ts';
 import { createSecondFactor } from './staff/second-factor.ts';
 import { createLink } from './staff/sessions.ts';
@@ -69,9 +72,10 @@ export interface AppOptions {
   onProgress(line: string): void;
   /** The sample shop gets its seven days of history when it is first opened. */
   history?: boolean;
-  /** Tests put their own clock and writer here; nothing else can be replaced. */
+  /** Tests put their own clock, writer and longer table of channels here; nothing else can be replaced. */
   now?: () => Date;
   writer?: Writer;
+  channels?: readonly ChannelDefinition[];
 }
 
 export interface App {
@@ -120,17 +124,28 @@ export async function createApp(options: AppOptions): Promise<App> {
   const secret = await ensureSecret(database, config);
   const seal = createSeal(secret);
   const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
-  const accounts = await openChannels({ database, shopId: shop.id, config, seal, outgoing, now, onError });
+  const accounts = await openChannels({
+    database,
+    shopId: shop.id,
+    config,
+    seal,
+    outgoing,
+    now,
+    table: options.channels,
+    onError,
+  });
   const { channels, channelOf } = accounts;
   if (config.DEMO && options.history) await seedSampleHistory(pool, shop.id, now().getTime());
   const commerce = createSampleCommerce(pool);
   const outbox = createOutbox(pool);
+  const onTrouble = (sending: Sending, result: SendResult) => reportTrouble({ pool, live }, sending, result);
+  const platformDesk = createPlatformDesk({ pool, live, onError });
   const delivery = createDelivery({
     outbox,
     queues,
     channelOf,
     onError,
-    onTrouble: (sending, result) => reportTrouble({ pool, live }, sending, result),
+    onTrouble,
   });
   const model = await createWriter(config, onError);
   const rules = createRuleCache(pool);
@@ -166,7 +181,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     onError,
   };
   const admission = createAdmission(pool);
-  const runner = createTurnRunner({ turn, delivery, live, queues, crowded: admission.crowded });
+  const runner = createTurnRunner({ turn, delivery, platformDesk, live, queues, crowded: admission.crowded });
   const staffGroups = createStaffGroups(config, onError);
   const onRaised = (shopId: ShopId, id: HandoffId) => {
     live.touch(`desk:${shopId}`);
@@ -228,7 +243,21 @@ export async function createApp(options: AppOptions): Promise<App> {
     crowded: admission.crowded,
     onError,
   });
-  const inbox = createInbox({ pool, admission, runner, assist, live, channelOf });
+  const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
+  const reading = createReading({ pool, live, uploads, onError });
+  const inbox = createInbox({
+    pool,
+    admission,
+    runner,
+    assist,
+    live,
+    uploads,
+    reading,
+    channelOf,
+    platformDesk,
+    outbox,
+    onTrouble,
+  });
   if (config.ROLE !== 'web') accounts.start(inbox);
 
   const ledger: LedgerDeps = {
@@ -283,7 +312,6 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   // a request came in
   const closing = new AbortController();
-  const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
   const consoleDir = path.resolve(import.meta.dirname, '../dist/console');
   const ctx: HttpContext = {
     pool,

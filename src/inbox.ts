@@ -1,13 +1,18 @@
 // What a channel may do with the messages it read: admission, then waking what follows. Joins conversations, live and turns.
 import { fromActivity } from './channels/activity.ts';
-import type { Channel, Inbox } from './channels/channel.ts';
+import type { Channel, Inbox, Reading } from './channels/channel.ts';
 import { spokenWithChoices } from './channels/spoken.ts';
+import type { Admitted, ChannelAccount, Inbound } from './contract/conversation.ts';
 import type { Admission } from './conversations/admit.ts';
+import type { Outbox, Sending, SendResult } from './conversations/outbox.ts';
+import { conversationWith, knownReply, storePlatformReply } from './conversations/platform-reply.ts';
 import { readPassiveReply, takePassiveReply } from './conversations/store.ts';
 import type { Pool } from './db/database.ts';
 import type { AssistRunner } from './jobs/assist.ts';
+import type { PlatformDesk } from './jobs/platform-desk.ts';
 import type { TurnRunner } from './jobs/run-turns.ts';
 import type { Live } from './queue/live.ts';
+import type { Uploads } from './uploads/uploads.ts';
 
 export interface InboxDeps {
   pool: Pool;
@@ -15,7 +20,13 @@ export interface InboxDeps {
   runner: TurnRunner;
   assist: AssistRunner;
   live: Live;
+  uploads: Pick<Uploads, 'keep'>;
+  reading: Reading;
   channelOf(accountId: string): Channel;
+  platformDesk: PlatformDesk;
+  outbox: Outbox;
+  /** As in delivery: an agent has to see it. */
+  onTrouble(sending: Sending, result: SendResult): Promise<void>;
 }
 
 /** A lost hint must not make a platform wait until its own deadline. */
@@ -32,11 +43,26 @@ const nextTouch = (live: Live, conversationId: string, ms: number): Promise<void
     const unwatch = live.watch(`conversation:${conversationId}`, end);
   });
 
+/** The bot gives way first: were it the other way round, a crash in between would leave a stored reply and a bot that talks into it. */
+async function keepReply(deps: InboxDeps, account: ChannelAccount, reply: Inbound): Promise<Admitted> {
+  const known = await knownReply(deps.pool, account, reply.externalId);
+  if (known) return known;
+  const before = await conversationWith(deps.pool, account, reply.shopperId);
+  if (before !== null) await deps.platformDesk.takes(account.shopId, before);
+  const stored = await storePlatformReply(deps.pool, account, reply);
+  if (before === null) await deps.platformDesk.takes(account.shopId, stored.conversationId);
+  if (stored.status === 'new') deps.live.touch(`conversation:${stored.conversationId}`, `desk:${account.shopId}`);
+  return stored;
+}
+
 export function createInbox(deps: InboxDeps): Inbox {
   return {
+    ...deps.reading,
     async admit(account, activity) {
+      const message = fromActivity(activity);
+      if (message.author === 'platform_agent') return keepReply(deps, account, message);
       const { burstWindowMs } = deps.channelOf(account.id);
-      const admitted = await deps.admission.admit(account, fromActivity(activity), burstWindowMs);
+      const admitted = await deps.admission.admit(account, message, burstWindowMs);
       if (admitted.status === 'new') {
         deps.live.touch(`conversation:${admitted.conversationId}`);
         if (admitted.turnId === null) {
@@ -46,6 +72,7 @@ export function createInbox(deps: InboxDeps): Inbox {
       }
       return admitted;
     },
+    keep: async (account, bytes, type) => (await deps.uploads.keep(account, bytes, type)).id,
     async passiveReply(account, externalId, deadlineMs) {
       const until = performance.now() + deadlineMs;
       for (;;) {
@@ -57,6 +84,15 @@ export function createInbox(deps: InboxDeps): Inbox {
         if (left <= 0) return null;
         await nextTouch(deps.live, seen.conversationId, Math.min(left, LOOK_AGAIN_MS));
       }
+    },
+    async platformDesk(account, shopperId, hasIt) {
+      const conversationId = await conversationWith(deps.pool, account, shopperId);
+      if (conversationId === null) return;
+      await (hasIt ? deps.platformDesk.takes : deps.platformDesk.ends)(account.shopId, conversationId);
+    },
+    async sendFailed(account, platformId, detail) {
+      const sending = await deps.outbox.refused(account, platformId, detail);
+      if (sending) await deps.onTrouble(sending, { state: 'failed', error: detail });
     },
   };
 }

@@ -10,14 +10,17 @@ const variablesOf = (definition: ChannelDefinition): [string, Setting<string>][]
     return variable === null ? [] : [[variable, field] as [string, Setting<string>]];
   });
 
-const channelSettings: Readonly<Record<string, Setting<string>>> = Object.fromEntries(CHANNELS.flatMap(variablesOf));
+type Table = readonly ChannelDefinition[];
+
+const settingsOf = (table: Table): Readonly<Record<string, Setting<string>>> =>
+  Object.fromEntries(table.flatMap(variablesOf));
 
 /** In the order of `.env.example`. */
-export const SETTINGS: Readonly<Record<string, Setting<unknown>>> = { ...OWN, ...channelSettings };
+export const SETTINGS: Readonly<Record<string, Setting<unknown>>> = { ...OWN, ...settingsOf(CHANNELS) };
 
 /** An account that is off may be half filled in. */
-function contradictions(env: Readonly<Record<string, string>>): string[] {
-  return CHANNELS.flatMap((definition) => {
+function contradictions(table: Table, env: Readonly<Record<string, string>>): string[] {
+  return table.flatMap((definition) => {
     const values = Object.fromEntries(
       fieldsOf(definition).map(([name]) => [name, env[variableOf(definition, name) ?? ''] ?? '']),
     );
@@ -35,4 +38,11 @@ export const loadConfig = (
   argv?: readonly string[],
   env?: Readonly<Record<string, string | undefined>>,
   envFile?: string,
-): Config => readConfig({ settings: channelSettings, contradictions }, argv, env, envFile);
+  table: Table = CHANNELS,
+): Config =>
+  readConfig(
+    { settings: settingsOf(table), contradictions: (values) => contradictions(table, values) },
+    argv,
+    env,
+    envFile,
+  );

@@ -10,6 +10,7 @@ import { shopDay } from './clock-words.ts';
 import { curated, sourceOf } from './compose.ts';
 import { withDeadline } from './deadline.ts';
 import type { Knowledge } from './knowledge.ts';
+import type { Mood } from './mood.ts';
 import { type Thought, type TurnDeps, think } from './turn.ts';
 
 /** An agent reads and types meanwhile; later than this a draft comes too late to be of use. */
@@ -116,8 +117,15 @@ function useful(words: readonly Words[], question: OpenQuestion, channel: Channe
   );
 }
 
-/** At most three, best first; none when the bot knows nothing to say. @throws when it failed or took too long */
-export async function draftReplies(deps: TurnDeps, question: OpenQuestion): Promise<Draft[]> {
+export interface Looked {
+  /** At most three, best first; none when the bot knows nothing to say. */
+  drafts: Draft[];
+  /** How the newest message sounds; null when nobody could say. */
+  mood: Mood | null;
+}
+
+/** What the bot makes of the shopper's newest words. @throws when it failed or took too long */
+export async function lookForAgent(deps: TurnDeps, question: OpenQuestion): Promise<Looked> {
   const started = performance.now();
   const leftMs = () => ASSIST_DEADLINE_MS - RESERVE_MS - (performance.now() - started);
   const channel = deps.channelOf(question.accountId).kind;
@@ -132,7 +140,8 @@ export async function draftReplies(deps: TurnDeps, question: OpenQuestion): Prom
       ? []
       : [...botWords(thought, judgement), ...retrieved(judgement, deps.knowledge(question.shopId))];
   const seq = question.messages.at(-1)!.seq;
-  return useful(ranked([...newest, ...others]), question, channel)
+  const drafts = useful(ranked([...newest, ...others]), question, channel)
     .slice(0, DRAFTS_MAX)
     .map((draft, i) => ({ id: `${seq}-${i + 1}`, ...draft }));
+  return { drafts, mood: judgement?.emotion ?? null };
 }

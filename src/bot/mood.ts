@@ -27,6 +27,11 @@ export const isUpset = ({ name }: Mood): boolean => HEAT[name] > 0;
 
 const isCross = ({ name }: Mood): boolean => name === 'angry' || name === 'sarcastic';
 
+const VERY_BAD = 0.8;
+
+/** Insults and open rage: what wears down whoever has to read it. */
+export const isVeryBad = (mood: Mood): boolean => isCross(mood) && mood.strength >= VERY_BAD;
+
 export function trendOf(past: readonly Mood[], now: Mood): Trend {
   const before = past.at(-1);
   const change = heatOf(now) - (before === undefined ? 0 : heatOf(before));

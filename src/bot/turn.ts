@@ -136,6 +136,17 @@ function inputOf(
   };
 }
 
+/** Answers mostly come sooner than that; a platform is told only where the shopper would wonder. */
+const TYPING_AFTER_MS = 800;
+
+/** Shows the shopper that an answer is being made, once it takes a while; the returned function ends that. */
+function showTyping({ channelOf }: TurnDeps, { accountId, ownerKind, shopper }: ClaimedTurn): () => void {
+  const channel = channelOf(accountId);
+  if (ownerKind !== 'bot') return () => {};
+  const timer = setTimeout(() => void channel.typing?.(shopper.platformId).catch(() => {}), TYPING_AFTER_MS);
+  return () => clearTimeout(timer);
+}
+
 /** Understands, decides and words one turn. Writes nothing. */
 export async function think(turnDeps: TurnDeps, turn: ClaimedTurn): Promise<Thought> {
   const started = performance.now();
@@ -263,6 +274,7 @@ export async function takeTurn(deps: TurnDeps, shopId: ShopId, conversationId: s
   if (turn.status !== 'claimed') return turn;
   let thought: Thought;
   let way: ClaimedTurn = turn;
+  const shown = showTyping(deps, turn);
   try {
     if (turn.attempt > ATTEMPTS_MAX) throw new Error(`given up after ${ATTEMPTS_MAX} attempts`);
     thought = await withDeadline(
@@ -273,6 +285,8 @@ export async function takeTurn(deps: TurnDeps, shopId: ShopId, conversationId: s
     way = await makeWay(deps, turn, thought.decided.decision, readMemory(thought.outcome.memory));
   } catch (error) {
     thought = await fail(deps, turn, error);
+  } finally {
+    shown();
   }
   const result = await deps.turns.commit(way, thought.outcome, BORN[deps.channelOf(turn.accountId).delivery]);
   if (result.status === 'lost-lease') return { status: 'lost-lease' };

@@ -96,6 +96,9 @@ function aboutCall(input: { judgement: Judgement; policy: Policy; picked: Picked
   return wanted ? ({ kind: 'offer_call', from: null } as const) : null;
 }
 
+/** 在吗 is no wish to buy anything. */
+const WISH_MIN = 6;
+
 /** First that fits: the way back, a call back, leaving a message, a question about the queue; else silence. A person will read it. */
 export function whileWaiting(input: {
   judgement: Judgement;
@@ -121,7 +124,8 @@ export function whileWaiting(input: {
   const asks =
     judgement.intents[0]?.intent === 'queue_status' || judgement.risks.some((s) => s.kind === 'asks_for_human');
   if (asks) return { decision: { kind: 'queue_notice' }, reason: 'asks about the queue' };
-  if (input.quote && picked === null) return { decision: { kind: 'keep_quote' }, reason: 'says what to buy' };
+  if (input.quote && picked === null && judgement.text.length >= WISH_MIN)
+    return { decision: { kind: 'keep_quote' }, reason: 'says what to buy' };
   const leavesWords = wait.isMessage || picked?.kind === 'message' || isAboutMessage(judgement, input.policy);
   return leavesWords && !wait.isKept
     ? { decision: { kind: 'keep_message' }, reason: 'leaves a message' }

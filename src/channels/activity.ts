@@ -8,6 +8,7 @@ const OURS = 'jiebang';
 
 interface InboundData {
   externalId: string;
+  author?: 'platform_agent';
   shopperId: string;
   payload: MessagePayload;
 }
@@ -51,23 +52,29 @@ export function conversationReference(account: ChannelAccount, shopperId: string
 
 /** An incoming message as an Activity, cleaned of what the database cannot store. */
 export function toActivity(inbound: Inbound, account: ChannelAccount): Partial<Activity> {
-  const message = storable(inbound);
+  const { opening = 'message', ...message } = storable(inbound);
+  if (opening !== 'message') message.payload = { ...message.payload, opening };
   const reference = conversationReference(account, message.shopperId);
-  const data: InboundData = { externalId: message.externalId, shopperId: message.shopperId, payload: message.payload };
+  const { externalId, author, shopperId, payload } = message;
+  const data: InboundData = { externalId, ...(author && { author }), shopperId, payload };
   return {
     type: ActivityTypes.Message,
     id: message.externalId,
     channelId: reference.channelId,
     serviceUrl: reference.serviceUrl,
-    from: { id: message.shopperId, name: message.shopperName ?? '', role: 'user' },
-    recipient: { id: account.name, name: '', role: 'bot' },
+    ...(author
+      ? { from: { id: author, name: '', role: 'bot' }, recipient: reference.user }
+      : {
+          from: { id: shopperId, name: message.shopperName ?? '', role: 'user' },
+          recipient: { id: account.name, name: '', role: 'bot' },
+        }),
     conversation: reference.conversation,
     text: message.text,
     textFormat: 'plain',
     ...(message.sentAt !== undefined && { timestamp: new Date(message.sentAt) }),
     ...(message.payload.choice !== undefined && { value: { choice: message.payload.choice } }),
     ...(message.payload.attachments && {
-      attachments: message.payload.attachments.map((a) => ({ contentType: a.kind, contentUrl: a.url, name: a.id })),
+      attachments: message.payload.attachments.map((a) => ({ contentType: a.kind, contentUrl: a.url, name: a.name })),
     }),
     channelData: { [OURS]: data },
   };
@@ -82,7 +89,7 @@ function foreignPayload(activity: Partial<Activity>): MessagePayload {
     ...(activity.attachments?.length && {
       attachments: activity.attachments.map((a) => ({
         kind: a.contentType,
-        ...(a.name !== undefined && { id: a.name }),
+        ...(a.name !== undefined && { name: a.name }),
         ...(a.contentUrl !== undefined && { url: a.contentUrl }),
       })),
     }),
@@ -101,6 +108,7 @@ export function fromActivity(activity: Partial<Activity>): Inbound {
   const sentAt = isoTime(activity.timestamp);
   return storable({
     externalId,
+    ...(data?.author && { author: data.author }),
     shopperId,
     ...(activity.from?.name && { shopperName: activity.from.name }),
     text: activity.text ?? '',

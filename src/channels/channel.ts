@@ -1,6 +1,14 @@
 // What every channel is: framework-neutral routes in, a Bot Framework adapter out. Knows no HTTP framework and no database.
 import type { Activity, BotAdapter } from 'botbuilder';
-import type { Admitted, ChannelAccount, ChannelKind } from '../contract/conversation.ts';
+import type {
+  Admitted,
+  Attachment,
+  Author,
+  ChannelAccount,
+  ChannelKind,
+  MessagePayload,
+  Opening,
+} from '../contract/conversation.ts';
 
 export interface ChannelRequest {
   /** The account's name from the path; empty when the path names none. */
@@ -12,6 +20,8 @@ export interface ChannelRequest {
   headers: Readonly<Record<string, string>>;
   /** The bytes as they arrived; signatures are computed over these. */
   body: Buffer;
+  /** The address that is connected to us; a proxy's when there is one. */
+  peer?: string;
 }
 
 export interface ChannelResponse {
@@ -21,8 +31,47 @@ export interface ChannelResponse {
   headers?: Record<string, string>;
 }
 
+/** A picture or file that is kept here. */
+export interface SeenFile {
+  id: string;
+  /** By its bytes. */
+  type: string;
+  name?: string;
+}
+
+/** A message as its shopper may see it: no notes, no whispers, nothing that was cancelled before it was sent. */
+export interface SeenMessage {
+  /** Its place among all messages with this shopper; only grows. */
+  seq: number;
+  from: Exclude<Author, 'platform_agent'>;
+  kind: 'text' | 'notice';
+  text: string;
+  payload: Pick<MessagePayload, 'choices' | 'source' | 'agentName' | 'generated'>;
+  files: SeenFile[];
+  /** Of the shopper's own message: what the channel put into `payload.platform` when it was admitted. */
+  own: Readonly<Record<string, unknown>> | null;
+  at: string;
+}
+
+/** What a channel whose shoppers fetch may read. */
+export interface Reading {
+  /** Messages after a place, oldest first; `busy`: an answer is being written, by the bot or by a person. */
+  read(
+    account: ChannelAccount,
+    shopperId: string,
+    afterSeq: number,
+    limit: number,
+  ): Promise<{ messages: SeenMessage[]; busy: boolean }>;
+  /** Calls back at once, after every change and every few seconds; the returned function ends it. A hint: `read` tells what is new. */
+  watch(account: ChannelAccount, shopperId: string, onNews: () => void): () => void;
+  /** The shopper is writing; forgotten after seconds. Shown at the desk. */
+  noteTyping(account: ChannelAccount, shopperId: string): Promise<void>;
+  /** A picture or file of a message with this shopper; null when there is none they may see. */
+  file(account: ChannelAccount, shopperId: string, id: string): Promise<{ type: string; bytes: Buffer } | null>;
+}
+
 /** What a route may do with the messages it read. */
-export interface Inbox {
+export interface Inbox extends Reading {
   /** Stores the message for good, once; returns after the commit. Throws when it could not be stored (answer 5xx then). */
   admit(account: ChannelAccount, activity: Partial<Activity>): Promise<Admitted>;
   /**
@@ -30,7 +79,25 @@ export interface Inbox {
    * The text, or null when there is none by the deadline (it will go out another way). The same id gives the same text for ever.
    */
   passiveReply(account: ChannelAccount, externalId: string, deadlineMs: number): Promise<string | null>;
+  /**
+   * The platform's own people have taken a shopper's conversation, or ended it: the bot is silent in between. May be
+   * repeated; without a conversation it does nothing. A message by one of them (`author: 'platform_agent'`) says `true` by itself.
+   */
+  platformDesk(account: ChannelAccount, shopperId: string, hasIt: boolean): Promise<void>;
+  /** A message that the platform had taken did not arrive after all. `platformId`: what the send had returned. */
+  sendFailed(account: ChannelAccount, platformId: string, detail: string): Promise<void>;
+  /** Keeps a file that came with the request; the `id` for the attachment of the message to admit. @throws AppError `too_large` */
+  keep(account: ChannelAccount, bytes: Buffer, type: string): Promise<string>;
 }
+
+/** The bytes of an attachment, and what the platform says they are; the house looks for itself. */
+export interface Media {
+  bytes: Buffer;
+  type: string;
+}
+
+/** How many messages a platform takes after something the shopper did, and for how long. What is not named opens nothing. */
+export type Quota = Readonly<Partial<Record<Opening, { messages: number; windowMs: number }>>>;
 
 export interface ChannelRoute {
   method: 'GET' | 'POST' | 'OPTIONS';
@@ -38,7 +105,27 @@ export interface ChannelRoute {
   path: string;
   /** Bytes; larger bodies are refused before they are read. */
   bodyLimit: number;
+  /** Looks at the request before its body is read, where that may be large: the refusal, or null. */
+  refuse?(request: ChannelRequest): Promise<ChannelResponse | null>;
   handle(request: ChannelRequest, inbox: Inbox): Promise<ChannelResponse>;
+}
+
+/** A WebSocket whose opening was accepted. Text only. */
+export interface ChannelSocket {
+  send(text: string): void;
+  close(code: number, reason: string): void;
+  /** Whether the other side still answers. */
+  isAlive(): Promise<boolean>;
+  onMessage(listener: (text: string) => void): void;
+  onClose(listener: () => void): void;
+}
+
+export interface ChannelSockets {
+  /** Full path, like a route's. */
+  path: string;
+  /** Looks at the request before anything is opened: the refusal, or null. */
+  refuse(request: ChannelRequest): Promise<ChannelResponse | null>;
+  open(request: ChannelRequest, socket: ChannelSocket, inbox: Inbox): void;
 }
 
 /** How a platform failure is to be treated by delivery. */
@@ -65,16 +152,27 @@ export interface Channel {
   idempotent: boolean;
   /** Messages within this time of each other become one turn. Milliseconds. */
   burstWindowMs: number;
-  /** How many messages the platform takes after each of the shopper's, and for how long. Absent: as many as we like. */
-  quota?: { messages: number; windowMs: number };
+  /** Absent: as many as we like, at any time. */
+  quota?: Quota;
   account: ChannelAccount;
   routes: ChannelRoute[];
-  /** For paths that do not name an account: whether the request is this account's. Left out: it is. */
-  claims?(request: ChannelRequest): boolean;
+  /** For clients that keep a line open. */
+  sockets?: ChannelSockets;
+  /** For paths that do not name an account: whether the request is this account's; `unclaimed`: if it is nobody else's. Left out: it is. */
+  claims?(request: ChannelRequest): boolean | 'unclaimed';
   /** Fetches what a platform only tells of. Runs while the account is on, in one process at a time at most by `memory.alone`; ends with the signal. */
   run?(inbox: Inbox, signal: AbortSignal): Promise<void>;
   /** Tries what can be tried without a shopper: says what was found in order. Rejects with SendError as a send would. */
   verify?(): Promise<string>;
+  /**
+   * The bot has handed a shopper over. True: the platform's own people have the conversation from now on, and `platformDesk`
+   * will say when they are done. False, or left out: it is our desk's.
+   */
+  handedOff?(shopperId: string): Promise<boolean>;
+  /** Fetches what a shopper sent, by `ref` or `url`. Called after admission, again after a `retry`. @throws SendError */
+  media?(attachment: Attachment): Promise<Media>;
+  /** Shows the shopper that an answer is being made, where the platform can; nothing depends on it. */
+  typing?(shopperId: string): Promise<void>;
   /** Sends by `continueConversation` + `sendActivity`; a rejected send throws SendError. Absent for `pull`. */
   adapter?: BotAdapter;
 }

@@ -35,6 +35,10 @@ export interface ChannelTools<F extends string = string> {
   /** The way out to the address in that field; private ones only when the operator wrote it. */
   outgoing(field: F): Outgoing;
   memory: ChannelMemory;
+  /** `PUBLIC_URL`, without a slash at the end; empty when nobody set it. */
+  publicUrl: string;
+  /** The sample shop: nothing here is anybody's. */
+  isDemo: boolean;
   /** Milliseconds. */
   now(): number;
   onError(error: unknown, where: string): void;
@@ -49,6 +53,8 @@ export interface ChannelDefinition<F extends string = string> {
   fields: Readonly<Record<F, ChannelField>>;
   /** Without it the account is off, never open; null: it is always on. */
   key: NoInfer<F> | null;
+  /** Whether it is on without its key nevertheless, for trying it out. */
+  withoutKey?(tools: Pick<ChannelTools, 'isDemo'>): boolean;
   /** What the platform is told to call, with `:account`; null for channels that nobody has to be told of. */
   callback: string | null;
   /** Where its routes lie when not below `/channels/<kind>/`, in the server's pattern, e.g. `/v3/directline/*`. */
@@ -77,6 +83,6 @@ export const createChannel = (
   values: ChannelValues<string>,
   tools: ChannelTools,
 ): Channel | null =>
-  definition.key !== null && (values[definition.key] ?? '').trim() === ''
+  definition.key !== null && (values[definition.key] ?? '').trim() === '' && !definition.withoutKey?.(tools)
     ? null
     : definition.create(account, values, tools);

@@ -24,6 +24,8 @@ export interface AccountState {
 }
 
 export interface ChannelKeeper {
+  /** The table it builds from. */
+  kinds: readonly ChannelDefinition[];
   /** All that are on, the web channel first. The same array for ever: its content changes. */
   channels: readonly Channel[];
   /** @throws Error when the account is off */
@@ -52,6 +54,8 @@ export interface KeeperDeps {
   outgoingTo(url: string): Outgoing;
   /** The way out to an address that an admin typed in. */
   outgoing: Outgoing;
+  publicUrl: string;
+  isDemo: boolean;
   now(): number;
   table?: readonly ChannelDefinition[];
   onError(error: unknown, where: string): void;
@@ -94,6 +98,8 @@ export async function createChannelKeeper(deps: KeeperDeps): Promise<ChannelKeep
           ? deps.outgoingTo(values[field] ?? '')
           : deps.outgoing,
       memory: createChannelMemory(pool, account),
+      publicUrl: deps.publicUrl,
+      isDemo: deps.isDemo,
       now,
       onError,
     });
@@ -135,6 +141,7 @@ export async function createChannelKeeper(deps: KeeperDeps): Promise<ChannelKeep
   const timer = setInterval(() => void refresh().catch((e: unknown) => onError(e, 'channels')), LOOK_EVERY_MS);
   timer.unref();
   return {
+    kinds: table,
     channels,
     channelOf(accountId) {
       const channel = byAccount.get(accountId);

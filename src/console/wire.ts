@@ -1,6 +1,6 @@
 // The shapes of the HTTP answers the pages read. What the contract already names is taken from there, types only.
 import type { Author, ChannelKind, MessagePayload } from '../contract/conversation.ts';
-import type { FaqHit, HandoffReason, IntentGuess, RiskLevel, RiskSignal } from '../contract/decision.ts';
+import type { EmotionName, FaqHit, HandoffReason, IntentGuess, RiskLevel, RiskSignal } from '../contract/decision.ts';
 import type { DISPOSITIONS, Packet } from '../contract/handoff.ts';
 import type { RouteReply } from '../contract/route.ts';
 import type { Routes } from '../contract/routes/table.ts';
@@ -118,6 +118,7 @@ export interface ConversationDetail {
   channel?: ChannelKind;
   lastSeq?: number;
   handoff?: { id: string; state: string } | null;
+  emotion?: EmotionName | null;
 }
 
 export type DeliveryState = 'new' | 'sending' | 'sent' | 'unknown' | 'failed' | 'cancelled';

@@ -32,9 +32,13 @@ export type Author = Static<typeof Author>;
 
 /** A picture or file of a message: `id` of an upload of ours, else what the platform says. */
 export const Attachment = Type.Object({
-  kind: Type.String(),
+  kind: Type.String({ description: 'image, voice, video, file, link or a word of the platform' }),
   id: Type.Optional(Type.String()),
+  ref: Type.Optional(Type.String({ description: "the platform's own name of it, by which its bytes are fetched" })),
   url: Type.Optional(Type.String()),
+  name: Type.Optional(Type.String({ description: 'what the sender called the file' })),
+  type: Type.Optional(Type.String({ description: 'by its bytes, once they are here' })),
+  lost: Type.Optional(Type.String({ description: 'why its bytes never came' })),
 });
 export type Attachment = Static<typeof Attachment>;
 
@@ -51,6 +55,16 @@ export type Card = Static<typeof Card>;
 /** What a page may ask for below a message; elsewhere the words of the message ask for the same. */
 export const ShopForm = Type.Union([Type.Literal('callback'), Type.Literal('quote')]);
 export type ShopForm = Static<typeof ShopForm>;
+
+/** What the shopper did when they came to us; each opens a time and a number of messages of its own on platforms that count. */
+export const Opening = Type.Union([
+  Type.Literal('message'),
+  Type.Literal('click'),
+  Type.Literal('follow'),
+  Type.Literal('scan'),
+  Type.Literal('enter'),
+]);
+export type Opening = Static<typeof Opening>;
 
 /** What a picture without words is called where only words can be shown. */
 export const PICTURE_TEXT = '[图片]';
@@ -77,6 +91,7 @@ export const MessagePayload = Type.Object({
     Type.Object({ to: Type.String(), name: Type.String() }, { description: "a supervisor's note to the owner" }),
   ),
   attachments: Type.Optional(Type.Array(Attachment)),
+  opening: Type.Optional(Opening),
   card: Type.Optional(Card),
   form: Type.Optional(ShopForm),
   orderId: Type.Optional(Type.String()),
@@ -89,11 +104,15 @@ export type MessagePayload = Static<typeof MessagePayload>;
 export interface Inbound {
   /** Unique for ever within the account; decides what is a duplicate. */
   externalId: string;
+  /** Left out: the shopper. `platform_agent`: a person of the shop who answered in the platform's own app. */
+  author?: 'platform_agent';
   /** The shopper's id on the platform. */
   shopperId: string;
   shopperName?: string;
   text: string;
   payload: MessagePayload;
+  /** Left out: a message. Kept in the payload. */
+  opening?: Opening;
   /** The platform's own time, ISO 8601; only shown, never trusted for order. */
   sentAt?: string;
 }

@@ -32,7 +32,7 @@ export function cleanText(text: string): string {
   return text.replaceAll('\u0000', '').toWellFormed().slice(0, TEXT_MAX).toWellFormed();
 }
 
-const cleanJson = (value: unknown): unknown =>
+export const cleanJson = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value ?? {}), (_k, v) => (typeof v === 'string' ? cleanText(v) : v));
 
 const toAdmitted = (row: AdmittedRow): Admitted => ({

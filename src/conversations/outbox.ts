@@ -1,6 +1,7 @@
 // The outbox: taking rows to send, and writing down how sending ended. Knows nothing of channels.
-import type { Outgoing, ShopId } from '../contract/conversation.ts';
+import type { ChannelAccount, Outgoing, ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
+import { shopQuery } from '../db/transaction.ts';
 import { SEND_LEASE_MS } from './turns.ts';
 
 /** An outgoing message with the place it goes to. `attempt` fences the mark. */
@@ -30,6 +31,8 @@ export interface Outbox {
   load(shopId: ShopId, ids: string[]): Promise<Sending[]>;
   /** Resolves when it is written; many marks of one moment share a round trip. */
   mark(sending: Sending, result: SendResult): Promise<void>;
+  /** The platform says later that it did not arrive. The row, when it is there and was not known to have failed. */
+  refused(account: ChannelAccount, platformId: string, error: string): Promise<Sending | null>;
 }
 
 type Row = Omit<Sending, 'shopId'>;
@@ -75,6 +78,18 @@ export function createOutbox(pool: Pool): Outbox {
         values: [shopId, ids],
       });
       return rows.map(({ row }) => ({ ...row, shopId }));
+    },
+    async refused({ id, shopId }, platformId, error) {
+      const { rows } = await shopQuery<{ row: Row }>(
+        pool,
+        shopId,
+        `with failed as (update outbox o set state = 'failed', last_error = $3, lease_until = null from conversations c
+           where c.id = o.conversation_id and c.channel_account_id = $1 and o.platform_id = $2 and o.state in ('sent', 'unknown')
+             and o.created_at > now() - interval '4 days' returning o.id)
+         select outgoing_of(id) as row from failed`,
+        [id, platformId, error],
+      );
+      return rows[0] ? { ...rows[0].row, shopId } : null;
     },
     mark(sending, result) {
       const item = {

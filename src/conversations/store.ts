@@ -1,7 +1,9 @@
 // Reading conversations, and the few writes that are not part of a turn. All SQL here runs inside one shop.
 import type { Author, ChannelAccount, ConversationId, MessagePayload, ShopId } from '../contract/conversation.ts';
+import type { EmotionName } from '../contract/decision.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
+import { FEELING } from './feeling.ts';
 import type { Born } from './turns.ts';
 
 export interface Visitor {
@@ -126,6 +128,8 @@ export interface ConversationView {
   lastSeq: number;
   memory: Record<string, unknown>;
   handoff: { id: string; state: string; riskRank: number; dueAt: string; queuedAt: string } | null;
+  /** The shopper's feeling; null when it is no news. */
+  emotion: EmotionName | null;
 }
 
 /** One conversation as staff and shopper pages show it; null when the shop has no such conversation. */
@@ -143,8 +147,8 @@ export async function readConversation(
        'shopper', jsonb_build_object('id', s.id::text, 'name', s.name, 'customerId', s.customer_id, 'platformId', s.platform_id),
        'accountId', c.channel_account_id::text, 'channel', a.kind, 'lastSeq', c.next_seq - 1, 'memory', c.memory,
        'handoff', (select jsonb_build_object('id', h.id::text, 'state', h.state, 'riskRank', h.risk_rank, 'dueAt', h.due_at, 'queuedAt', h.queued_at)
-         from handoffs h where h.conversation_id = c.id and h.state <> 'resolved')) as view
-     from conversations c join shoppers s on s.id = c.shopper_id join channel_accounts a on a.id = c.channel_account_id
+         from handoffs h where h.conversation_id = c.id and h.state <> 'resolved'), 'emotion', ${FEELING}) as view
+     from conversations c left join handoffs h on h.conversation_id = c.id and h.state <> 'resolved' join shoppers s on s.id = c.shopper_id join channel_accounts a on a.id = c.channel_account_id
      left join staff st on st.id = c.owner_id
      where c.id = $1`,
     [id],

@@ -294,5 +294,5 @@ export async function takeover(
   if (result.status !== 'moved') return refuse(result);
   await settle(deps.pool, staff.shopId, conversationId);
   changed(deps, staff, conversationId);
-  return { handoffId: result.handoffId };
+  return { handoffId: result.handoffId! };
 }

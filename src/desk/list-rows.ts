@@ -1,6 +1,7 @@
 // The rows of the desk's lists: every conversation seen by one person, in the order of what has to be done. Changes nothing.
 import type { ShopId, StaffId } from '../contract/conversation.ts';
 import type { DeskRow, DeskSort, DeskTab } from '../contract/routes/desk.ts';
+import { FEELING } from '../conversations/feeling.ts';
 import type { Pool } from '../db/database.ts';
 import { shopQuery } from '../db/transaction.ts';
 import { CLOCK_LIMITS } from '../handoff/clocks.ts';
@@ -89,7 +90,7 @@ const ROW = `jsonb_build_object('conversationId', c.id::text, 'handoffId', h.id:
   'offeredTo', case when h.offered_to is not null then ${person('h.offered_to')} || jsonb_build_object('expiresAt', h.offer_expires_at) end,
   'transfer', case when h.transfer is not null then h.transfer || jsonb_build_object(
     'byName', ${nameOf(`(h.transfer->>'by')::bigint`)}, 'toName', coalesce(${nameOf(`(h.transfer->>'agent')::bigint`)}, h.transfer->>'team')) end,
-  'emotion', coalesce(nullif(h.packet->'emotion'->>'name', 'neutral'), c.memory->'moods'->-1->>'name'),
+  'emotion', ${FEELING},
   'again', h.previous_id is not null,
   'deliveryTrouble', (select count(*) from outbox x where x.conversation_id = c.id and x.state in ('unknown', 'failed')),
   'trouble', case when h.id is null then to_jsonb(array_remove(array[case when ${MISSED} then 'misses' end, case when ${ANGRY} then 'anger' end,

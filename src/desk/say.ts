@@ -7,6 +7,7 @@ import type { PoolClient } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import { checkOutgoing } from '../policy/check.ts';
+import { readTone } from '../policy/tone.ts';
 import type { Staff } from '../staff/accounts.ts';
 import type { DeskDeps } from './desk.ts';
 import { judgeReply, keepLabel, type ReplyOrigin, readSuggestions } from './suggestions.ts';
@@ -25,6 +26,8 @@ export interface AgentMessage {
   attachments?: readonly Attachment[];
   /** A product that is shown, already looked up. */
   card?: Card;
+  /** `hold`: a reply in a harsh tone is not sent; the writer thinks twice first. */
+  tone?: 'hold' | 'meant';
 }
 
 /** How an agent's message is born on a channel. */
@@ -76,6 +79,16 @@ async function lockOwner(tx: PoolClient, conversationId: ConversationId): Promis
   return rows[0]!;
 }
 
+/** @throws AppError when the words would make a quarrel and nobody has thought twice */
+function thinkTwice({ text, tone }: AgentMessage): void {
+  const harsh = tone === 'hold' ? readTone(text) : [];
+  if (harsh.length === 0) return;
+  const why = harsh.map(({ evidence, why: reason }) => `「${evidence}」${reason}`).join('；');
+  throw new AppError('invalid_request', `先替您留住了这条回复：${why}。可以放回输入框改一改，或确认后再发。`, {
+    tone: harsh,
+  });
+}
+
 /**
  * Writes an agent's reply (to the shopper), note (for colleagues) or whisper (to the owner). The same clientMessageId
  * gives the same message. @throws AppError `not_owner` for a reply by somebody else, `invalid_request` when the text breaks
@@ -98,6 +111,7 @@ export async function say(
       const why = checked.findings.map((f) => `「${f.evidence}」${f.why}`).join('；');
       throw new AppError('invalid_request', `这条回复没有发送：${why}。请修改后再发。`, { findings: checked.findings });
     }
+    thinkTwice(message);
   }
   const put = await inShop(deps.pool, staff.shopId, async (tx) => {
     const owner = await lockOwner(tx, conversationId);

@@ -1,9 +1,23 @@
 // The drafts of a conversation as rows: keeping the newest, reading them, and what the agent made of them.
 import type { Draft, LabelOutcome, Suggestions } from '../contract/assist.ts';
 import type { ConversationId, ShopId, StaffId } from '../contract/conversation.ts';
+import type { EmotionName } from '../contract/decision.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
 import { labelOf } from './label.ts';
+
+/** What was looked at, kept beside the drafts it brought. */
+export interface MadeSet {
+  forSeq: number;
+  drafts: Draft[];
+  failed: boolean;
+  /** `hard`: so bad that it wears down whoever reads it. */
+  mood: { name: EmotionName; strength: number; hard: boolean } | null;
+}
+
+const FEEL = `update handoffs set mood = jsonb_build_object('name', $2::text, 'strength', $3::float8, 'before', mood->>'name',
+    'hard', $4::bool or coalesce((mood->>'hard')::bool, false))
+  where conversation_id = $1 and state = 'with-agent'`;
 
 /**
  * Keeps a set of drafts, unless one for the same or a later message is there. `seenSeq`: everything up to it needs no
@@ -13,7 +27,7 @@ export async function keepSuggestions(
   pool: Pool,
   shopId: ShopId,
   conversationId: ConversationId,
-  made: { seenSeq: number; set: { forSeq: number; drafts: Draft[]; failed: boolean } | null },
+  made: { seenSeq: number; set: MadeSet | null },
 ): Promise<boolean> {
   return inShop(pool, shopId, async (tx) => {
     await tx.query(
@@ -28,6 +42,8 @@ export async function keepSuggestions(
        on conflict do nothing`,
       [shopId, conversationId, made.set.forSeq, JSON.stringify(made.set.drafts), made.set.failed],
     );
+    const { mood } = made.set;
+    if (rowCount === 1 && mood !== null) await tx.query(FEEL, [conversationId, mood.name, mood.strength, mood.hard]);
     return rowCount === 1;
   });
 }

@@ -204,9 +204,9 @@ export async function finishTicket(
 type Quota = ReturnType<DeskDeps['channelOf']>['quota'];
 
 async function isWithinQuota(tx: PoolClient, quota: Quota, conversationId: string): Promise<boolean> {
-  if (quota === undefined) return true;
+  if (quota?.message === undefined) return true;
   const since = await countSent(tx, conversationId);
-  return since !== null && since.agoMs < quota.windowMs && since.sent + 1 <= quota.messages;
+  return since !== null && since.agoMs < quota.message.windowMs && since.sent + 1 <= quota.message.messages;
 }
 
 function requireSendable(text: string, channel: ReturnType<DeskDeps['channelOf']>['kind']): void {

@@ -13,9 +13,11 @@ export interface Memory {
   raised: boolean;
 }
 
-/** Where the baton is. `with-bot` has no open handoff; all others have exactly one. */
+/** Where the baton is. `with-bot` and `with-platform` have no open handoff; all others have exactly one. */
 export type Baton =
   | { kind: 'with-bot' }
+  /** The shop's people in the platform's own app: we store what is said and are silent. */
+  | { kind: 'with-platform' }
   | ({ kind: 'waiting' } & Memory)
   | ({ kind: 'deferred' } & Memory)
   | ({ kind: 'offered'; to: StaffId } & Memory)
@@ -49,7 +51,10 @@ export type BatonEvent =
   /** A supervisor sends an agent home: what they have or are being offered waits again. */
   | { kind: 'release'; agent: StaffId }
   /** The shopper does not want to wait any longer and goes on with the bot. */
-  | { kind: 'leave-queue' };
+  | { kind: 'leave-queue' }
+  /** People in the platform's own app answer the shopper; and they are done. */
+  | { kind: 'platform-takes' }
+  | { kind: 'platform-ends' };
 
 /** How an agent's part in a handoff ended; kept in `assignments.outcome`. */
 export type Outcome =
@@ -62,11 +67,12 @@ export type Outcome =
   | 'agent_silent'
   | 'agent_lost'
   | 'released'
-  | 'shopper_left';
+  | 'shopper_left'
+  | 'platform';
 
 export type Effect =
   /** The owner of the conversation changes: epoch + 1, and no bot message of before starts sending. */
-  | { kind: 'own'; owner: 'bot' | 'queue' }
+  | { kind: 'own'; owner: 'bot' | 'queue' | 'platform_agent' }
   | { kind: 'own'; owner: 'agent'; id: StaffId }
   | { kind: 'begin'; agent: StaffId; how: 'offered' | 'claimed' }
   /** An offer becomes work. */
@@ -114,6 +120,7 @@ function takeOver(baton: Baton, event: BatonEvent & { kind: 'take-over' }): Step
   ];
   switch (baton.kind) {
     case 'with-bot':
+    case 'with-platform':
       return go(held({ team: event.team, passed: [], raised: false }, event.by), { kind: 'open' }, ...own);
     case 'waiting':
     case 'deferred':
@@ -134,6 +141,7 @@ function takeOver(baton: Baton, event: BatonEvent & { kind: 'take-over' }): Step
 function claim(baton: Baton, by: StaffId): Step {
   switch (baton.kind) {
     case 'with-bot':
+    case 'with-platform':
       return refuse('over');
     case 'waiting':
     case 'deferred':
@@ -150,7 +158,7 @@ function claim(baton: Baton, by: StaffId): Step {
 
 /** What only the owner of a conversation may do. */
 function asOwner(baton: Baton, by: StaffId, then: (own: Baton & { kind: 'with-agent' }) => Step): Step {
-  if (baton.kind === 'with-bot') return refuse('over');
+  if (baton.kind === 'with-bot' || baton.kind === 'with-platform') return refuse('over');
   if (baton.kind !== 'with-agent' || baton.owner !== by) return refuse('not-owner');
   return then(baton);
 }
@@ -186,6 +194,26 @@ function transfer(
     { kind: 'begin', agent: event.by, how: 'claimed' },
     { kind: 'own', owner: 'agent', id: event.by },
   );
+}
+
+/** Who waits has an answer now, by others; an agent of ours goes on, with the colleague's words before them. */
+function platformTakes(baton: Baton): Step {
+  const next: Baton = { kind: 'with-platform' };
+  const own: Effect = { kind: 'own', owner: 'platform_agent' };
+  switch (baton.kind) {
+    case 'with-bot':
+      return go(next, own);
+    case 'waiting':
+    case 'deferred':
+      return go(next, { kind: 'close' }, own);
+    case 'offered':
+      return go(next, { kind: 'end', outcome: 'platform' }, { kind: 'close' }, own);
+    case 'with-agent':
+    case 'with-platform':
+      return refuse('taken');
+    default:
+      return baton satisfies never;
+  }
 }
 
 /** One event on one baton. Pure and total: an event that does not fit is refused with its reason, and changes nothing. */
@@ -245,6 +273,7 @@ export function step(baton: Baton, event: BatonEvent): Step {
         case 'with-bot':
           return refuse('over');
         case 'with-agent':
+        case 'with-platform':
           return refuse('taken');
         case 'offered':
           return end('shopper_left');
@@ -254,6 +283,10 @@ export function step(baton: Baton, event: BatonEvent): Step {
         default:
           return baton satisfies never;
       }
+    case 'platform-takes':
+      return platformTakes(baton);
+    case 'platform-ends':
+      return baton.kind === 'with-platform' ? go({ kind: 'with-bot' }, { kind: 'own', owner: 'bot' }) : refuse('over');
     default:
       return event satisfies never;
   }

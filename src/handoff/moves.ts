@@ -93,7 +93,8 @@ export type MoveResult =
   | {
       status: 'moved';
       conversationId: ConversationId;
-      handoffId: HandoffId;
+      /** Null when the move was between the bot and the platform's own people: no handoff of ours was open. */
+      handoffId: HandoffId | null;
       before: Baton;
       after: Baton;
       told: boolean;
@@ -112,7 +113,7 @@ export type MoveTarget = { handoff: HandoffId } | { conversation: ConversationId
 
 function readBaton(row: LockedRow): Baton {
   const h = row.handoff;
-  if (h === null) return { kind: 'with-bot' };
+  if (h === null) return { kind: row.ownerKind === 'platform_agent' ? 'with-platform' : 'with-bot' };
   const memory = { team: h.team, passed: h.passed, raised: h.raised };
   switch (h.state) {
     case 'waiting':
@@ -194,8 +195,8 @@ const WRITE = `update handoffs set state = $3, team = $4, passed = $5::bigint[],
   where id = $1 and state = $2`;
 
 function columnsOf(before: Baton, next: Baton, details: MoveDetails, by: StaffId | null, at: string): unknown[] {
-  if (next.kind === 'with-bot') {
-    const team = before.kind === 'with-bot' ? null : before.team;
+  if (next.kind === 'with-bot' || next.kind === 'with-platform') {
+    const team = before.kind === 'with-bot' || before.kind === 'with-platform' ? null : before.team;
     return ['resolved', team, '{}', false, null, 0, null, null, details.close?.disposition, details.close?.category];
   }
   const transfer =
@@ -222,7 +223,7 @@ function columnsOf(before: Baton, next: Baton, details: MoveDetails, by: StaffId
 interface Place {
   shopId: ShopId;
   row: LockedRow;
-  handoffId: HandoffId;
+  handoffId: HandoffId | null;
   details: MoveDetails;
   /** The transfer that this move fulfils. */
   accepted: TransferNote | null;
@@ -313,11 +314,11 @@ function announcement({ shopId, row, handoffId }: Place, after: Baton, event: Ba
   const payload = {
     handoffId,
     conversationId: row.conversationId,
-    state: after.kind === 'with-bot' ? 'resolved' : after.kind,
+    state: after.kind === 'with-bot' || after.kind === 'with-platform' ? 'resolved' : after.kind,
     what: event.kind,
     ...(after.kind === 'offered' ? { offeredTo: after.to } : {}),
     ...(after.kind === 'with-agent' ? { owner: after.owner, transfer: after.transfer } : {}),
-    ...(after.kind === 'with-bot' ? {} : { team: after.team }),
+    ...('team' in after ? { team: after.team } : {}),
     ...(effects.some((e) => e.kind === 'tell-supervisor') ? { supervisor: true } : {}),
   };
   return { text: `select append_event($1, 'desk', 'handoff', $2::jsonb)`, values: [shopId, JSON.stringify(payload)] };
@@ -376,16 +377,21 @@ export async function move(
 
     const opens = done.effects.some((e) => e.kind === 'open');
     if (opens && !details.open) throw new Error(`${event.kind} opens a handoff and was not told which`);
-    const handoffId = handoff?.id ?? (await insertHandoff(tx, shopId, conversationId, details.open!, done.next.kind));
+    const handoffId =
+      handoff?.id ?? (opens ? await insertHandoff(tx, shopId, conversationId, details.open!, done.next.kind) : null);
     const accepted = event.kind === 'accept-transfer' ? (handoff?.transfer ?? null) : null;
     const place: Place = { shopId, row, handoffId, details, accepted };
     const from = handoff?.state ?? (done.next.kind === 'deferred' ? 'deferred' : 'waiting');
     const statements: Statement[] = [
-      {
-        text: WRITE,
-        values: [handoffId, from, ...columnsOf(baton, done.next, details, actorOf(event), at)],
-        one: `handoff ${handoffId} was no longer ${from} under its lock`,
-      },
+      ...(handoffId === null
+        ? []
+        : [
+            {
+              text: WRITE,
+              values: [handoffId, from, ...columnsOf(baton, done.next, details, actorOf(event), at)],
+              one: `handoff ${handoffId} was no longer ${from} under its lock`,
+            },
+          ]),
       ...done.effects.flatMap((effect) => statementsOf(effect, place)),
       announcement(place, done.next, event, done.effects),
     ];

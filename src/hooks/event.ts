@@ -24,6 +24,7 @@ const HANDOFF_KINDS: ReadonlyMap<unknown, HookKind> = new Map([
   ['give-back', 'handoff.resolved'],
   ['forgotten', 'handoff.resolved'],
   ['leave-queue', 'handoff.resolved'],
+  ['platform-takes', 'handoff.resolved'], // people in the platform's own app have it
 ]);
 
 /** Ids and codes are short; anything longer are words of people, and those do not leave this way. */
@@ -45,6 +46,7 @@ function handoffEvent(noted: NotedEvent): { type: HookKind; data: HookEvent['dat
   const type = HANDOFF_KINDS.get(noted.payload.what);
   if (type === undefined) return null;
   const { handoffId, conversationId, team, owner } = noted.payload;
+  if (handoffId === null) return null;
   return {
     type,
     data: {

@@ -10,10 +10,10 @@ import {
   saveAccount,
   saveSecrets,
 } from '../channels/account-store.ts';
-import { SendError } from '../channels/channel.ts';
+import { type Channel, SendError } from '../channels/channel.ts';
 import { type ChannelDefinition, fieldsOf } from '../channels/definition.ts';
 import type { AccountState } from '../channels/keeper.ts';
-import { CHANNELS, definitionOf } from '../channels/table.ts';
+import { definitionOf } from '../channels/table.ts';
 import { accountRoutes as contract } from '../contract/routes/accounts.ts';
 import type { PoolClient } from '../db/database.ts';
 import { inShop } from '../db/transaction.ts';
@@ -31,9 +31,22 @@ const missing = () => new AppError('not_found', '没有这个渠道账号');
 const asked = (definition: ChannelDefinition) =>
   fieldsOf(definition).filter(([, field]) => !field.operatorOnly && !field.make && field.previousOf === undefined);
 
+/** The secrets whose old value goes on being valid for a while after they were replaced. */
+const overlapping = (definition: ChannelDefinition): Set<string> =>
+  new Set(fieldsOf(definition).flatMap(([, { previousOf }]) => previousOf ?? []));
+
+/** How its secrets are replaced: made here, given by an admin, or only by changing the account. */
+function rotationOf(definition: ChannelDefinition) {
+  const old = overlapping(definition);
+  const makes = fieldsOf(definition).some(([, { make }]) => make !== undefined);
+  const fields = asked(definition).flatMap(([name]) => (old.has(name) ? [name] : []));
+  return makes || fields.length > 0 ? { makes, fields, overlaps: old.size > 0 } : null;
+}
+
 const kindView = (definition: ChannelDefinition) => ({
   kind: definition.kind,
   label: definition.label,
+  rotation: rotationOf(definition),
   fields: asked(definition).map(([name, field]) => ({
     name,
     label: field.label,
@@ -44,9 +57,12 @@ const kindView = (definition: ChannelDefinition) => ({
   })),
 });
 
-function checkFields(kind: string, settings: Record<string, string>, secrets: Record<string, string>): void {
-  const definition = definitionOf(kind);
-  if (definition.key === null) throw new AppError('wrong_state', '网页渠道没有需要设置的密钥');
+function checkFields(
+  definition: ChannelDefinition,
+  settings: Record<string, string>,
+  secrets: Record<string, string>,
+): void {
+  if (definition.key === null) throw new AppError('wrong_state', `${definition.label.zh}渠道不需要设置`);
   const known = new Map(asked(definition));
   for (const [given, isSecret] of [
     [settings, false],
@@ -72,11 +88,20 @@ const rotating = (definition: ChannelDefinition): string =>
 const made = (definition: ChannelDefinition): Record<string, string> =>
   Object.fromEntries(fieldsOf(definition).flatMap(([name, { make }]) => (make ? [[name, make()]] : [])));
 
+/** What is known of a channel that has nothing to try. */
+function untried({ delivery, adapter }: Channel): { ok: boolean; detail: string } {
+  if (delivery === 'pull') return { ok: true, detail: '顾客在我们这里读消息，没有要测试的接口，可以直接进线' };
+  if (adapter) return { ok: true, detail: '这个平台没有可以试的接口；设置已经生效，发出第一条消息时就知道对不对' };
+  return { ok: false, detail: '没有填写发送消息所需的密钥：只能被动回复，人工的回复发不出去' };
+}
+
 export const channelAccountRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, done) => {
   const on = mount(app, contract);
+  const { kinds } = ctx.accounts;
+  const kindOf = (kind: string) => definitionOf(kind, kinds);
 
   const callbackOf = ({ kind, name }: AccountRow): string | null => {
-    const { callback } = definitionOf(kind);
+    const { callback } = kindOf(kind);
     return callback === null ? null : `${ctx.publicUrl}${callback.replace(':account', name)}`;
   };
   const toView = ({ row, ...state }: AccountState) => ({
@@ -94,7 +119,7 @@ export const channelAccountRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
   };
 
   async function checkAddress({ kind, settings }: AccountRow): Promise<void> {
-    for (const [name, { address }] of asked(definitionOf(kind))) {
+    for (const [name, { address }] of asked(kindOf(kind))) {
       const value = settings[name];
       if (!address || !value) continue;
       try {
@@ -107,7 +132,7 @@ export const channelAccountRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
 
   /** What contradicts itself is said beside the form and not at the next start. */
   function check(row: AccountRow, secrets: AccountSecrets): void {
-    const definition = definitionOf(row.kind);
+    const definition = kindOf(row.kind);
     const { key, fields } = definition;
     const labelOf = (field: string) => fields[field]!.label.zh;
     if (key !== null && !secrets.current[key] && !row.settings[key])
@@ -137,7 +162,7 @@ export const channelAccountRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
     if (staff.shopId !== ctx.defaultShop.id) return { items: [], kinds: [] };
     return {
       items: (await ctx.accounts.list()).map(toView),
-      kinds: CHANNELS.filter(({ key }) => key !== null).map(kindView),
+      kinds: kinds.filter(({ key }) => key !== null).map(kindView),
     };
   });
 
@@ -145,8 +170,8 @@ export const channelAccountRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
     const { staff } = await requireStaff(ctx.pool, request, ADMIN);
     if (staff.shopId !== ctx.defaultShop.id) throw missing();
     const { kind, name, settings } = body;
-    checkFields(kind, settings, body.secrets);
-    const ours = made(definitionOf(kind));
+    checkFields(kindOf(kind), settings, body.secrets);
+    const ours = made(kindOf(kind));
     const secrets = { ...NONE, current: { ...body.secrets, ...ours } };
     const draft = { id: '0', kind, name, settings, secrets: 'x', isOff: false, changedAt: new Date() };
     await checkAddress(draft);
@@ -167,7 +192,7 @@ export const channelAccountRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
     const { staff } = await requireStaff(ctx.pool, request, ADMIN);
     // looked at outside of the transaction first: the address is resolved, which may take its time
     const now = await inShop(ctx.pool, staff.shopId, (tx) => own(tx, staff.shopId, id));
-    checkFields(now.row.kind, body.settings, body.secrets);
+    checkFields(kindOf(now.row.kind), body.settings, body.secrets);
     const given = Object.fromEntries(Object.entries(body.secrets).filter(([, value]) => value !== ''));
     const settings = { ...now.row.settings, ...body.settings };
     await checkAddress({ ...now.row, settings });
@@ -193,15 +218,17 @@ export const channelAccountRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
     const { staff } = await requireStaff(ctx.pool, request, ADMIN);
     const secret = await inShop(ctx.pool, staff.shopId, async (tx) => {
       const { row, secrets } = await own(tx, staff.shopId, id);
-      checkFields(row.kind, {}, body.secrets);
-      const definition = definitionOf(row.kind);
+      const definition = kindOf(row.kind);
+      checkFields(definition, {}, body.secrets);
       const ours = made(definition);
       const given = Object.fromEntries(
         Object.entries({ ...body.secrets, ...ours }).filter(([, value]) => value !== ''),
       );
       if (Object.keys(given).length === 0)
         throw new AppError('invalid_request', '请填写新的密钥', { field: rotating(definition) });
-      const next = rotated(secrets, given, true);
+      const old = overlapping(definition);
+      const overlap = Object.keys(given).some((name) => old.has(name));
+      const next = rotated(secrets, given, overlap);
       check(row, next);
       await saveSecrets(tx, ctx.seal, staff.shopId, id, next);
       const after = { changed: Object.keys(given), oldHoldsUntil: next.previousUntil };
@@ -221,10 +248,7 @@ export const channelAccountRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
       if (known === null) throw missing();
       return { ok: false, detail: known.problem ?? '这个账号没有开启：缺少密钥，或已停用' };
     }
-    if (!channel.verify)
-      return channel.delivery === 'pull'
-        ? { ok: true, detail: '网页渠道不需要密钥，顾客可以直接进线' }
-        : { ok: false, detail: '没有填写 AppSecret：只能被动回复，人工的回复发不出去' };
+    if (!channel.verify) return untried(channel);
     try {
       return { ok: true, detail: await channel.verify() };
     } catch (error) {

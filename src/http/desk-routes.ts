@@ -281,6 +281,11 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
           suggestionId: Type.Optional(
             Type.String({ maxLength: 40, description: 'the draft this reply was made from; kept as a label' }),
           ),
+          tone: Type.Optional(
+            Type.Union([Type.Literal('hold'), Type.Literal('meant')], {
+              description: '`hold`: refuse a reply in a harsh tone; `meant`: the writer has thought twice',
+            }),
+          ),
         }),
         response: { 201: Type.Object({ seq: Type.Integer() }) },
       },

@@ -13,6 +13,7 @@ import { assistRoutes } from './assist-routes.ts';
 import { auditLogRoutes } from './audit-routes.ts';
 import { boardRoutes } from './board-routes.ts';
 import { careRoutes } from './care-routes.ts';
+import { mountSockets } from './channel-sockets.ts';
 import { commitmentRoutes } from './commitment-routes.ts';
 import type { HttpContext } from './context.ts';
 import { deskListRoutes } from './desk-list-routes.ts';
@@ -102,6 +103,7 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     next(null, payload);
   });
   await app.register(cookie);
+  await mountSockets(app);
   await app.register(fastifySSE, { heartbeatInterval: HEARTBEAT_MS });
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: '接棒 Jiebang', version: '0.1.0' } },

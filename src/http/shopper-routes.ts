@@ -26,13 +26,22 @@ async function readPicture(request: FastifyRequest): Promise<Buffer> {
   }
 }
 
-/** A page of ours never runs what somebody uploaded, wherever it is opened. */
-function sendPicture(reply: FastifyReply, { type, bytes }: { type: string; bytes: Buffer }): FastifyReply {
+const SHOWN = /^(?:image|audio|video)\//;
+
+const EXTENSION: Readonly<Record<string, string>> = {
+  'application/octet-stream': 'bin',
+  'audio/mpeg': 'mp3',
+  'text/plain': 'txt',
+};
+
+/** A page of ours never runs what somebody uploaded, wherever it is opened; what is neither seen nor heard is only saved. */
+function sendUpload(reply: FastifyReply, { type, bytes }: { type: string; bytes: Buffer }): FastifyReply {
+  const name = `${type.startsWith('image/') ? 'picture' : 'file'}.${EXTENSION[type] ?? type.split('/')[1]}`;
   return reply
     .type(type)
     .headers({
       'content-security-policy': "default-src 'none'; sandbox",
-      'content-disposition': `inline; filename="picture.${type.split('/')[1]}"`,
+      'content-disposition': `${SHOWN.test(type) ? 'inline' : 'attachment'}; filename="${name}"`,
       'cross-origin-resource-policy': 'same-origin',
       'cache-control': 'private, max-age=86400, immutable',
     })
@@ -66,7 +75,7 @@ export const shopperRoutes: FastifyPluginAsync<HttpContext> = async (app, ctx) =
       const { shopId } = visitor ?? (await requireStaff(ctx.pool, request)).staff;
       const found = await ctx.uploads.read(shopId, id, visitor ?? 'staff');
       if (found === null) throw new AppError('not_found', '没有这张图片');
-      return sendPicture(reply, found);
+      return sendUpload(reply, found);
     },
   );
 

@@ -23,6 +23,7 @@ const toSignedIn = async (ctx: HttpContext, { staff, csrf, second }: Session) =>
   user: { id: staff.id, login: staff.login, name: staff.name, role: staff.role, teams: staff.teams },
   csrf,
   second,
+  channels: Object.fromEntries(ctx.accounts.kinds.map(({ kind, label }) => [kind, label])),
 });
 
 /** The sample staff of the demo, by role. */

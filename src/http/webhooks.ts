@@ -1,8 +1,8 @@
 // Where the platforms knock: size limit, raw bytes, then the handler of the account's own channel. Knows no platform.
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import type { ChannelRequest } from '../channels/channel.ts';
-import { CHANNELS } from '../channels/table.ts';
+import type { Channel, ChannelRequest, ChannelResponse, ChannelRoute, ChannelSockets } from '../channels/channel.ts';
 import { AppError } from '../errors.ts';
+import { toChannelSocket } from './channel-sockets.ts';
 import type { HttpContext } from './context.ts';
 
 const flat = (headers: Record<string, string | string[] | undefined>): Record<string, string> =>
@@ -10,8 +10,6 @@ const flat = (headers: Record<string, string | string[] | undefined>): Record<st
 
 /** Accounts come and go while the server runs, so paths are looked up and not mounted one by one. */
 const PATH = '/channels/:kind/:account/*';
-/** The largest of any channel; each has its own below it. */
-const BODY_LIMIT = 256 * 1024;
 
 /** The parts of `path` that have a name in `pattern`; null when it is another path. */
 function match(pattern: string, path: string): Record<string, string> | null {
@@ -34,47 +32,113 @@ function match(pattern: string, path: string): Record<string, string> | null {
   return params;
 }
 
+interface Found<R> {
+  route: R;
+  /** Its body is empty until it has been read. */
+  channelRequest: ChannelRequest;
+}
+
 /** The channel that is on and takes this request. One without its secret is off, never open. */
-function routeOf(ctx: HttpContext, request: FastifyRequest, bare: Omit<ChannelRequest, 'account' | 'params'>) {
+function routeOf<R extends { path: string }>(
+  ctx: HttpContext,
+  request: FastifyRequest,
+  routesOf: (channel: Channel) => readonly R[],
+): Found<R> {
   const path = request.url.split('?')[0]!;
+  const bare = {
+    query: flat(request.query as Record<string, string | string[]>),
+    headers: flat(request.headers),
+    body: Buffer.alloc(0),
+    peer: request.socket.remoteAddress ?? '',
+  };
+  let unclaimed: Found<R> | null = null;
   for (const channel of ctx.channels)
-    for (const route of channel.routes) {
-      const params = route.method === request.method ? match(route.path, path) : null;
+    for (const route of routesOf(channel)) {
+      const params = match(route.path, path);
       if (params === null) continue;
-      const channelRequest: ChannelRequest = { ...bare, account: params.account ?? '', params };
+      const found = { route, channelRequest: { ...bare, account: params.account ?? '', params } };
       const isOurs =
         params.account === undefined
-          ? (channel.claims?.(channelRequest) ?? true)
+          ? (channel.claims?.(found.channelRequest) ?? true)
           : params.account === channel.account.name;
-      if (isOurs) return { route, channelRequest };
+      if (isOurs === true) return found;
+      if (isOurs === 'unclaimed') unclaimed ??= found;
     }
+  if (unclaimed !== null) return unclaimed;
   throw new AppError('channel_off');
 }
 
-export const webhookRoutes: FastifyPluginCallback<HttpContext> = (app, ctx, done) => {
-  // signatures are computed over the bytes as they arrived: no parser may touch them here
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, next) => next(null, body));
+/** No byte more than the route takes, whether the length was announced or not. */
+async function readBody(request: FastifyRequest, payload: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw new AppError('too_large');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of payload) {
+    size += chunk.length;
+    if (size > limit) throw new AppError('too_large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
 
-  async function handler(request: FastifyRequest, reply: FastifyReply) {
-    const { route, channelRequest } = routeOf(ctx, request, {
-      query: flat(request.query as Record<string, string | string[]>),
-      headers: flat(request.headers),
-      body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-    });
-    if (channelRequest.body.length > route.bodyLimit) throw new AppError('too_large');
-    const answer = await route.handle(channelRequest, ctx.inbox);
-    for (const [name, value] of Object.entries(answer.headers ?? {})) void reply.header(name, value);
-    return reply.code(answer.status).type(answer.contentType).send(answer.body);
+function send(reply: FastifyReply, { status, contentType, headers = {}, body }: ChannelResponse): FastifyReply {
+  for (const [name, value] of Object.entries(headers)) void reply.header(name, value);
+  return reply.code(status).type(contentType).send(body);
+}
+
+export const webhookRoutes: FastifyPluginCallback<HttpContext> = (app, ctx, done) => {
+  const routes = new WeakMap<FastifyRequest, Found<ChannelRoute>>();
+  const lines = new WeakMap<FastifyRequest, Found<ChannelSockets>>();
+
+  function find(request: FastifyRequest): Found<ChannelRoute> {
+    const known = routes.get(request);
+    if (known) return known;
+    const found = routeOf(ctx, request, (channel) => channel.routes.filter(({ method }) => method === request.method));
+    routes.set(request, found);
+    return found;
   }
 
-  for (const url of [PATH, ...CHANNELS.flatMap(({ roots = [] }) => roots)])
+  // signatures are computed over the bytes as they arrived: no parser may touch them here
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', async (request: FastifyRequest, payload: AsyncIterable<Buffer>) =>
+    readBody(request, payload, find(request).route.bodyLimit),
+  );
+
+  async function handler(request: FastifyRequest, reply: FastifyReply) {
+    const { route, channelRequest } = find(request);
+    const body = Buffer.isBuffer(request.body) ? request.body : channelRequest.body;
+    return send(reply, await route.handle({ ...channelRequest, body }, ctx.inbox));
+  }
+
+  async function refuseEarly(request: FastifyRequest, reply: FastifyReply) {
+    const { route, channelRequest } = find(request);
+    const refusal = await route.refuse?.(channelRequest);
+    // the connection ends with it: what was on its way is not waited for
+    if (refusal) return send(reply.header('connection', 'close'), refusal);
+  }
+
+  async function refuseLine(request: FastifyRequest, reply: FastifyReply) {
+    if (!request.ws) return;
+    const found = routeOf(ctx, request, ({ sockets }) => (sockets ? [sockets] : []));
+    const refusal = await found.route.refuse(found.channelRequest);
+    if (refusal !== null) return send(reply, refusal);
+    lines.set(request, found);
+  }
+
+  const schema = { summary: 'Messages of a platform, or its question whether the address is ours' };
+  for (const url of [PATH, ...ctx.accounts.kinds.flatMap(({ roots = [] }) => roots)]) {
+    app.route({ method: ['POST', 'OPTIONS'], url, schema, onRequest: refuseEarly, handler });
     app.route({
-      method: ['GET', 'POST', 'OPTIONS'],
+      method: 'GET',
       url,
-      bodyLimit: BODY_LIMIT,
-      schema: { summary: 'Messages of a platform, or its question whether the address is ours' },
+      schema,
+      preHandler: refuseLine,
       handler,
+      wsHandler(socket, request) {
+        const { route, channelRequest } = lines.get(request)!;
+        route.open(channelRequest, toChannelSocket(socket), ctx.inbox);
+      },
     });
+  }
   done();
 };

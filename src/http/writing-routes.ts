@@ -6,6 +6,7 @@ import { listDrafts, saveDraft } from '../desk/drafts.ts';
 import { listNotes, pinNote } from '../desk/notes.ts';
 import { AppError } from '../errors.ts';
 import { checkOutgoing } from '../policy/check.ts';
+import { readTone } from '../policy/tone.ts';
 import { detectPromises } from '../promises/detect.ts';
 import type { HttpContext } from './context.ts';
 import { mount } from './mount.ts';
@@ -41,6 +42,7 @@ export const writingRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ct
     const promises = detectPromises(text, { now: ctx.now() });
     return {
       findings: checked.ok ? [] : checked.findings,
+      tone: readTone(text),
       promises: promises.map(({ kind, evidence, dueWords, dueAt }) => ({
         kind,
         evidence,

@@ -1,5 +1,6 @@
 // Looks at conversations that a person owns after the shopper spoke: the absent owner's words, then fresh drafts. Only drafts: the bot says nothing here.
-import { draftReplies } from '../bot/assist.ts';
+import { lookForAgent } from '../bot/assist.ts';
+import { isVeryBad } from '../bot/mood.ts';
 import type { TurnDeps } from '../bot/turn.ts';
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
 import { type OpenQuestion, readOpenQuestion } from '../conversations/open-question.ts';
@@ -38,9 +39,9 @@ export function createAssistRunner(deps: AssistDeps): AssistRunner {
   let lookAgain: NodeJS.Timeout | null = null;
 
   /** Null when it could not be done in time; nobody waits for it, so the log is the only one to hear. */
-  async function drafts(question: OpenQuestion) {
+  async function lookAt(question: OpenQuestion) {
     try {
-      return await draftReplies(deps.turn, question);
+      return await lookForAgent(deps.turn, question);
     } catch (error) {
       deps.onError(error, 'assist');
       return null;
@@ -58,8 +59,9 @@ export function createAssistRunner(deps: AssistDeps): AssistRunner {
     }
     if (seen.isAway) await deps.sayAway(shopId, conversationId);
     const forSeq = seen.question.messages.at(-1)!.seq;
-    const made = seen.draftedSeq >= forSeq ? undefined : await drafts(seen.question);
-    const set = made === undefined ? null : { forSeq, drafts: made ?? [], failed: made === null };
+    const made = seen.draftedSeq >= forSeq ? undefined : await lookAt(seen.question);
+    const mood = made?.mood ? { ...made.mood, hard: isVeryBad(made.mood) } : null;
+    const set = made === undefined ? null : { forSeq, drafts: made?.drafts ?? [], failed: made === null, mood };
     if (await keepSuggestions(deps.pool, shopId, conversationId, { seenSeq: seen.lastSeq, set }))
       deps.live.touch(`conversation:${conversationId}`);
   }

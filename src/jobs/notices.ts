@@ -26,8 +26,8 @@ const RESERVE = 1;
 
 /** One more would leave a message for the person. Counted from the last words the shopper typed; a tap opens less. */
 async function isWithinQuota(tx: PoolClient, channel: Channel, conversationId: ConversationId): Promise<boolean> {
-  if (channel.quota === undefined) return true;
-  const { messages, windowMs } = channel.quota;
+  if (channel.quota?.message === undefined) return true;
+  const { messages, windowMs } = channel.quota.message;
   const since = await countSent(tx, conversationId);
   return since !== null && since.agoMs < windowMs && since.sent + 1 <= messages - RESERVE;
 }

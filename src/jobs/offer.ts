@@ -46,7 +46,7 @@ export function createBatonClock(deps: BatonDeps): BatonClock {
   function tell(shopId: ShopId, result: MoveResult): boolean {
     if (result.status !== 'moved') return false;
     deps.live.touch(`conversation:${result.conversationId}`, `desk:${shopId}`);
-    if (result.told) deps.onRaised(shopId, result.handoffId);
+    if (result.told && result.handoffId !== null) deps.onRaised(shopId, result.handoffId);
     return true;
   }
 

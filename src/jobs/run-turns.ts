@@ -4,10 +4,12 @@ import type { ConversationId, HandoffId, ShopId } from '../contract/conversation
 import type { Live } from '../queue/live.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Delivery } from './deliver.ts';
+import type { PlatformDesk } from './platform-desk.ts';
 
 export interface RunTurnsDeps {
   turn: TurnDeps;
   delivery: Delivery;
+  platformDesk: PlatformDesk;
   live: Live;
   queues: Queues;
   /** Shoppers are waiting for their acknowledgement: turns take a share of the process and leave the rest to them. */
@@ -60,6 +62,11 @@ export function createTurnRunner(deps: RunTurnsDeps): TurnRunner {
       const waiting = result.outbox.filter(
         (o) => o.state === 'new' && deps.turn.channelOf(end.turn.accountId).delivery === 'push',
       );
+      if (result.handoffId) {
+        const { accountId, shopper } = end.turn;
+        // the words of the handoff are sent before: where other people answer, we may not speak any more
+        await deps.platformDesk.offer(shopId, conversationId, deps.turn.channelOf(accountId), shopper.platformId);
+      }
       for (const o of waiting) void deps.queues.add('delivery', { kind: 'deliver', shopId, id: o.id });
     }
     if (end.next) wake(shopId, conversationId, end.next.dueInMs);

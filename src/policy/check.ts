@@ -40,7 +40,7 @@ export function checkOutgoing(text: string, context: OutgoingContext): CheckResu
   }
   const plain = normaliseForRules(text);
   const source = context.source === undefined ? null : normaliseForRules(context.source);
-  const findings = RULES.filter((rule) => !rule.exceptChannels?.includes(context.channel)).flatMap((rule) =>
+  const findings = RULES.filter((rule) => appliesOn(rule, context.channel)).flatMap((rule) =>
     matchRule(rule, plain, source),
   );
   findings.push(...ownWords(plain, context.words ?? []));
@@ -48,6 +48,9 @@ export function checkOutgoing(text: string, context: OutgoingContext): CheckResu
   if (source !== null && source !== plain) findings.push(...inventedIn(plain, source));
   return asResult(findings);
 }
+
+const appliesOn = ({ onlyChannels, exceptChannels }: Rule, channel: ChannelKind): boolean =>
+  (onlyChannels?.includes(channel) ?? true) && !exceptChannels?.includes(channel);
 
 export function asResult(findings: readonly Finding[]): CheckResult {
   if (findings.length === 0) return { ok: true };

@@ -14,6 +14,8 @@ export interface Rule {
   unlessNegated?: boolean;
   /** A hit passes when the curated source says the very same words. */
   unlessInSource?: boolean;
+  /** The only channels on which the row applies. */
+  onlyChannels?: readonly ChannelKind[];
   /** Channels on which the row does not apply. */
   exceptChannels?: readonly ChannelKind[];
   /** What is wrong and what to write instead, for the person who reads the finding. */

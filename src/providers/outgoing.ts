@@ -5,7 +5,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { kindOf, type Named, readNamed } from './addresses.ts';
 
-export interface OutgoingQuestion {
+export interface OutgoingGet {
   url: string;
   headers: Record<string, string>;
   /** From the first look at the name to the last byte of the answer. */
@@ -14,8 +14,9 @@ export interface OutgoingQuestion {
   bytesMax?: number;
 }
 
-export interface OutgoingRequest extends OutgoingQuestion {
-  body: string;
+export interface OutgoingRequest extends OutgoingGet {
+  /** Bytes for forms with files (`multipartForm`). */
+  body: string | Buffer;
 }
 
 export interface OutgoingAnswer {
@@ -24,11 +25,19 @@ export interface OutgoingAnswer {
   text: string;
 }
 
+export interface OutgoingBytes {
+  status: number;
+  headers: Headers;
+  bytes: Buffer;
+  /** False when it was longer than `bytesMax`. */
+  whole: boolean;
+}
+
 export interface Outgoing {
   /** POSTs and returns whatever was answered, 3xx included. @throws OutgoingError */
   post(request: OutgoingRequest): Promise<OutgoingAnswer>;
-  /** GETs in the same way. @throws OutgoingError */
-  get(question: OutgoingQuestion): Promise<OutgoingAnswer>;
+  /** GETs; redirects are answers like others. @throws OutgoingError */
+  get(request: OutgoingGet): Promise<OutgoingBytes>;
   /** Whether `post` would go there now; a name that cannot be found passes. @throws OutgoingError `refused` */
   check(url: string): Promise<void>;
 }
@@ -94,7 +103,7 @@ function checkAddresses(host: string, addresses: readonly string[], plain: boole
   }
 }
 
-async function readLimited(response: IncomingMessage, bytesMax: number): Promise<string> {
+async function readLimited(response: IncomingMessage, bytesMax: number): Promise<{ bytes: Buffer; whole: boolean }> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -102,7 +111,7 @@ async function readLimited(response: IncomingMessage, bytesMax: number): Promise
     chunks.push(chunk);
     if (size > bytesMax) break; // leaving the loop closes the connection
   }
-  return Buffer.concat(chunks).subarray(0, bytesMax).toString('utf8');
+  return { bytes: Buffer.concat(chunks).subarray(0, bytesMax), whole: size <= bytesMax };
 }
 
 function headersOf(response: IncomingMessage): Headers {
@@ -156,17 +165,18 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     if (isIP(host) !== 0) checkAddresses(host, [host], url.protocol === 'http:', named);
   }
 
-  async function exchange({ body, ...question }: OutgoingQuestion & { body?: string }): Promise<OutgoingAnswer> {
-    const { headers, bytesMax = BYTES_MAX } = question;
-    const url = readUrl(question.url);
+  /** Without a body it is a GET. */
+  async function exchange(request: OutgoingGet & { body?: string | Buffer }): Promise<OutgoingBytes> {
+    const { body, headers, bytesMax = BYTES_MAX } = request;
+    const url = readUrl(request.url);
     checkLiteral(url);
-    const signal = AbortSignal.timeout(question.timeoutMs);
+    const signal = AbortSignal.timeout(request.timeoutMs);
     let connected = false;
     try {
       const response = await new Promise<IncomingMessage>((answer, fail) => {
-        const { agent, request } = agents[url.protocol as keyof typeof agents];
+        const { agent, request: open } = agents[url.protocol as keyof typeof agents];
         const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-        const sending = request(url, {
+        const sending = open(url, {
           method: body === undefined ? 'GET' : 'POST',
           agent,
           signal,
@@ -183,7 +193,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
       return {
         status: response.statusCode ?? 0,
         headers: headersOf(response),
-        text: await readLimited(response, bytesMax),
+        ...(await readLimited(response, bytesMax)),
       };
     } catch (error) {
       if (error instanceof OutgoingError) throw error;
@@ -192,8 +202,12 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   }
 
   return {
-    post: exchange,
-    get: exchange,
+    async post(request) {
+      const { status, headers, bytes } = await exchange(request);
+      return { status, headers, text: bytes.toString('utf8') };
+    },
+    // field by field: whatever else stands in the request must not become a body
+    get: ({ url, headers, timeoutMs, bytesMax }) => exchange({ url, headers, timeoutMs, bytesMax }),
     async check(text) {
       const url = readUrl(text);
       checkLiteral(url);

@@ -2,8 +2,8 @@
 import type { ChannelKind } from '../contract/conversation.ts';
 import type { RiskRule } from './risk-rule.ts';
 
-/** Where a marketplace may stand behind the channel: a signed webhook carries whatever platform the shop bridges. */
-const MARKETPLACES: readonly ChannelKind[] = ['webhook'];
+/** Marketplaces, and where one may stand behind the channel: a signed webhook carries whatever platform the shop bridges. */
+const MARKETPLACES: readonly ChannelKind[] = ['webhook', 'taobao', 'doudian'];
 
 export const CHANNEL_RULES: readonly RiskRule[] = [
   {
@@ -36,7 +36,7 @@ export const CHANNEL_RULES: readonly RiskRule[] = [
     name: 'share_reward',
     level: 'R4',
     kind: 'platform',
-    channels: ['wechat-oa'],
+    channels: ['wechat-oa', 'wechat-mp'],
     why: '《微信外部链接内容管理规范》：禁止以红包、优惠等利益诱导用户分享、关注',
     answer: 'promotion_rule',
     any: ['(转发|分享|集赞|拉人|发朋友圈|邀请好友|关注).{0,8}(返|送|优惠|红包|便宜|打折|减|礼)'],

@@ -2,14 +2,15 @@
 import type { ConversationId, ShopId, StaffId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
-import type { PictureType } from './pictures.ts';
+import type { FileType } from './file-type.ts';
 
-export type Uploader = { conversationId: ConversationId } | { staffId: StaffId };
+/** `accountId`: it came through a channel; whose conversation it belongs to the message says. */
+export type Uploader = { conversationId: ConversationId } | { staffId: StaffId } | { accountId: string };
 export type Reader = { conversationId: ConversationId } | 'staff';
 
 export interface UploadRow {
   id: string;
-  type: PictureType;
+  type: FileType;
 }
 
 export async function insertUpload(
@@ -20,8 +21,17 @@ export async function insertUpload(
   const { id, type, bytes, by } = upload;
   await inShop(pool, shopId, (tx) =>
     tx.query(
-      'insert into uploads (id, shop_id, conversation_id, staff_id, type, bytes) values ($1, $2, $3, $4, $5, $6)',
-      [id, shopId, 'conversationId' in by ? by.conversationId : null, 'staffId' in by ? by.staffId : null, type, bytes],
+      `insert into uploads (id, shop_id, conversation_id, staff_id, account_id, type, bytes)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        id,
+        shopId,
+        'conversationId' in by ? by.conversationId : null,
+        'staffId' in by ? by.staffId : null,
+        'accountId' in by ? by.accountId : null,
+        type,
+        bytes,
+      ],
     ),
   );
 }

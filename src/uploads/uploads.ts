@@ -1,19 +1,29 @@
-// Pictures that shoppers and agents send: checked, kept as files in the data directory, found again by a key nobody can guess. Knows no HTTP.
+// Pictures that shoppers and agents send, and files that came through a channel: checked, kept as files in the data directory, found again by a key nobody can guess. Knows no HTTP.
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Attachment, ConversationId, ShopId } from '../contract/conversation.ts';
+import type { Attachment, ChannelAccount, ConversationId, ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
 import { AppError } from '../errors.ts';
+import { type FileType, fileType } from './file-type.ts';
 import { looksLikeMarkup, PICTURE_BYTES_MAX, type PictureType, pictureType } from './pictures.ts';
 import { attachableIds, countUploads, insertUpload, type Reader, readUpload, type Uploader } from './store.ts';
 
 export interface Uploads {
   /** @throws AppError `too_large`, `content_type`, `too_many_requests` */
   save(shopId: ShopId, by: Uploader, bytes: Buffer): Promise<{ id: string; type: PictureType }>;
+  /**
+   * A file of whatever kind that came through a channel. `claimed`: the platform's word for it, which decides nothing a browser would run.
+   * @throws AppError `too_large`, `invalid_request` when it is empty
+   */
+  keep(
+    account: Pick<ChannelAccount, 'id' | 'shopId'>,
+    bytes: Buffer,
+    claimed: string,
+  ): Promise<{ id: string; type: FileType }>;
   /** Null when there is none, or not for this reader. */
-  read(shopId: ShopId, id: string, reader: Reader): Promise<{ type: PictureType; bytes: Buffer } | null>;
+  read(shopId: ShopId, id: string, reader: Reader): Promise<{ type: FileType; bytes: Buffer } | null>;
   /** Uploads as a message carries them. @throws AppError `not_found` when one of them is not this person's to send */
   attach(
     shopId: ShopId,
@@ -26,6 +36,8 @@ export interface Uploads {
 /** A shopper who photographs a whole order needs a dozen; more than this fills the disk of the shop. */
 const UPLOADS_AN_HOUR = 60;
 const KEY_BYTES = 18;
+/** The largest that a platform passes on: videos and files of WeChat's customer service are up to 20 MB. */
+export const MEDIA_BYTES_MAX = 20 * 1024 * 1024;
 
 function check(bytes: Buffer): PictureType {
   if (bytes.length > PICTURE_BYTES_MAX) throw new AppError('too_large', '仅支持 10MB 内的图片');
@@ -48,6 +60,16 @@ export function createUploads({ pool, dataDir }: { pool: Pool; dataDir: string |
     temporary ??= mkdtemp(path.join(tmpdir(), 'jiebang-uploads-'));
     return temporary;
   };
+  async function store(shopId: ShopId, by: Uploader, bytes: Buffer, type: FileType): Promise<string> {
+    const id = randomBytes(KEY_BYTES).toString('base64url');
+    const file = await fileOf(shopId, id);
+    await mkdir(path.dirname(file), { recursive: true });
+    // the file is whole before a row speaks of it
+    await writeFile(`${file}.part`, bytes, { flag: 'wx', mode: 0o600 });
+    await rename(`${file}.part`, file);
+    await insertUpload(pool, shopId, { id, type, bytes: bytes.length, by });
+    return id;
+  }
   const fileOf = async (shopId: ShopId, id: string) => path.join(await root(), shopId, id);
 
   return {
@@ -55,14 +77,13 @@ export function createUploads({ pool, dataDir }: { pool: Pool; dataDir: string |
       const type = check(bytes);
       if ('conversationId' in by && (await countUploads(pool, shopId, by.conversationId)) >= UPLOADS_AN_HOUR)
         throw new AppError('too_many_requests', '图片发得太多啦，请过一会儿再发');
-      const id = randomBytes(KEY_BYTES).toString('base64url');
-      const file = await fileOf(shopId, id);
-      await mkdir(path.dirname(file), { recursive: true });
-      // the file is whole before a row speaks of it
-      await writeFile(`${file}.part`, bytes, { flag: 'wx', mode: 0o600 });
-      await rename(`${file}.part`, file);
-      await insertUpload(pool, shopId, { id, type, bytes: bytes.length, by });
-      return { id, type };
+      return { id: await store(shopId, by, bytes, type), type };
+    },
+    async keep({ id: accountId, shopId }, bytes, claimed) {
+      if (bytes.length > MEDIA_BYTES_MAX) throw new AppError('too_large', '文件超过 20MB，没有保存');
+      if (bytes.length === 0) throw new AppError('invalid_request', '文件是空的');
+      const type = fileType(bytes, claimed);
+      return { id: await store(shopId, { accountId }, bytes, type), type };
     },
     async read(shopId, id, reader) {
       const row = await readUpload(pool, shopId, id, reader);

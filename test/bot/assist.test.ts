@@ -1,6 +1,6 @@
 // Drafts for an agent, with scores set by hand: what is drafted, what is left out, and that two seconds are two seconds.
 import { describe, expect, it } from 'vitest';
-import { ASSIST_DEADLINE_MS, draftReplies } from '../../src/bot/assist.ts';
+import { ASSIST_DEADLINE_MS, lookForAgent } from '../../src/bot/assist.ts';
 import type { Judgement } from '../../src/contract/decision.ts';
 import type { OpenQuestion } from '../../src/conversations/open-question.ts';
 import type { Writer } from '../../src/providers/writer.ts';
@@ -20,7 +20,7 @@ function asked(text: string, more: Partial<OpenQuestion> = {}): OpenQuestion {
 }
 
 const draft = (judged: Partial<Judgement>, writer: Writer | null = null, question = asked('啥时候能收到')) =>
-  draftReplies(turnDeps(knowledgeOf(ENTRIES, judgement(judged)), writer), question);
+  lookForAgent(turnDeps(knowledgeOf(ENTRIES, judgement(judged)), writer), question).then(({ drafts }) => drafts);
 
 const writer = (reword: Writer['reword']): Writer => ({
   reword,
@@ -75,7 +75,7 @@ describe('drafts', () => {
     const messages = Object.keys(judged)
       .slice(0, 2)
       .map((text, i) => ({ seq: 10 + i, text, payload: {}, at: '2026-11-24T10:00:00+08:00' }));
-    const drafts = await draftReplies(turnDeps(knowledge, null), asked('', { messages }));
+    const { drafts } = await lookForAgent(turnDeps(knowledge, null), asked('', { messages }));
     expect(drafts.map((d) => [d.id, d.source?.id, d.confidence])).toEqual([
       ['11-1', 'ship', 0.9],
       ['11-2', 'bag', 0.8],

@@ -30,6 +30,9 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
     people.push(person);
     return person;
   };
+  const shot = async ({ page }: DeskPerson, name: string) => {
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
+  };
   const openRow = async ({ desk }: DeskPerson, tab: string, name: string) => {
     await desk.tab(tab).click();
     await desk.row(name).getByRole('button').first().click();
@@ -389,6 +392,24 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
     await keyboard.press('Escape');
     await one.page.reload();
     await one.page.getByText('按 Alt+Shift+Q 接入最紧急的一位').waitFor();
+  });
+
+  test('the feeling at a glance: it comes while the conversation goes on, as a face and a word', {
+    timeout: STORY_MS,
+  }, async () => {
+    const { shopper } = await serve(server(), mei, '渐渐生气的人');
+    const one = await sit(mei);
+    await openRow(one, '我的', '渐渐生气的人');
+    const [row, head] = [one.desk.row('渐渐生气的人'), one.desk.pane.locator('.pane-head')];
+    expect(await row.getByTitle('顾客现在的情绪').count()).toBe(0);
+    await shopper.say('你们太过分了！气死我了！！');
+    for (const place of [row, head]) {
+      const badge = place.getByTitle('顾客现在的情绪');
+      await badge.waitFor({ timeout: 15_000 });
+      expect(await badge.textContent()).toBe('生气');
+      expect(await badge.locator('svg').count()).toBe(1);
+    }
+    await shot(one, 'feeling');
   });
 
   test('D16 whoever opens the same conversation is seen, looking and typing', { timeout: STORY_MS }, async () => {

@@ -115,16 +115,47 @@ export async function hostileStory(stage: Stage, server: RunningServer): Promise
   await desk.page.getByText(HOSTILE_NAMES[0]!).first().waitFor();
   await desk.context.close();
 
-  for (const [to, role] of [
-    ['/board', 'supervisor'],
-    ['/studio', 'editor'],
-    ['/settings', 'admin'],
+  const questions = await askHostile(stage);
+  for (const { to, role, ...words } of [
+    { to: '/board', role: 'supervisor', read: [HOSTILE_NAMES[1]!] },
+    { to: '/studio', role: 'editor', read: questions },
+    { to: '/settings/people', role: 'admin', read: [HOSTILE_NAMES[1]!] },
   ] as const) {
     const { context, page } = await visit(stage.browser, stage.base, { role });
     await page.goto(stage.base + to);
     await page.locator('main').waitFor();
-    await page.waitForTimeout(800);
+    const shown = async () => readable(await page.locator('main').innerText());
+    for (const text of words.read) await expect.poll(shown, { message: `${to}: ${text}` }).toContain(readable(text));
     await isSound(page, to);
     await context.close();
   }
+}
+
+/** Drafts whose questions and answers are hostile, newest first in the studio. */
+async function askHostile(stage: Stage): Promise<string[]> {
+  const { context, csrf } = await visit(stage.browser, stage.base, { role: 'editor' });
+  const questions = HOSTILE.filter((text) => text.startsWith('<') && text.length < 80).slice(0, 12);
+  for (const [n, question] of questions.entries()) {
+    const entry = {
+      id: `hostile-${n}`,
+      question,
+      answers: { standard: HOSTILE[n]! },
+      similar: [HOSTILE[n + 20]!],
+      intents: ['invoice_request'],
+      stage: ['presale'],
+      products: [],
+      channels: [],
+      risk: 'N',
+      source: HOSTILE[n + 40]!,
+      reviewed: '2026-11-27',
+    };
+    const headers = { 'x-csrf-token': csrf };
+    const put = await context.request.put(`${stage.base}/api/faq/${entry.id}`, {
+      headers,
+      data: { version: 0, entry },
+    });
+    expect(put.status(), await put.text()).toBe(200);
+  }
+  await context.close();
+  return questions;
 }

@@ -176,6 +176,16 @@ describe.skipIf(chromium === null)('the settings', () => {
     const { page, settings } = await enter();
     await settings.open('渠道账号');
     await page.getByRole('button', { name: '添加账号' }).click();
+    // the form is that of the kind, whichever it is
+    const choose = async (kind: string) => {
+      await settings.field('渠道').click();
+      await page.locator('.ant-select-item-option').getByText(kind, { exact: true }).click();
+    };
+    await choose('微信公众号');
+    await settings.dialog.getByText('安全模式').waitFor();
+    expect(await settings.field('消息加解密密钥（EncodingAESKey）').getAttribute('type')).toBe('password');
+    await choose('通用接口');
+    await settings.dialog.getByText('安全模式').waitFor({ state: 'detached' });
     await settings.field('代号').fill('my-crm');
     await settings.press('添加');
     await page.getByText(/还需要推送地址/).waitFor();
@@ -194,6 +204,20 @@ describe.skipIf(chromium === null)('the settings', () => {
     await settings.press('我已保存好');
     await settings.row('my-crm').getByRole('button', { name: '测试' }).click();
     await settings.row('my-crm').getByText('网络请求失败').waitFor();
+    await settings.row('my-crm').getByText('/channels/webhook/my-crm/webhook').waitFor();
+    await settings.row('my-crm').getByRole('button', { name: '复制回调地址' }).click();
+    await settings.told(/已复制|手动选中/);
+    await settings.row('my-crm').getByRole('button', { name: '更换密钥' }).click();
+    await page.getByText(/旧的 24 小时内仍然有效/).waitFor();
+    await settings.press('确定');
+    const next = (await page.getByTestId('secret').textContent())!;
+    expect(next).toMatch(/^whsec_/);
+    expect(next).not.toBe(secret);
+    await settings.press('我已保存好');
+    await settings
+      .row('my-crm')
+      .getByText(/旧密钥到 .* 前仍然有效/)
+      .waitFor();
     await page.reload();
     await settings.row('my-crm').getByText('已开启').waitFor();
     await settings.open('操作记录');

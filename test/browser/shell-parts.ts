@@ -86,9 +86,9 @@ export async function refusedOn(page: Page): Promise<string[]> {
 }
 
 /** Findings of axe that keep somebody from using the page. */
-export async function barriersOn(page: Page): Promise<string[]> {
+export async function barriersOn(page: Page, rules: readonly string[] = []): Promise<string[]> {
   await page.evaluate(AXE);
-  return page.evaluate(async () => {
+  return page.evaluate(async (only) => {
     interface Found {
       id: string;
       impact: string | null;
@@ -100,6 +100,7 @@ export async function barriersOn(page: Page): Promise<string[]> {
     const { violations } = await axe.run(document, {
       resultTypes: ['violations'],
       iframes: false,
+      ...(only.length > 0 && { runOnly: only }),
     });
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -108,7 +109,7 @@ export async function barriersOn(page: Page): Promise<string[]> {
           ({ target, failureSummary = '' }) => `${id} ${target.join(' ')}: ${failureSummary.split('\n')[1]?.trim()}`,
         ),
       );
-  });
+  }, rules);
 }
 
 const textOf = (value: unknown): string[] =>

@@ -70,7 +70,7 @@ describe.skipIf(chromium === null)('the shell', () => {
     return shopper.conversationId;
   }
 
-  /** Every page once, Chinese in the light and English in the dark: the stories below each look at one side of it. */
+  /** Every page once in each language, and its colours in both themes: the stories below each look at one side of it. */
   async function walkAll(language: Language) {
     const found = {
       barriers: [] as string[],
@@ -85,6 +85,13 @@ describe.skipIf(chromium === null)('the shell', () => {
       note(found.barriers, await barriersOn(page));
       note(found.refused, await refusedOn(page));
       if ((await sidewaysOn(page)) > 0) found.sideways.push(`${at} ${language}`);
+      // of all rules only the contrast depends on the theme
+      const other = language === 'en' ? 'light' : 'dark';
+      await page.emulateMedia({ colorScheme: other });
+      await page.waitForFunction((theme) => document.documentElement.dataset.theme === theme, other);
+      await page.waitForTimeout(SETTLE_MS / 2);
+      note(found.barriers, await barriersOn(page, ['color-contrast']));
+      await page.emulateMedia({ colorScheme: language === 'en' ? 'dark' : 'light' });
     };
     for (const place of PLACES) {
       const { context, page } = await visit(stage.browser, stage.base, {

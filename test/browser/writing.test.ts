@@ -211,6 +211,41 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     expect(items.map((c) => [c.evidence, c.slips])).toEqual([[promise, 1]]);
   });
 
+  test('harsh words wait for a second thought: a calmer sentence, a supervisor, or sent all the same', {
+    timeout: STORY_MS,
+  }, async () => {
+    const served = await serve(stage.base, mei, '催得很急的人');
+    const { page, desk } = await open(served);
+    const cool = page.getByRole('region', { name: '语气提醒' });
+    await desk.reply.fill('跟您说了多少遍了，还没发');
+    await cool.getByText('「说了多少遍」听起来不耐烦').waitFor();
+    await page.keyboard.press('Enter');
+    await cool.getByRole('alert').getByText('先缓一缓，这条回复还没有发出').waitFor();
+    await page.keyboard.press('Enter');
+    await shot(page, 'cool-down');
+    expect(await heard(served.shopper)).not.toContain('跟您说了多少遍了，还没发');
+    await cool.getByRole('button', { name: '请主管协助' }).click();
+    await cool.getByText('现在没有主管在线').waitFor();
+    await cool.getByRole('button', { name: '换成这句' }).click();
+    await cool.waitFor({ state: 'detached' });
+    const calm = await desk.reply.inputValue();
+    expect(calm).toContain('您的心情我理解');
+    await desk.reply.press('Enter');
+    await desk.sent(calm);
+
+    // quicker than the look at the words: the server holds it, and it goes back into the box
+    await desk.reply.fill('急什么急');
+    await desk.reply.press('Enter');
+    const held = desk.log.locator('.message-failed');
+    await held.getByText('先替您留住了这条回复').waitFor();
+    await held.getByRole('button', { name: '放回输入框' }).click();
+    await cool.waitFor();
+    await desk.reply.press('Enter');
+    await cool.getByRole('button', { name: '仍要发送' }).click();
+    await desk.sent('急什么急');
+    expect(await heard(served.shopper)).toContain('急什么急');
+  });
+
   test('a draft of the bot is taken over by Alt+1 with its source, and what was changed is known', {
     timeout: STORY_MS,
   }, async () => {

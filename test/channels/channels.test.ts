@@ -9,3 +9,8 @@ test('every channel of the table is put through the suite', () => {
 });
 
 for (const harness of Object.values(HARNESSES).flat()) describeChannel(harness);
+
+test('no field of a kind is called like what every account has: the form shows them side by side', () => {
+  for (const { kind, fields } of CHANNELS)
+    for (const name of ['kind', 'name', 'isOn']) expect(Object.keys(fields), kind).not.toContain(name);
+});

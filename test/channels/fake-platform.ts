@@ -15,12 +15,14 @@ export type Answer =
   /** Takes the request and cuts the line. */
   | { cut: true };
 
+type Scripted = Answer | ((received: Received) => Answer);
+
 export interface FakePlatform {
   url: string;
   received: Received[];
   at(path: string): Received[];
-  /** Answers to the next requests of a path, in order; the last one stays. */
-  script(path: string, ...answers: Answer[]): void;
+  /** Answers to the next requests of a path, in order; the last one stays. A function answers by what it was asked. */
+  script(path: string, ...answers: Scripted[]): void;
   close(): Promise<void>;
 }
 
@@ -40,21 +42,23 @@ const closed = (server: Server): Promise<void> =>
 
 export async function openFakePlatform(): Promise<FakePlatform> {
   const received: Received[] = [];
-  const scripts = new Map<string, Answer[]>();
+  const scripts = new Map<string, Scripted[]>();
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const url = new URL(request.url ?? '/', 'http://platform');
     const raw = Buffer.concat(chunks).toString('utf8');
-    received.push({
+    const seen: Received = {
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
       headers: request.headers,
       raw,
       body: parse(raw),
-    });
+    };
+    received.push(seen);
     const script = scripts.get(url.pathname) ?? [{ status: 200, body: { errcode: 0, errmsg: 'ok' } }];
-    const answer = script.length > 1 ? script.shift()! : script[0]!;
+    const scripted = script.length > 1 ? script.shift()! : script[0]!;
+    const answer = typeof scripted === 'function' ? scripted(seen) : scripted;
     if ('cut' in answer) return void request.socket.destroy();
     if (answer.afterMs) await new Promise((resolve) => setTimeout(resolve, answer.afterMs));
     response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });

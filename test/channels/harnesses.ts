@@ -3,13 +3,17 @@
 import { encrypt } from '@wecom/crypto';
 import { Webhook } from 'standardwebhooks';
 import type { Channel, ChannelRequest } from '../../src/channels/channel.ts';
-import { type ChannelDefinition, createChannel, fieldsOf } from '../../src/channels/definition.ts';
+import { type ChannelDefinition, type ChannelTools, createChannel, fieldsOf } from '../../src/channels/definition.ts';
+import { directline } from '../../src/channels/directline/channel.ts';
 import { web } from '../../src/channels/web/channel.ts';
 import { type WebhookSettings, webhook as webhookChannel } from '../../src/channels/webhook/channel.ts';
 import { type WechatOaSettings, wechatOa } from '../../src/channels/wechat-oa/channel.ts';
 import type { ChannelAccount, ChannelKind } from '../../src/contract/conversation.ts';
 import { createOutgoing } from '../../src/providers/outgoing.ts';
-import type { ChannelHarness, GenuineMessage } from './channel-suite.ts';
+import type { ChannelHarness, GenuineMessage, Outlet } from './channel-suite.ts';
+import { chatwoot } from './chatwoot-harness.ts';
+import { doudian } from './doudian-harness.ts';
+import { taobao } from './taobao-harness.ts';
 import { createTestMemory } from './test-memory.ts';
 import {
   badEnvelopes,
@@ -22,6 +26,8 @@ import {
   type WechatParty,
   type WechatRequest,
 } from './wechat-client.ts';
+import { wechatMpHarnesses } from './wechat-mp-harness.ts';
+import { wecomKfHarness } from './wecom-kf-harness.ts';
 
 export const account = (kind: ChannelKind): ChannelAccount => ({ id: '1', shopId: '1', kind, name: 'default' });
 
@@ -30,6 +36,19 @@ export const NEW_SECRET = 'whsec_c2Vjb25kLXNlY3JldC1mb3Itcm90YXRpb24=';
 
 /** The platforms of these tests live on this machine. */
 export const toThisMachine = createOutgoing({ named: ['127.0.0.1'] });
+
+/** What the house lends to a channel, with everything on this machine. */
+export const testTools = (more: Partial<ChannelTools> = {}): ChannelTools => ({
+  outgoing: () => toThisMachine,
+  memory: createTestMemory(),
+  publicUrl: '',
+  isDemo: false,
+  now: Date.now,
+  onError(error, where) {
+    throw new Error(where, { cause: error });
+  },
+  ...more,
+});
 
 /** An account of that kind with these fields and the defaults of the others; null when that leaves it off. */
 export function channelWith(
@@ -40,14 +59,7 @@ export function channelWith(
   const values = Object.fromEntries(
     fieldsOf(definition).map(([name, field]) => [name, field.read(given[name] ?? field.fallback)]),
   );
-  return createChannel(definition, account(definition.kind), values, {
-    outgoing: () => toThisMachine,
-    memory,
-    now: Date.now,
-    onError(error, where) {
-      throw new Error(where, { cause: error });
-    },
-  });
+  return createChannel(definition, account(definition.kind), values, testTools({ memory }));
 }
 
 export const webhookSettings = (url: string, more: Partial<WebhookSettings> = {}): WebhookSettings => ({
@@ -55,6 +67,7 @@ export const webhookSettings = (url: string, more: Partial<WebhookSettings> = {}
   deliverUrl: `${url}/bridge`,
   deliverSecret: '',
   outgoing: toThisMachine,
+  memory: createTestMemory(),
   ...more,
 });
 
@@ -134,7 +147,7 @@ export const PARTY: WechatParty = {
   mode: 'secure',
 };
 
-const wechatFields = (url: string) => ({
+export const wechatFields = (url: string) => ({
   token: PARTY.token,
   aesKey: PARTY.aesKey,
   prevAesKey: '',
@@ -148,6 +161,7 @@ export const wechatSettings = (url: string, more: Partial<WechatOaSettings> = {}
   mode: 'secure',
   reply: 'async',
   outgoing: toThisMachine,
+  memory: createTestMemory(),
   ...more,
 });
 
@@ -158,6 +172,16 @@ export const asRequest = ({ query, body }: WechatRequest): ChannelRequest => ({
   headers: { 'content-type': 'text/xml' },
   body: Buffer.from(body),
 });
+
+export const wechatOutlet: Outlet = {
+  prepare: (platform) =>
+    platform.script('/cgi-bin/stable_token', { status: 200, body: { access_token: 'token-1', expires_in: 7200 } }),
+  path: '/cgi-bin/message/custom/send',
+  textOf: (body) => String((body.text as Record<string, unknown>).content),
+  accepted: { status: 200, body: { errcode: 0, errmsg: 'ok' } },
+  refusedForGood: { status: 200, body: { errcode: 45015, errmsg: 'response out of time limit' } },
+  busy: { status: 200, body: { errcode: -1, errmsg: 'system error' } },
+};
 
 function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHarness {
   const party: WechatParty = { ...PARTY, mode };
@@ -176,7 +200,9 @@ function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHarness {
         Object.fromEntries(Object.entries(badEnvelopes(party)).map(([name, request]) => [name, asRequest(request)])),
       ignored: () => ({
         unsubscribe: post(eventXml('unsubscribe')),
-        'menu click': post(eventXml('CLICK', undefined, undefined, 'menu-1')),
+        'menu that opens a page': post(eventXml('VIEW', undefined, undefined, 'https://shop.example/')),
+        'a place told by the phone': post(eventXml('LOCATION')),
+        'a session of the platform’s own desk': post(eventXml('kf_create_session')),
         'template result': post(eventXml('TEMPLATESENDJOBFINISH')),
         'pictures from a menu': post(
           eventXml('pic_sysphoto').replace(
@@ -192,25 +218,28 @@ function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHarness {
           ? { ...asRequest(plainPost(party, '')), body }
           : asRequest(sealedPost(party, encrypt(party.aesKey, body.toString('latin1'), party.appId))),
     },
-    outlet: {
-      prepare: (platform) =>
-        platform.script('/cgi-bin/stable_token', { status: 200, body: { access_token: 'token-1', expires_in: 7200 } }),
-      path: '/cgi-bin/message/custom/send',
-      textOf: (body) => String((body.text as Record<string, unknown>).content),
-      accepted: { status: 200, body: { errcode: 0, errmsg: 'ok' } },
-      refusedForGood: { status: 200, body: { errcode: 45015, errmsg: 'response out of time limit' } },
-      busy: { status: 200, body: { errcode: -1, errmsg: 'system error' } },
-    },
+    outlet: wechatOutlet,
   };
 }
 
 export const HARNESSES: Readonly<Record<ChannelKind, readonly ChannelHarness[]>> = {
   web: [{ name: 'web', create: () => channelWith(web, {}) }],
-  webhook: [webhook],
+  webhook: [webhook, chatwoot()],
+  taobao: [taobao('utf-8'), taobao('gbk')],
+  doudian: [doudian()],
+  directline: [
+    {
+      name: 'directline',
+      create: () => channelWith(directline, { secret: 'a-secret-of-direct-line' }),
+      createWithoutSecret: () => channelWith(directline, {}),
+    },
+  ],
   'wechat-oa': [
     wechat('plain', 'async'),
     wechat('compat', 'async'),
     wechat('secure', 'async'),
     wechat('secure', 'passive'),
   ],
+  'wecom-kf': [wecomKfHarness()],
+  'wechat-mp': wechatMpHarnesses(),
 };

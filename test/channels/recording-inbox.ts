@@ -3,16 +3,21 @@
 import { fromActivity } from '../../src/channels/activity.ts';
 import type { Inbox } from '../../src/channels/channel.ts';
 import type { Inbound } from '../../src/contract/conversation.ts';
+import { createTestReading, type TestReading } from './test-reading.ts';
 
-export interface RecordingInbox extends Inbox {
+export interface RecordingInbox extends Inbox, TestReading {
   /** First arrivals, in order. */
   messages: Inbound[];
   /** All calls of `admit`, repeated messages included. */
   calls: number;
   /** Makes the next `n` admissions fail. */
   failNext(n: number): void;
+  /** What was said of the platform's own people, and of messages that did not arrive. */
+  told: string[];
   /** What `passiveReply` answers, and how long it takes. */
   replyWith(text: string | null, afterMs?: number): void;
+  /** What `keep` was given; the id is its place. */
+  kept: { bytes: Buffer; type: string }[];
   /** Deadlines asked for. */
   deadlines: number[];
 }
@@ -22,9 +27,12 @@ export function createRecordingInbox(): RecordingInbox {
   let failures = 0;
   let reply: { text: string | null; afterMs: number } = { text: null, afterMs: 0 };
   const inbox: RecordingInbox = {
+    ...createTestReading(),
     messages: [],
+    kept: [],
     calls: 0,
     deadlines: [],
+    told: [],
     failNext: (n) => {
       failures = n;
     },
@@ -46,6 +54,16 @@ export function createRecordingInbox(): RecordingInbox {
       inbox.messages.push(inbound);
       seqOf.set(key, inbox.messages.length);
       return { status: 'new', conversationId: '7', seq: inbox.messages.length, turnId: '1' };
+    },
+    async platformDesk(_account, shopperId, hasIt) {
+      inbox.told.push(`${shopperId} ${hasIt ? 'taken' : 'ended'}`);
+    },
+    async sendFailed(_account, platformId, detail) {
+      inbox.told.push(`${platformId} failed: ${detail}`);
+    },
+    async keep(_account, bytes, type) {
+      inbox.kept.push({ bytes, type });
+      return `upload-${inbox.kept.length}`;
     },
     async passiveReply(_account, _externalId, deadlineMs) {
       inbox.deadlines.push(deadlineMs);

@@ -6,9 +6,11 @@ import { createWechatOa, type WechatOaSettings } from '../../src/channels/wechat
 import { failureOf, outgoing } from './channel-suite.ts';
 import { type Answer, type FakePlatform, openFakePlatform } from './fake-platform.ts';
 import { account, PARTY, toThisMachine, wechatSettings } from './harnesses.ts';
+import { createTestMemory } from './test-memory.ts';
 
 const TOKEN = '/cgi-bin/stable_token';
 const SEND = '/cgi-bin/message/custom/send';
+const TYPING = '/cgi-bin/message/custom/typing';
 const says = (errcode: number, errmsg = 'no'): Answer => ({ status: 200, body: { errcode, errmsg } });
 const gives = (token: string, expiresIn = 7200): Answer => ({
   status: 200,
@@ -26,8 +28,8 @@ afterAll(async () => void (await Promise.all(platforms.map((p) => p.close()))));
 
 const open = (more: Partial<WechatOaSettings> = {}) =>
   createWechatOa(account('wechat-oa'), wechatSettings(platform.url, more))!;
-const api = (now = Date.now) =>
-  createWechatApi({ appId: PARTY.appId, appSecret: 's', apiBase: platform.url, outgoing: toThisMachine, now });
+const API = { appId: PARTY.appId, appSecret: 's', outgoing: toThisMachine, typingPath: TYPING };
+const api = (now = Date.now) => createWechatApi({ ...API, apiBase: platform.url, memory: createTestMemory(), now });
 const text = { touser: 'o', msgtype: 'text', text: { content: '好' } };
 const tokensUsed = (): string[] => platform.at(SEND).map((r) => r.query.access_token!);
 
@@ -94,6 +96,57 @@ describe('the access token', () => {
   });
 });
 
+describe('several processes', () => {
+  test('share one token: the platform is asked once, and once more when it is refused', async () => {
+    platform.script(TOKEN, { ...gives('token-1'), afterMs: 100 } as Answer, gives('token-2'));
+    const memory = createTestMemory();
+    const both = [0, 1].map(() => createWechatApi({ ...API, apiBase: platform.url, memory }));
+    await Promise.all(both.map((one) => one.send(text)));
+    expect(platform.at(TOKEN)).toHaveLength(1);
+    platform.script(SEND, says(42001), says(0), says(42001), says(0));
+    for (const one of both) await one.send(text);
+    expect(platform.at(TOKEN)).toHaveLength(2);
+    expect(tokensUsed()).toEqual(['token-1', 'token-1', 'token-1', 'token-2', 'token-1', 'token-2']);
+  });
+
+  test('a token of another secret is not ours', async () => {
+    const memory = createTestMemory();
+    await createWechatApi({ ...API, apiBase: platform.url, memory }).send(text);
+    await createWechatApi({ ...API, appSecret: 'rotated', apiBase: platform.url, memory }).send(text);
+    expect(platform.at(TOKEN).map((r) => r.body.secret)).toEqual(['s', 'rotated']);
+  });
+
+  test('what is kept wrongly, or by a process that hangs, is no obstacle', async () => {
+    const memory = createTestMemory();
+    memory.values.set('access_token', '{"token":5}');
+    await createWechatApi({ ...API, apiBase: platform.url, memory }).send(text);
+    memory.alone = async () => null;
+    memory.values.clear();
+    const started = performance.now();
+    await createWechatApi({ ...API, apiBase: platform.url, memory }).send(text);
+    expect(performance.now() - started).toBeGreaterThan(1000);
+    memory.read = () => Promise.reject(new Error('database is away'));
+    const failure = await failureOf(createWechatApi({ ...API, apiBase: platform.url, memory }).send(text));
+    expect(failure).toMatchObject({ kind: 'retry', notSent: true });
+  });
+});
+
+describe('typing', () => {
+  test('is shown to the shopper by the channel', async () => {
+    await open().typing!('oShopper01');
+    expect(platform.at(TYPING)[0]!.body).toEqual({ touser: 'oShopper01', command: 'Typing' });
+    expect(platform.at(TYPING)[0]!.query.access_token).toBe('token-1');
+  });
+
+  test.each([says(45072), says(45080), says(45081), says(40001), { status: 502, body: '' }, { cut: true } as Answer])(
+    'never gets in the way: %j',
+    async (answer) => {
+      platform.script(TYPING, answer);
+      await expect(api().typing('o')).resolves.toBeUndefined();
+    },
+  );
+});
+
 describe('errors', () => {
   test.each([
     [-1, 'retry'],
@@ -108,6 +161,11 @@ describe('errors', () => {
     const failure = await failureOf(deliver(open(), outgoing()));
     expect(failure.kind).toBe(kind);
     expect(failure.detail).toContain(String(errcode));
+  });
+
+  test.each([45015, 45047])('%i tells the agent that the window is closed', async (errcode) => {
+    platform.script(SEND, says(errcode, 'rid: 1'));
+    expect((await failureOf(deliver(open(), outgoing()))).detail).toMatch(/窗口已关闭.*再次发言/);
   });
 
   test('an answer that takes too long may still have been taken', async () => {

@@ -151,7 +151,7 @@ describe('what messages mean', () => {
     ).toMatchObject({
       text: '[图片]',
       payload: {
-        attachments: [{ kind: 'image', id: 'media-1', url: 'http://mmbiz.example/1' }],
+        attachments: [{ kind: 'image', ref: 'media-1', url: 'http://mmbiz.example/1' }],
         platform: { msgType: 'image', picUrl: 'http://mmbiz.example/1' },
       },
     });
@@ -195,7 +195,7 @@ describe('what messages mean', () => {
   test('a tapped menu entry is a choice', async () => {
     expect(
       await told('<MsgType>text</MsgType><Content>退货</Content><bizmsgmenuid>faq:return</bizmsgmenuid>'),
-    ).toMatchObject({ text: '退货', payload: { choice: 'faq:return' } });
+    ).toMatchObject({ text: '退货', payload: { choice: 'faq:return', opening: 'click' } });
   });
 
   test('the platform’s time is kept', async () => {
@@ -221,6 +221,47 @@ describe('what messages mean', () => {
       },
       { externalId: 'oNew:1700000001:subscribe:' },
     ]);
+  });
+});
+
+describe('what happens besides messages', () => {
+  const happened = async (xml: string) => {
+    const inbox = createRecordingInbox();
+    expect((await receive({}, inbox)(xml)).body).toBe('success');
+    return inbox.messages[0];
+  };
+  const at = 1_700_000_000;
+
+  test('a menu says what its key says: words, or the value of a choice', async () => {
+    expect(await happened(eventXml('CLICK', 'oTaps', at, '我的快递到哪了'))).toMatchObject({
+      externalId: `oTaps:${at}:CLICK:我的快递到哪了`,
+      text: '我的快递到哪了',
+      payload: { choice: '我的快递到哪了', opening: 'click', platform: { msgType: 'event', event: 'CLICK' } },
+    });
+    expect(await happened(eventXml('CLICK', 'oTaps', at, 'human'))).toMatchObject({
+      text: '[菜单] human',
+      payload: { choice: 'human' },
+    });
+    expect(await happened(eventXml('CLICK'))).toBeUndefined();
+  });
+
+  test('following and scanning are greeted, and open a minute', async () => {
+    for (const [event, opening] of Object.entries({ subscribe: 'follow', SCAN: 'scan' }))
+      expect(await happened(eventXml(event, 'oNew', at, 'shelf-3'))).toMatchObject({
+        payload: { choice: 'intent:greeting', opening, platform: { event, eventKey: 'shelf-3' } },
+      });
+  });
+
+  test.each(['unsubscribe', 'VIEW', 'LOCATION', 'kf_create_session', 'kf_close_session', 'kf_switch_session'])(
+    '%s is acknowledged and no message',
+    async (event) => {
+      expect(await happened(eventXml(event, 'oNew', at, 'key'))).toBeUndefined();
+    },
+  );
+
+  test('a key of any length tells events apart by its beginning', async () => {
+    const key = '长'.repeat(3000);
+    expect((await happened(eventXml('CLICK', 'oTaps', at, key)))!.externalId.length).toBeLessThan(300);
   });
 });
 

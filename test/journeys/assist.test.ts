@@ -73,6 +73,29 @@ const accept = (by: Agent, id: string, n: number, forSeq: number, clientMessageI
     forSeq,
   });
 
+describe('the tone of a reply', () => {
+  it('is looked at where the writer wants it held; whoever has thought twice may say it', async () => {
+    const { id } = await withAnna();
+    const text = '不是跟您说过了吗，急什么急';
+    const checked = await anna.post<{ findings: unknown[]; tone: { rule: string; instead: string }[] }>(
+      '/api/policy/check',
+      { text, conversationId: id },
+    );
+    expect(checked.body.findings).toEqual([]);
+    expect(checked.body.tone).toMatchObject([{ rule: 'impatient', instead: expect.stringContaining('您的心情') }]);
+    const say = (tone: string) =>
+      anna.post<{ code?: string }>(`/api/conversations/${id}/messages`, {
+        clientMessageId: randomUUID(),
+        kind: 'reply',
+        text,
+        tone,
+      });
+    expect(await say('hold')).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+    expect((await messagesOf(id)).map((m) => m.text)).not.toContain(text);
+    expect((await say('meant')).status).toBe(201);
+  });
+});
+
 describe('drafts while a person owns the conversation', () => {
   it('follow every message, with source, revision and confidence; the stream tells; the bot says nothing', {
     timeout: 30_000,

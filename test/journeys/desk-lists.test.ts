@@ -123,6 +123,32 @@ describe('the desk', () => {
     await expect.poll(async () => (await summary()).counts.trouble).toBe(1);
   });
 
+  it('knows how the shopper feels while a person has them: two messages long, so that a bare number is not calm', async () => {
+    const { shopper, handoffId, conversationId } = await wait('越说越气的人');
+    await agent.post(`/api/handoffs/${handoffId}/claim`);
+    const feels = async () => ({
+      row: (await list('tab=mine')).items.find((r) => r.conversationId === conversationId)?.emotion,
+      head: (await agent.get<{ emotion: string | null }>(`/api/conversations/${conversationId}`)).body.emotion,
+    });
+    const both = (emotion: string | null) => ({ row: emotion, head: emotion });
+    expect(await feels()).toEqual(both(null));
+    await shopper.say('你们太过分了！气死我了！！');
+    await expect.poll(feels, { timeout: 15_000 }).toEqual(both('angry'));
+    const looked = async () =>
+      (await agent.get<{ forSeq: number }>(`/api/conversations/${conversationId}/suggestions`)).body.forSeq;
+    for (const [text, emotion] of [
+      ['MH2026112000017', 'angry'],
+      ['尺码是 M', null],
+    ] as const) {
+      // two bursts, each answered by itself
+      await agent.reply(conversationId, '我在看');
+      const before = await looked();
+      await shopper.say(text);
+      await expect.poll(looked, { timeout: 15_000 }).toBeGreaterThan(before);
+      expect(await feels()).toEqual(both(emotion));
+    }
+  });
+
   it('reads a long conversation backwards', async () => {
     const { conversationId } = await wait('话多的人');
     for (let i = 1; i <= 12; i++) await agent.reply(conversationId, `备注 ${i}`, 'note', randomUUID());

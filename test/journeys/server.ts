@@ -52,7 +52,7 @@ export async function freshDatabaseUrl(url: string): Promise<{ url: string; drop
 
 export interface StartOptions {
   env?: Record<string, string>;
-  app?: Partial<Pick<AppOptions, 'now' | 'writer' | 'history'>>;
+  app?: Partial<Pick<AppOptions, 'now' | 'writer' | 'history' | 'channels'>>;
 }
 
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
@@ -70,7 +70,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     env.DATABASE_URL = own.url;
     if (process.env.TEST_REDIS_URL) env.REDIS_URL = process.env.TEST_REDIS_URL;
   }
-  const config: Config = { ...loadConfig([], env, '/nonexistent/.env'), DATA_DIR: '' };
+  const config: Config = { ...loadConfig([], env, '/nonexistent/.env', options.app?.channels), DATA_DIR: '' };
   const database = await openDatabase(own ? { url: own.url } : {});
   await migrate(database);
   const content = await loadShopContent(config);

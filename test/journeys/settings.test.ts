@@ -312,6 +312,53 @@ describe('channel accounts', () => {
       expect(JSON.stringify(seen) + rows[0]!.all).not.toContain(secret.slice(6));
   });
 
+  it('is asked for what its kind says, and all staff know what the kinds are called', async () => {
+    interface Kind {
+      kind: string;
+      label: { zh: string };
+      rotation: { makes: boolean; fields: string[]; overlaps: boolean } | null;
+      fields: { name: string; isSecret: boolean; options: string[] | null; fallback: string }[];
+    }
+    const { kinds } = (await admin.get<{ kinds: Kind[] }>('/api/accounts')).body;
+    const of = (kind: string) => kinds.find((one) => one.kind === kind)!;
+    expect(of('web')).toBeUndefined(); // nothing to be set
+    expect(of('webhook')).toMatchObject({ rotation: { makes: true, fields: [], overlaps: true } });
+    // made here, of the environment, or of before a rotation: nothing an admin fills in
+    expect(of('webhook').fields.map(({ name }) => name)).not.toContain('secret');
+    expect(of('wechat-oa').rotation).toMatchObject({ makes: false, overlaps: true });
+    expect(of('wechat-oa').rotation!.fields).toContain('aesKey');
+    expect(of('wechat-oa').fields.find(({ name }) => name === 'mode')).toMatchObject({
+      isSecret: false,
+      options: ['plain', 'compat', 'secure'],
+      fallback: 'secure',
+    });
+    const { channels } = (await admin.get<{ channels: Record<string, { zh: string }> }>('/api/session')).body;
+    for (const { kind, label } of kinds) expect(channels[kind]).toEqual(label);
+    expect(channels.web).toMatchObject({ zh: '网页' });
+  });
+
+  it('a key that an admin gives takes over while the old one holds', async () => {
+    const [old, fresh] = ['abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG', 'ZYXWVUTSRQPONMLKJIHGFEDCBA9876543210abcdefg'];
+    const made = await admin.post<{ account: Account }>('/api/accounts', {
+      kind: 'wechat-oa',
+      name: 'turning',
+      settings: { appId: 'wx1', mode: 'secure', reply: 'passive' },
+      secrets: { token: 't1', aesKey: old },
+    });
+    const { id } = made.body.account;
+    const empty = await admin.post(`/api/accounts/${id}/rotate`, { secrets: {} });
+    expect(empty.body).toMatchObject({ status: 400, field: 'aesKey' });
+    const turned = await admin.post<{ account: Account; secret: null }>(`/api/accounts/${id}/rotate`, {
+      secrets: { aesKey: fresh },
+    });
+    expect(turned.body.secret).toBeNull();
+    expect(turned.body.account.previousUntil).not.toBeNull();
+    // a token has no second place: nothing is said to hold any longer for it
+    const token = await admin.post<{ account: Account }>(`/api/accounts/${id}/rotate`, { secrets: { token: 't2' } });
+    expect(token.body.account.previousUntil).toBe(turned.body.account.previousUntil);
+    await admin.put(`/api/accounts/${id}`, { settings: {}, secrets: {}, isOff: true });
+  });
+
   it('is tried for real: the address gets a signed ping, and what is wrong is said', async () => {
     const { body } = await add('shop-b', { deliverUrl: listener.url });
     const test = await admin.post(`/api/accounts/${body.account.id}/test`);

@@ -160,3 +160,26 @@ describe('must go out', () => {
     expect(rules(source, { source })).toEqual([]);
   });
 });
+
+describe('a marketplace’s own rules', () => {
+  it.each([
+    ['您去拼多多搜我们的店，更便宜', ['taobao', 'doudian']],
+    ['可以到抖音直播间拍，有优惠', ['taobao']],
+    ['在淘宝旗舰店下单也行', ['doudian']],
+    ['关注我们的公众号领券', ['taobao', 'doudian']],
+    ['扫一下二维码进群领福利', ['taobao', 'doudian']],
+    ['请在本店下单，不要去拼多多买', []],
+    ['在淘宝订单页面点申请退款', []],
+    ['抖音订单请在“我的订单”里查看', []],
+  ])('%s is held back on %j', (text, channels) => {
+    const held = ['web', 'webhook', 'wechat-oa', 'taobao', 'doudian'].filter((channel) =>
+      rules(text, { channel, author: 'agent' }).includes('other-market'),
+    );
+    expect(held).toEqual(channels);
+  });
+
+  it('a private contact is held back there as everywhere', () => {
+    for (const channel of ['taobao', 'doudian'])
+      expect(rules('您加我微信聊', { channel, author: 'agent' })).toContain('contact-wechat');
+  });
+});

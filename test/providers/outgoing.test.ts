@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kindOf, readNamed } from '../../src/providers/addresses.ts';
+import { multipartForm } from '../../src/providers/multipart.ts';
 import { createOutgoing, hostIn, type OutgoingError, type OutgoingOptions } from '../../src/providers/outgoing.ts';
 import { type FakePlatform, openFakePlatform } from '../channels/fake-platform.ts';
 import { SELF_SIGNED } from './self-signed.ts';
@@ -269,7 +270,11 @@ describe('limits', () => {
       }),
     );
     const question = { headers: {}, timeoutMs: 2_000, url };
-    expect(await createOutgoing(here).get({ ...question, bytesMax: 3 })).toMatchObject({ status: 200, text: 'ans' });
+    expect(await createOutgoing(here).get({ ...question, bytesMax: 3 })).toMatchObject({
+      status: 200,
+      bytes: Buffer.from('ans'),
+      whole: false,
+    });
     expect(heard).toEqual(['GET /secret-path?key=secret-key bare']);
     expect(await failureOf(createOutgoing({ named: [] }).get(question))).toMatchObject({ kind: 'refused' });
   });
@@ -286,4 +291,62 @@ describe('limits', () => {
     for (let i = 0; i < 5; i++) expect((await outgoing.post({ ...LIMITS, url })).text).toBe('ok');
     expect(sockets.size).toBe(1);
   });
+});
+
+describe('fetching bytes', () => {
+  test('GET gives them as they are, says when they were cut off, and follows nothing', async () => {
+    const bytes = Buffer.from([0xff, 0xd8, 0xff, 0x00, 0x80, 0xfe]);
+    const seen: string[] = [];
+    const server = createServer((request, response) => {
+      seen.push(`${request.method} ${request.url} ${request.headers['content-length'] ?? 'no body'}`);
+      if (request.url === '/moved') response.writeHead(302, { location: '/bytes' }).end();
+      else response.writeHead(200, { 'content-type': 'image/jpeg' }).end(bytes);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const outgoing = createOutgoing({ named: ['127.0.0.1'] });
+    const get = (path: string, bytesMax = 1_000) =>
+      outgoing.get({ url: `${base}${path}`, headers: {}, timeoutMs: 2_000, bytesMax });
+    const whole = await get('/bytes');
+    expect([whole.status, whole.whole, whole.bytes.equals(bytes)]).toEqual([200, true, true]);
+    const cut = await get('/bytes', 4);
+    expect([cut.whole, cut.bytes.equals(bytes.subarray(0, 4))]).toEqual([false, true]);
+    expect((await get('/moved')).status).toBe(302);
+    expect(seen).toEqual(['GET /bytes no body', 'GET /bytes no body', 'GET /moved no body']);
+    await new Promise((done) => server.close(done));
+  });
+
+  test('an address of the network is refused to GET as to POST', async () => {
+    const get = createOutgoing({ named: [] }).get({ url: target.url, headers: {}, timeoutMs: 2_000 });
+    expect((await failureOf(get)).kind).toBe('refused');
+  });
+});
+
+test('a form with a file is sent as its bytes', async () => {
+  const { body, contentType } = multipartForm(
+    [{ field: 'media', fileName: '图"片\n.png', type: 'image/png', bytes: Buffer.from([0x89, 0x50, 0, 0xff]) }],
+    { note: '好' },
+  );
+  let arrived: FormData | undefined;
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    arrived = await new Response(Buffer.concat(chunks), {
+      headers: { 'content-type': request.headers['content-type']! },
+    }).formData();
+    response.end('ok');
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  await createOutgoing({ named: ['127.0.0.1'] }).post({
+    ...LIMITS,
+    url,
+    body,
+    headers: { 'content-type': contentType },
+  });
+  server.close();
+  const file = arrived!.get('media') as File;
+  expect(arrived!.get('note')).toBe('好');
+  expect([file.name, file.type]).toEqual(['图"片\n.png', 'image/png']);
+  expect([...new Uint8Array(await file.arrayBuffer())]).toEqual([0x89, 0x50, 0, 0xff]);
 });

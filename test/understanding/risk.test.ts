@@ -101,24 +101,25 @@ describe('hints', () => {
 });
 
 describe('the packs of the channels', () => {
+  const ALL = ['web', 'webhook', 'wechat-oa', 'taobao', 'doudian'];
   const names = (text: string, channel: string) => reader.read(text, channel).map((signal) => signal.rule);
 
   it.each([
-    ['加个微信呗', 'off_platform_contact', ['webhook']],
-    ['加个V呗 便宜点', 'off_platform_contact', ['webhook']],
-    ['留个手机号给我', 'off_platform_contact', ['webhook']],
-    ['不走平台 私下卖我一件', 'off_platform_payment', ['web', 'webhook', 'wechat-oa']],
-    ['发个收款码来', 'off_platform_payment', ['web', 'webhook', 'wechat-oa']],
+    ['加个微信呗', 'off_platform_contact', ['webhook', 'taobao', 'doudian']],
+    ['加个V呗 便宜点', 'off_platform_contact', ['webhook', 'taobao', 'doudian']],
+    ['留个手机号给我', 'off_platform_contact', ['webhook', 'taobao', 'doudian']],
+    ['不走平台 私下卖我一件', 'off_platform_payment', ALL],
+    ['发个收款码来', 'off_platform_payment', ALL],
     ['转发朋友圈有优惠吗', 'share_reward', ['wechat-oa']],
-    ['我要投诉', 'complaint', ['web', 'webhook', 'wechat-oa']],
+    ['我要投诉', 'complaint', ALL],
   ])('%s is %s on %j and nowhere else', (text, rule, channels) => {
-    expect(['web', 'webhook', 'wechat-oa'].filter((channel) => names(text, channel).includes(rule))).toEqual(channels);
+    expect(ALL.filter((channel) => names(text, channel).includes(rule))).toEqual(channels);
   });
 
   it.each(['微信支付可以吗', '他让我加他微信', '关注店铺怎么取消', '转告一下仓库'])(
     '%s breaks no platform’s rule',
     (text) => {
-      for (const channel of ['web', 'webhook', 'wechat-oa'])
+      for (const channel of ALL)
         expect(reader.read(text, channel).filter((signal) => signal.kind === 'platform')).toEqual([]);
     },
   );

@@ -41,18 +41,16 @@ export function messageEvent(message: OutgoingMessage): WebhookEvent {
 /** Statuses by which a receiver says "not now": the request was fine. */
 const NOT_NOW = new Set([408, 425, 429]);
 
-/** @throws SendError */
-export async function postEvent(
+/** Posts what is already signed. @throws SendError */
+export async function postSigned(
   outgoing: Outgoing,
   url: string,
-  secrets: readonly Webhook[],
-  event: WebhookEvent,
+  body: string,
+  headers: Record<string, string>,
 ): Promise<void> {
   if (url === '')
     throw new SendError({ kind: 'permanent', code: 'no_deliver_url', detail: '没有设置推送地址，回复无处可发' });
-  const { id, ...rest } = event;
-  const body = JSON.stringify(rest);
-  const answer = await post(outgoing, url, body, signedHeaders(secrets, id, body, new Date()));
+  const answer = await post(outgoing, url, body, headers);
   const { status } = answer;
   if (status >= 200 && status < 300) return;
   const detail = `推送地址返回 ${status}`;
@@ -62,4 +60,16 @@ export async function postEvent(
     throw new SendError({ kind: 'retry', notSent, detail, ...(afterMs !== undefined && { afterMs }) });
   }
   throw new SendError({ kind: 'permanent', code: String(status), detail });
+}
+
+/** @throws SendError */
+export async function postEvent(
+  outgoing: Outgoing,
+  url: string,
+  secrets: readonly Webhook[],
+  event: WebhookEvent,
+): Promise<void> {
+  const { id, ...rest } = event;
+  const body = JSON.stringify(rest);
+  await postSigned(outgoing, url, body, signedHeaders(secrets, id, body, new Date()));
 }

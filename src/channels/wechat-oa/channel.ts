@@ -1,59 +1,36 @@
-// WeChat Official Account: verification, incoming messages, asynchronous and passive replies. Knows no HTTP server and no database.
+// WeChat Official Account: menus and events, asynchronous and passive replies. Knows no HTTP server and no database.
 import type { ChannelAccount } from '../../contract/conversation.ts';
-import type { Outgoing } from '../../providers/outgoing.ts';
-import { toActivity } from '../activity.ts';
-import { ChannelAdapter } from '../adapter.ts';
-import { plainText, problem, tryAgain } from '../answers.ts';
-import type { Channel, ChannelRequest, ChannelResponse, Inbox } from '../channel.ts';
+import { oneOf } from '../../setting.ts';
+import type { Channel, ChannelResponse, Inbox, Quota } from '../channel.ts';
 import { defineChannel } from '../definition.ts';
-import { createWechatApi } from '../wechat/api.ts';
-import { readAesKey } from '../wechat/crypto.ts';
-import { createDoor, type Door, type Opened } from '../wechat/door.ts';
-import { textReply } from '../wechat/envelope.ts';
-import { sendMessage } from '../wechat/send.ts';
+import { createSending, createWechatDoor, type WechatSettings } from '../wechat/account.ts';
+import type { Door, Opened } from '../wechat/door.ts';
+import { readXml, textReply } from '../wechat/envelope.ts';
+import { type Arrived, createHook, success } from '../wechat/hook.ts';
+import { readMessage } from '../wechat/message.ts';
+import { wechatFields, wechatProblems } from '../wechat/settings.ts';
 import { splitText, TEXT_LIMIT_BYTES } from '../wechat/text.ts';
-import { readMessage } from './message.ts';
-import { wechatFields, wechatProblems } from './settings.ts';
+import { officialAccount } from './events.ts';
 
-export interface WechatOaSettings {
-  /** `WECHAT_OA_TOKEN`. Empty: the channel is off. */
-  token: string;
-  /** `WECHAT_OA_AES_KEY`, EncodingAESKey; needed unless the mode is plain. */
-  aesKey: string;
-  /** `WECHAT_OA_PREV_AES_KEY`: still accepted while keys are rotated. */
-  prevAesKey: string;
-  /** `WECHAT_OA_APPID` */
-  appId: string;
-  /** `WECHAT_OA_APP_SECRET`; without it nothing can be sent but passive replies. */
-  appSecret: string;
-  /** `WECHAT_OA_MODE`, as set in the platform's console. */
-  mode: 'plain' | 'compat' | 'secure';
+export interface WechatOaSettings extends WechatSettings {
   /** `WECHAT_OA_REPLY` */
   reply: 'async' | 'passive';
-  /** `WECHAT_OA_API_BASE` */
-  apiBase: string;
-  /** How the API is called. */
-  outgoing: Outgoing;
-  /** How far the platform's clock may be from ours. Default 300. */
-  toleranceSeconds?: number;
-  /** Time limit of one API call. Default 10 000. */
-  apiTimeoutMs?: number;
 }
 
 const PATH = '/channels/wechat-oa/:account/webhook';
-const BODY_LIMIT = 64 * 1024;
 const BURST_WINDOW_MS = 600;
 /** The platform hangs up after 5 s and asks again. */
 const PASSIVE_DEADLINE_MS = 4500;
-const TOLERANCE_SECONDS = 300;
-
-/** Anything but this one word makes WeChat show the shopper an error. */
-const success = (): ChannelResponse => plainText(200, 'success');
 /** Since June 2023; developers.weixin.qq.com/doc/service/en/guide/product/kf/intro.html */
-const QUOTA = { messages: 5, windowMs: 48 * 3_600_000 };
-
-/** One answer for every bad envelope, so that it tells nothing about the reason. */
-const refused = (): ChannelResponse => problem('invalid_signature');
+const A_MINUTE = { messages: 3, windowMs: 60_000 };
+const QUOTA: Quota = {
+  message: { messages: 5, windowMs: 48 * 3_600_000 },
+  click: A_MINUTE,
+  follow: A_MINUTE,
+  scan: A_MINUTE,
+};
+/** developers.weixin.qq.com/doc/service/api/customer/message/api_typing.html */
+const API = { typingPath: '/cgi-bin/message/custom/typing', menus: true };
 
 /** A passive reply is one message and no more. */
 function onlyPart(text: string): string {
@@ -88,62 +65,17 @@ function passiveAnswer(door: Door, { fields, key }: Opened, text: string | null)
   return { status: 200, contentType: 'application/xml; charset=utf-8', body: door.seal(reply, key) };
 }
 
-function createWechatDoor(settings: WechatOaSettings, now: () => number): Door {
-  const { token, appId, mode } = settings;
-  const keys =
-    mode === 'plain' ? [] : [settings.aesKey, settings.prevAesKey].filter((key) => key !== '').map(readAesKey);
-  return createDoor({
-    token,
-    appId,
-    mode,
-    keys,
-    toleranceSeconds: settings.toleranceSeconds ?? TOLERANCE_SECONDS,
-    now,
-  });
-}
-
-function createSending(settings: WechatOaSettings, now: () => number): Pick<Channel, 'adapter' | 'verify'> {
-  const { appId, appSecret, apiBase, outgoing, apiTimeoutMs: timeoutMs } = settings;
-  if (appSecret === '') return {};
-  const api = createWechatApi({ appId, appSecret, apiBase, outgoing, timeoutMs, now });
-  return {
-    adapter: new ChannelAdapter((message) => sendMessage(api, message)),
-    async verify() {
-      await api.check();
-      return '微信接受了 AppID 和 AppSecret，服务器 IP 在白名单内';
-    },
-  };
-}
-
 export function createWechatOa(
   account: ChannelAccount,
   settings: WechatOaSettings,
   now: () => number = Date.now,
 ): Channel {
-  const door = createWechatDoor(settings, now);
+  const door = createWechatDoor(settings, readXml, now);
 
-  async function verify(request: ChannelRequest): Promise<ChannelResponse> {
-    if (request.account !== account.name) return problem('channel_off');
-    const { echostr = '' } = request.query;
-    return door.isVerification(request.query) ? plainText(200, echostr) : refused();
-  }
-
-  async function receive(request: ChannelRequest, inbox: Inbox): Promise<ChannelResponse> {
-    const startedAt = performance.now();
-    if (request.account !== account.name) return problem('channel_off');
-    if (request.body.length > BODY_LIMIT) return problem('too_large');
-    const opened = door.open(request);
-    const incoming = opened && readMessage(opened.fields);
-    if (!opened || !incoming || incoming.kind === 'malformed') return refused();
-    if (incoming.kind === 'ignored') return success();
-    try {
-      await inbox.admit(account, toActivity(incoming.inbound, account));
-    } catch {
-      return tryAgain();
-    }
+  async function answer({ opened, inbound, startedAt }: Arrived, inbox: Inbox): Promise<ChannelResponse> {
     if (settings.reply === 'async') return success();
     const leftMs = PASSIVE_DEADLINE_MS - (performance.now() - startedAt);
-    return passiveAnswer(door, opened, await passiveText(inbox, account, incoming.inbound.externalId, leftMs));
+    return passiveAnswer(door, opened, await passiveText(inbox, account, inbound.externalId, leftMs));
   }
 
   return {
@@ -153,13 +85,16 @@ export function createWechatOa(
     burstWindowMs: BURST_WINDOW_MS,
     quota: QUOTA,
     account,
-    routes: [
-      { method: 'GET', path: PATH, bodyLimit: 1024, handle: verify },
-      { method: 'POST', path: PATH, bodyLimit: BODY_LIMIT, handle: receive },
-    ],
-    ...createSending(settings, now),
+    routes: createHook({ account, path: PATH, door, read: (fields) => readMessage(officialAccount, fields), answer }),
+    ...createSending(settings, API, now),
   };
 }
+
+const fields = wechatFields('opens the WeChat Official Account channel', {
+  ...oneOf(['async', 'passive'], 'async', 'passive for accounts without the customer-service API'),
+  env: 'REPLY',
+  label: { zh: '回复方式', en: 'Way of replying' },
+});
 
 export const wechatOa = defineChannel({
   kind: 'wechat-oa',
@@ -167,9 +102,9 @@ export const wechatOa = defineChannel({
   prefix: 'WECHAT_OA_',
   key: 'token',
   callback: PATH,
-  fields: wechatFields,
+  fields,
   problems: wechatProblems,
-  create: (account, values, { outgoing, now }) =>
+  create: (account, values, { outgoing, memory, now }) =>
     createWechatOa(
       account,
       {
@@ -177,6 +112,7 @@ export const wechatOa = defineChannel({
         mode: values.mode as WechatOaSettings['mode'],
         reply: values.reply as WechatOaSettings['reply'],
         outgoing: outgoing('apiBase'),
+        memory,
       },
       now,
     ),

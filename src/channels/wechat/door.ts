@@ -1,8 +1,8 @@
-// Opens what WeChat sends and seals what it gets back, in the mode the account is set to. Joins signature, encryption and XML; knows no meaning of fields.
+// Opens what WeChat sends and seals what it gets back, in the mode the account is set to. Joins signature, encryption and a reader of bodies; knows no meaning of fields.
 import { randomBytes } from 'node:crypto';
 import type { ChannelRequest } from '../channel.ts';
 import { decrypt, encrypt } from './crypto.ts';
-import { type Fields, readXml, sealedReply } from './envelope.ts';
+import { type Fields, sealedReply } from './envelope.ts';
 import { isFresh, sameSignature, sign } from './signature.ts';
 
 /** A verified message, and the key to answer with; null when it came unencrypted. */
@@ -10,6 +10,9 @@ export interface Opened {
   fields: Fields;
   key: Buffer | null;
 }
+
+/** The fields of a body or of what was sealed in it; null when it is anything else. */
+export type Reader = (source: string) => Fields | null;
 
 export interface DoorSettings {
   token: string;
@@ -19,6 +22,7 @@ export interface DoorSettings {
   keys: readonly Buffer[];
   toleranceSeconds: number;
   now: () => number;
+  read: Reader;
 }
 
 export interface Door {
@@ -30,24 +34,24 @@ export interface Door {
   seal(reply: string, key: Buffer | null): string;
 }
 
-export function createDoor({ token, appId, mode, keys, toleranceSeconds, now }: DoorSettings): Door {
+export function createDoor({ token, appId, mode, keys, toleranceSeconds, now, read }: DoorSettings): Door {
   const isSigned = ({ signature = '', timestamp = '', nonce = '' }: ChannelRequest['query']): boolean =>
     sameSignature(sign(token, timestamp, nonce), signature) && isFresh(timestamp, toleranceSeconds, now());
 
   function openPlain(request: ChannelRequest): Opened | null {
-    const fields = isSigned(request.query) ? readXml(request.body.toString('utf8')) : null;
+    const fields = isSigned(request.query) ? read(request.body.toString('utf8')) : null;
     return fields && { fields, key: null };
   }
 
   /** Only `Encrypt` counts: compat's plain fields beside it are signed by nobody. */
   function openSealed(request: ChannelRequest): Opened | null {
     const { msg_signature: signature = '', timestamp = '', nonce = '' } = request.query;
-    const ciphertext = readXml(request.body.toString('utf8'))?.Encrypt?.trim() ?? '';
+    const ciphertext = read(request.body.toString('utf8'))?.Encrypt?.trim() ?? '';
     if (!sameSignature(sign(token, timestamp, nonce, ciphertext), signature)) return null;
     if (!isFresh(timestamp, toleranceSeconds, now())) return null;
     for (const key of keys) {
       const message = decrypt(key, ciphertext, appId);
-      const fields = message === null ? null : readXml(message);
+      const fields = message === null ? null : read(message);
       if (fields) return { fields, key };
     }
     return null;

@@ -15,10 +15,10 @@ const SHORT_WAIT_MS = 2000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The platform's messages for one of ours: a tappable menu when it fits into one, else as many texts as it takes. */
-function platformMessages(message: Outgoing): Record<string, unknown>[] {
+function platformMessages(message: Outgoing, menus: boolean): Record<string, unknown>[] {
   const choices = message.payload.choices ?? [];
   const head = splitText(spokenText(message));
-  if (choices.length > 0 && head.length === 1 && choices.every((choice) => MENU_ID.test(choice.value))) {
+  if (menus && choices.length > 0 && head.length === 1 && choices.every((choice) => MENU_ID.test(choice.value))) {
     const list = choices.map((choice) => ({ id: choice.value, content: choice.label }));
     return [
       { touser: message.shopperId, msgtype: 'msgmenu', msgmenu: { head_content: head[0], list, tail_content: '' } },
@@ -59,9 +59,9 @@ async function sendLaterPart(api: WechatApi, part: Record<string, unknown>, sent
   }
 }
 
-/** @throws SendError */
-export async function sendMessage(api: WechatApi, message: Outgoing): Promise<undefined> {
-  const [first, ...rest] = platformMessages(message);
+/** `menus`: whether the product has a menu to tap. @throws SendError */
+export async function sendMessage(api: WechatApi, message: Outgoing, menus: boolean): Promise<undefined> {
+  const [first, ...rest] = platformMessages(message, menus);
   if (!first) throw new SendError({ kind: 'permanent', code: 'empty', detail: '消息没有文字，微信无法发送' });
   await api.send(first);
   for (const [index, part] of rest.entries()) await sendLaterPart(api, part, index + 1);

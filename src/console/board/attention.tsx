@@ -4,6 +4,7 @@ import { errorText } from '../api.ts';
 import { useNow } from '../clock.ts';
 import { wordFor } from '../language.tsx';
 import type { Ask } from '../staff/ask.ts';
+import { useChannelName } from '../staff/channel-names.ts';
 import { stopwatch } from '../time.ts';
 import type { Health, Live } from './data.ts';
 import { dayAndTime } from './format.ts';
@@ -144,6 +145,7 @@ export function Letters({ ask, rows, mayReplay, onChange }: LettersProps) {
 
 export function Channels({ rows }: { rows: Health['channels'] }) {
   const { t } = useSpeech();
+  const channelName = useChannelName();
   const time = (at: string | null) => (at === null ? t('channels.never') : dayAndTime(at));
   return (
     <table className="data-table">
@@ -159,7 +161,7 @@ export function Channels({ rows }: { rows: Health['channels'] }) {
         {rows.map((row) => (
           <tr key={row.id}>
             <th scope="row">
-              {wordFor(t, 'channel', row.kind)} <small>{row.on ? t('channels.on') : t('channels.off')}</small>
+              {channelName(row.kind)} <small>{row.on ? t('channels.on') : t('channels.off')}</small>
             </th>
             <td>{time(row.lastInAt)}</td>
             <td>{time(row.lastOutAt)}</td>

@@ -1,5 +1,5 @@
 // The strip above the board: period, channel, team, whose measure; and what one may do with the whole page.
-import { wordFor } from '../language.tsx';
+import { useChannelName } from '../staff/channel-names.ts';
 import type { Places, Profile } from './data.ts';
 import { type Filters, RANGES } from './filters.ts';
 import { clockTime } from './format.ts';
@@ -22,6 +22,7 @@ interface FilterBarProps {
 
 export function FilterBar({ filters, onChange, places, profiles, updatedAt, stale, ...acts }: FilterBarProps) {
   const { t, language } = useSpeech();
+  const channelName = useChannelName();
   const select = (
     word: 'board.channel' | 'board.team' | 'board.profile',
     value: string,
@@ -40,7 +41,7 @@ export function FilterBar({ filters, onChange, places, profiles, updatedAt, stal
     </label>
   );
   const all = { value: '', name: t('board.all') };
-  const accounts = places?.accounts.map((a) => ({ value: a.id, name: wordFor(t, 'channel', a.kind) })) ?? [];
+  const accounts = places?.accounts.map((a) => ({ value: a.id, name: channelName(a.kind) })) ?? [];
   const teams = places?.teams.map((team) => ({ value: team.name, name: team.label })) ?? [];
   const judges = profiles.map((p) => ({ value: p.id, name: nameOf('profile', p, language, t) }));
   const { account = '', team = '' } = filters;

@@ -1,7 +1,17 @@
 // Where the agent writes: reply or internal note, canned responses at the caret, the draft kept, the rules asked while writing.
-import { type ChangeEvent, type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type ChangeEvent,
+  type Ref,
+  Suspense,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useEnter } from '../enter.ts';
 import { keep, kept } from '../kept.ts';
+import { lazily } from '../lazily.ts';
 import { useBeside } from './beside.tsx';
 import type { ComposerHandle } from './composer-handle.ts';
 import { Marks, Tools } from './composer-tools.tsx';
@@ -9,7 +19,7 @@ import { draftOf, keepDraft, onDrafts } from './drafts.ts';
 import { Findings } from './findings.tsx';
 import { HeldBar } from './held-bar.tsx';
 import { useKeys } from './keys.ts';
-import { useLint } from './lint.ts';
+import { NOTHING, useLint } from './lint.ts';
 import type { Written } from './outbox.ts';
 import { PhrasePopover } from './phrase-popover.tsx';
 import { fill, openIn, type Phrase } from './phrases.ts';
@@ -17,7 +27,9 @@ import { PictureRow, usePictures } from './pictures.tsx';
 import { useSpeech } from './speech.ts';
 import './composer.css';
 
-type More = Pick<Written, 'suggestionId' | 'attachments'>;
+const CoolDown = lazily(async () => (await import('./cool-down.tsx')).CoolDown);
+
+type More = Pick<Written, 'suggestionId' | 'attachments' | 'tone'>;
 
 interface ComposerProps {
   conversationId: string;
@@ -118,6 +130,7 @@ export function Composer({ conversationId, canReply, onSend, ref }: ComposerProp
   const [wanted, setWanted] = useState<'reply' | 'note'>(() => draftOf(conversationId).kind);
   const [refused, setRefused] = useState<string | null>(null);
   const [withCtrl, setWithCtrl] = useSendKey();
+  const [cooling, setCooling] = useState(false);
   const suggestion = useRef<string | undefined>(undefined);
   const phrases = usePhrases(written);
   const pictures = usePictures(ask);
@@ -153,7 +166,9 @@ export function Composer({ conversationId, canReply, onSend, ref }: ComposerProp
     if (kind === 'reply' && lint.text === said && lint.findings.length > 0) return t('write.refusedRule');
     return null;
   };
-  const submit = () => {
+  const harsh = kind === 'reply' && lint.text === text.trim() && lint.tone.length > 0;
+  /** `meant`: sent in this tone all the same. */
+  const submit = (meant = false) => {
     const said = text.trim();
     const isEmpty = said === '' && (kind === 'note' || pictures.all.length === 0);
     if (isEmpty || (kind === 'reply' && pictures.busy)) return;
@@ -163,6 +178,8 @@ export function Composer({ conversationId, canReply, onSend, ref }: ComposerProp
       if (open[0]) select(open[0].start, open[0].end);
       return;
     }
+    setCooling(harsh && !meant);
+    if (harsh && !meant) return;
     const suggestionId = kind === 'reply' ? suggestion.current : undefined;
     suggestion.current = undefined;
     setText('');
@@ -170,9 +187,10 @@ export function Composer({ conversationId, canReply, onSend, ref }: ComposerProp
     onSend(said, kind, {
       ...(suggestionId && { suggestionId }),
       ...(attachments.length > 0 && { attachments }),
+      ...(kind === 'reply' && { tone: meant ? 'meant' : 'hold' }),
     });
   };
-  const enter = useEnter(submit, withCtrl);
+  const enter = useEnter(() => submit(), withCtrl);
   const hint = kind === 'note' ? t('composer.noteHint') : withCtrl ? t('write.hintCtrl') : t('composer.replyHint');
 
   return (
@@ -240,8 +258,21 @@ export function Composer({ conversationId, canReply, onSend, ref }: ComposerProp
           </button>
         </div>
       </div>
+      {harsh && (
+        <Suspense fallback={null}>
+          <CoolDown
+            tone={lint.tone}
+            held={cooling}
+            onInstead={(calm) => {
+              select(0, text.length);
+              insert(calm);
+            }}
+            onSend={() => submit(true)}
+          />
+        </Suspense>
+      )}
       <Findings
-        lint={kind === 'reply' ? lint : { ...lint, findings: [], promises: [] }}
+        lint={kind === 'reply' ? lint : NOTHING}
         open={open}
         refused={refused}
         onVariable={({ start, end }) => select(start, end)}

@@ -17,7 +17,7 @@ export interface Sending extends OutgoingText {
 }
 
 export type Written = Pick<Sending, 'conversationId' | 'text' | 'kind' | 'after'> &
-  Pick<OutgoingText, 'suggestionId' | 'attachments'>;
+  Pick<OutgoingText, 'suggestionId' | 'attachments' | 'tone'>;
 
 export interface OutboxDeps {
   say(conversationId: string, message: OutgoingText): Promise<unknown>;
@@ -80,7 +80,7 @@ export function createOutbox(deps: OutboxDeps) {
 
   /** True when the next one may be tried. */
   const post = async (next: Sending): Promise<boolean> => {
-    const { conversationId, clientMessageId, text, kind, suggestionId, attachments } = next;
+    const { conversationId, clientMessageId, text, kind, suggestionId, attachments, tone } = next;
     replace(is(clientMessageId), { status: 'sending' });
     try {
       await deps.say(conversationId, {
@@ -89,6 +89,7 @@ export function createOutbox(deps: OutboxDeps) {
         kind,
         ...(suggestionId && { suggestionId }),
         ...(attachments && { attachments }),
+        ...(tone && { tone }),
       });
     } catch (error) {
       if (isOffline(error)) {

@@ -1,8 +1,9 @@
 // The head of the open conversation: who it is, who else is looking, and what may be done with it.
 import { BackIcon, EyeIcon } from '../icons.tsx';
-import { wordFor } from '../language.tsx';
+import { useChannelName } from '../staff/channel-names.ts';
 import type { StaffUser, Viewers } from '../wire.ts';
 import type { Asked } from './asked.ts';
+import { Feeling } from './feeling.tsx';
 import { useKeyText } from './keys.ts';
 import { ownership } from './ownership.ts';
 import { RiskChip } from './risk-chip.tsx';
@@ -91,6 +92,7 @@ function Acts({ thread, me, canAct, onClaim, onAsk, onDetails }: HeadProps) {
 
 export function PaneHead(props: HeadProps) {
   const { t } = useSpeech();
+  const channelName = useChannelName();
   const { thread, me, viewers, onBack } = props;
   const owned = ownership(thread, me.id);
   const name = thread.detail?.shopper.name ?? thread.handoff?.shopper.name ?? t('common.visitor');
@@ -104,8 +106,9 @@ export function PaneHead(props: HeadProps) {
       <div className="pane-who">
         <h2>{name}</h2>
         {isOpen && thread.handoff!.risk !== 'none' && <RiskChip risk={thread.handoff!.risk} />}
+        <Feeling name={thread.detail?.emotion} />
         <span className="pane-channel">
-          {channel && wordFor(t, 'channel', channel)}
+          {channel && channelName(channel)}
           {isOpen && ` · ${t(`reason.${thread.handoff!.reason}`)}`}
           {isOpen && thread.handoff!.previousId && ` · ${t('row.again')}`}
         </span>

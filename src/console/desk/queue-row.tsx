@@ -5,6 +5,7 @@ import { RefreshIcon, StarIcon } from '../icons.tsx';
 import { moment } from '../time.ts';
 import { useDraft } from './drafts.ts';
 import { DueBadge, useIsSlow, WaitText } from './due-badge.tsx';
+import { Feeling } from './feeling.tsx';
 import { RiskChip } from './risk-chip.tsx';
 import { useSpeech } from './speech.ts';
 
@@ -20,8 +21,6 @@ export interface RowProps {
   onOpen(row: DeskRow): void;
   onClaim(row: DeskRow): void;
 }
-
-const CROSS: ReadonlySet<string> = new Set(['angry', 'sarcastic', 'disappointed', 'anxious']);
 
 const isWaiting = ({ state }: DeskRow): boolean => state === 'waiting' || state === 'offered' || state === 'deferred';
 
@@ -79,9 +78,7 @@ function Tags({ row, selected }: Pick<RowProps, 'row' | 'selected'>) {
           {t(`trouble.${why}`)}
         </span>
       ))}
-      {row.emotion !== null && CROSS.has(row.emotion) && !row.trouble.includes('anger') && (
-        <span className="tag tag-mood">{t(`emotion.${row.emotion as 'angry'}`)}</span>
-      )}
+      {!row.trouble.includes('anger') && <Feeling name={row.emotion} />}
       {row.state === 'deferred' && <span className="tag">{t('row.message')}</span>}
       {row.reason !== null && <span className="tag tag-reason">{t(`reason.${row.reason}`)}</span>}
     </>

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { errorText } from '../api.ts';
 import { wordFor } from '../language.tsx';
+import { useChannelName } from '../staff/channel-names.ts';
 import { moment } from '../time.ts';
 import { useBeside } from './beside.tsx';
 import { useKeys } from './keys.ts';
@@ -100,6 +101,7 @@ function Visits({ visits }: Pick<ShopperCard, 'visits'>) {
 }
 
 export function ShopperPanel() {
+  const channelName = useChannelName();
   const { t, language } = useSpeech();
   const { ask, shopper, thread } = useBeside();
   const [error, setError] = useState<string | null>(null);
@@ -129,7 +131,7 @@ export function ShopperPanel() {
         <>
           <p className="reason-line">
             <strong>{card.name ?? t('common.visitor')}</strong>
-            <span className="tag">{wordFor(t, 'channel', card.channel)}</span>
+            <span className="tag">{channelName(card.channel)}</span>
             {card.member && <span className="tag tag-member">{t('shopper.member')}</span>}
             {isCare && <span className="tag">{t('shopper.care')}</span>}
             <label className="vip">

@@ -23,6 +23,8 @@ export interface OutgoingText {
   suggestionId?: string;
   /** Pictures that were uploaded before. */
   attachments?: readonly { id: string }[];
+  /** `meant`: harsh words that the agent has thought about twice. */
+  tone?: 'hold' | 'meant';
 }
 
 export type Target = { agent: string } | { team: string };

@@ -25,7 +25,7 @@ export interface Thread extends Omit<Held, 'of'> {
   refresh(): Promise<void>;
   /** Fetches older messages; once at a time. */
   loadOlder(): void;
-  send(text: string, kind: 'reply' | 'note', more?: Pick<Written, 'suggestionId' | 'attachments'>): void;
+  send(text: string, kind: 'reply' | 'note', more?: Pick<Written, 'suggestionId' | 'attachments' | 'tone'>): void;
   resend(clientMessageId: string): void;
   discard(clientMessageId: string): void;
 }

@@ -1,152 +1,24 @@
-// Channel accounts: where shoppers write from, with a test that really asks the platform.
-import { Alert, App, Button, Drawer, Form, Input, Modal, Select, Switch, Table } from 'antd';
+// Channel accounts: where shoppers write from, with a test that really asks the platform. Knows no kind by name.
+import { Alert, Button, Modal, Table } from 'antd';
 import { useState } from 'react';
-import { wordFor } from '../language.tsx';
-import type { Reply } from '../routes.ts';
+import { useChannelName } from '../staff/channel-names.ts';
 import { moment } from '../time.ts';
-import { Loaded, Panel, State, useChange, useData, useSignedIn } from './parts.tsx';
+import { type Account, AccountForm, type Kind, type Made } from './account-form.tsx';
+import { Loaded, Panel, State, useChange, useCopy, useData, useSignedIn } from './parts.tsx';
+import { Rotation } from './rotation.tsx';
 import { useSpeech } from './speech.ts';
 
-type Account = Reply<'GET /api/accounts'>['items'][number];
-type Kind = 'webhook' | 'wechat-oa';
-
-interface Fields {
-  kind: Kind;
-  name: string;
-  isOn: boolean;
-  deliverUrl?: string;
-  appId?: string;
-  mode?: string;
-  reply?: string;
-  token?: string;
-  aesKey?: string;
-  appSecret?: string;
-}
-
-const SETTINGS: Record<Kind, readonly (keyof Fields)[]> = {
-  webhook: ['deliverUrl'],
-  'wechat-oa': ['appId', 'mode', 'reply'],
-};
-const SECRETS: Record<Kind, readonly (keyof Fields)[]> = { webhook: [], 'wechat-oa': ['token', 'aesKey', 'appSecret'] };
-
-/** Of the fields of a kind, those that were filled in. */
-const chosen = (fields: Fields, names: readonly (keyof Fields)[]): Record<string, string> =>
-  Object.fromEntries(names.flatMap((name) => (fields[name] ? [[name, String(fields[name]).trim()]] : [])));
-
-function KindFields({ kind, of }: { kind: Kind; of: Account | null }) {
+function Address({ url }: { url: string }) {
   const { t } = useSpeech();
-  const kept = (name: string) => (of?.secretNames.includes(name) ? t('channels.kept') : '');
-  if (kind === 'webhook') {
-    return (
-      <Form.Item name="deliverUrl" label={t('channels.deliverUrl')} extra={t('channels.deliverUrlHint')}>
-        <Input placeholder="https://" />
-      </Form.Item>
-    );
-  }
-  const secret = (name: 'token' | 'aesKey' | 'appSecret') => (
-    <Form.Item key={name} name={name} label={t(`channels.${name}`)} extra={t(`channels.${name}Hint`)}>
-      <Input.Password autoComplete="off" placeholder={kept(name)} />
-    </Form.Item>
-  );
+  const copy = useCopy();
   return (
-    <>
-      <Form.Item name="appId" label="AppID">
-        <Input autoComplete="off" />
-      </Form.Item>
-      {secret('token')}
-      <Form.Item name="mode" label={t('channels.mode')}>
-        <Select
-          options={['secure', 'compat', 'plain'].map((mode) => ({ value: mode, label: wordFor(t, 'mode', mode) }))}
-        />
-      </Form.Item>
-      {secret('aesKey')}
-      {secret('appSecret')}
-      <Form.Item name="reply" label={t('channels.reply')}>
-        <Select options={['async', 'passive'].map((way) => ({ value: way, label: wordFor(t, 'replyWay', way) }))} />
-      </Form.Item>
-    </>
-  );
-}
-
-function AccountForm({ of, onClose, onSecret }: { of: Account | null; onClose(): void; onSecret(made: Made): void }) {
-  const { t } = useSpeech();
-  const { ask } = useSignedIn();
-  const [form] = Form.useForm<Fields>();
-  const kind = Form.useWatch('kind', form) ?? (of?.kind as Kind | undefined) ?? 'webhook';
-  const save = useChange(
-    async (fields: Fields): Promise<Made | null> => {
-      const settings = chosen(fields, SETTINGS[kind]);
-      const secrets = chosen(fields, SECRETS[kind]);
-      if (of !== null) {
-        await ask('PUT /api/accounts/:id', { params: { id: of.id }, body: { settings, secrets, isOff: !fields.isOn } });
-        return null;
-      }
-      const { account, secret } = await ask('POST /api/accounts', {
-        body: { kind, name: fields.name.trim(), settings, secrets },
-      });
-      return secret === null ? null : { account, secret };
-    },
-    {
-      form,
-      done: t('settings.saved'),
-      onDone(made) {
-        onClose();
-        if (made !== null) onSecret(made);
-      },
-    },
-  );
-  const initial: Partial<Fields> =
-    of === null
-      ? { kind: 'webhook', name: '', isOn: true, mode: 'secure', reply: 'async' }
-      : { kind: of.kind as Kind, name: of.name, isOn: of.isOn || of.problem !== null, ...of.settings };
-  const footer = (
-    <div className="settings-row">
-      <Button type="primary" loading={save.isPending} onClick={() => form.submit()}>
-        {of === null ? t('channels.add') : t('settings.save')}
+    <span className="settings-row">
+      <span className="mono settings-address">{url}</span>
+      <Button size="small" aria-label={t('channels.copyAddress')} onClick={() => copy(url)}>
+        {t('settings.copy')}
       </Button>
-      <Button onClick={onClose}>{t('common.cancel')}</Button>
-    </div>
+    </span>
   );
-  return (
-    <Drawer
-      open
-      size={480}
-      title={of === null ? t('channels.new') : t('people.edit', { name: of.name })}
-      onClose={onClose}
-      footer={footer}
-    >
-      <Form form={form} layout="vertical" initialValues={initial} onFinish={(fields) => save.mutate(fields)}>
-        <Form.Item name="kind" label={t('channels.kind')}>
-          <Select
-            disabled={of !== null}
-            options={[
-              { value: 'webhook', label: t('channelKind.webhook') },
-              { value: 'wechat-oa', label: t('channelKind.wechat-oa') },
-            ]}
-          />
-        </Form.Item>
-        <Form.Item
-          name="name"
-          label={t('channels.name')}
-          extra={t('channels.nameHint')}
-          rules={[{ required: true, message: t('settings.required') }]}
-        >
-          <Input disabled={of !== null} autoComplete="off" />
-        </Form.Item>
-        {of !== null && (
-          <Form.Item name="isOn" label={t('channels.on')} valuePropName="checked">
-            <Switch />
-          </Form.Item>
-        )}
-        <KindFields kind={kind} of={of} />
-      </Form>
-    </Drawer>
-  );
-}
-
-interface Made {
-  account: Account;
-  secret: string;
 }
 
 function SecretOnce({ made, onClose }: { made: Made; onClose(): void }) {
@@ -164,46 +36,37 @@ function SecretOnce({ made, onClose }: { made: Made; onClose(): void }) {
       <p className="settings-once" data-testid="secret">
         {made.secret}
       </p>
-      <p>{t('channels.address')}</p>
-      <p className="settings-once">{made.account.webhookUrl}</p>
+      {made.account.webhookUrl !== null && <p>{t('channels.address')}</p>}
+      {made.account.webhookUrl !== null && <Address url={made.account.webhookUrl} />}
     </Modal>
   );
 }
 
-function Acts({ of, onEdit, onSecret }: { of: Account; onEdit(): void; onSecret(made: Made): void }) {
+interface ActsProps {
+  of: Account;
+  /** What an admin may set; undefined for a kind that is not set at all. */
+  kind: Kind | undefined;
+  onEdit(): void;
+  onSecret(made: Made): void;
+}
+
+function Acts({ of, kind, onEdit, onSecret }: ActsProps) {
   const { t } = useSpeech();
   const { ask } = useSignedIn();
-  const { modal } = App.useApp();
-  const params = { id: of.id };
-  const test = useChange(() => ask('POST /api/accounts/:id/test', { params }));
-  const rotate = useChange(() => ask('POST /api/accounts/:id/rotate', { params, body: { secrets: {} } }), {
-    done: t('settings.saved'),
-    onDone: ({ account, secret }) => secret !== null && onSecret({ account, secret }),
-  });
-  const sure = () =>
-    modal.confirm({
-      title: t('channels.rotateTitle', { name: of.name }),
-      content: t('channels.rotateWhy'),
-      okText: t('settings.goOn'),
-      cancelText: t('common.cancel'),
-      onOk: () => rotate.mutate(undefined),
-    });
+  const test = useChange(() => ask('POST /api/accounts/:id/test', { params: { id: of.id } }));
+  const mayChange = kind !== undefined && !of.isInstalled;
   return (
     <>
       <div className="settings-row">
         <Button size="small" loading={test.isPending} onClick={() => test.mutate(undefined)}>
           {t('channels.test')}
         </Button>
-        {!of.isInstalled && of.kind !== 'web' && (
+        {mayChange && (
           <Button size="small" onClick={onEdit}>
             {t('settings.edit')}
           </Button>
         )}
-        {!of.isInstalled && of.kind === 'webhook' && (
-          <Button size="small" loading={rotate.isPending} onClick={sure}>
-            {t('channels.rotate')}
-          </Button>
-        )}
+        {mayChange && kind.rotation !== null && <Rotation of={of} kind={kind} onSecret={onSecret} />}
       </div>
       {test.data && (
         <Alert style={{ marginTop: 6 }} type={test.data.ok ? 'success' : 'error'} showIcon title={test.data.detail} />
@@ -214,18 +77,19 @@ function Acts({ of, onEdit, onSecret }: { of: Account; onEdit(): void; onSecret(
 
 export function ChannelsPage() {
   const { t, language } = useSpeech();
+  const channelName = useChannelName();
   const accounts = useData('GET /api/accounts');
   const [editing, setEditing] = useState<Account | 'new' | null>(null);
   const [made, setMade] = useState<Made | null>(null);
   const add = (
-    <Button type="primary" onClick={() => setEditing('new')}>
+    <Button type="primary" disabled={!accounts.data?.kinds.length} onClick={() => setEditing('new')}>
       {t('channels.new')}
     </Button>
   );
   return (
     <Panel title={t('settings.channels')} hint={t('channels.hint')} actions={add}>
       <Loaded query={accounts}>
-        {({ items }) => (
+        {({ items, kinds }) => (
           <Table<Account>
             rowKey="id"
             size="small"
@@ -236,7 +100,7 @@ export function ChannelsPage() {
                 title: t('channels.kind'),
                 key: 'kind',
                 width: 150,
-                render: (_, one) => wordFor(t, 'channelKind', one.kind),
+                render: (_, one) => channelName(one.kind),
               },
               { title: t('channels.name'), dataIndex: 'name', width: 120 },
               {
@@ -261,14 +125,10 @@ export function ChannelsPage() {
                 key: 'address',
                 render: (_, one) => (
                   <>
-                    {one.webhookUrl === null ? (
-                      t('channels.noAddress')
-                    ) : (
-                      <span className="mono" style={{ userSelect: 'all', overflowWrap: 'anywhere' }}>
-                        {one.webhookUrl}
-                      </span>
+                    {one.webhookUrl === null ? t('channels.noAddress') : <Address url={one.webhookUrl} />}
+                    {one.isInstalled && kinds.some(({ kind }) => kind === one.kind) && (
+                      <p className="quiet-text">{t('channels.installed')}</p>
                     )}
-                    {one.isInstalled && one.kind !== 'web' && <p className="quiet-text">{t('channels.installed')}</p>}
                     {one.previousUntil !== null && (
                       <p className="quiet-text">
                         {t('channels.overlap', { at: moment(one.previousUntil, language, Date.now()) })}
@@ -281,14 +141,26 @@ export function ChannelsPage() {
                 title: t('settings.acts'),
                 key: 'acts',
                 width: 270,
-                render: (_, one) => <Acts of={one} onEdit={() => setEditing(one)} onSecret={setMade} />,
+                render: (_, one) => (
+                  <Acts
+                    of={one}
+                    kind={kinds.find(({ kind }) => kind === one.kind)}
+                    onEdit={() => setEditing(one)}
+                    onSecret={setMade}
+                  />
+                ),
               },
             ]}
           />
         )}
       </Loaded>
       {editing !== null && (
-        <AccountForm of={editing === 'new' ? null : editing} onClose={() => setEditing(null)} onSecret={setMade} />
+        <AccountForm
+          of={editing === 'new' ? null : editing}
+          kinds={accounts.data?.kinds ?? []}
+          onClose={() => setEditing(null)}
+          onSecret={setMade}
+        />
       )}
       {made !== null && <SecretOnce made={made} onClose={() => setMade(null)} />}
     </Panel>

@@ -4,16 +4,17 @@ import { useState } from 'react';
 import type { ChannelKind } from '../../contract/conversation.ts';
 import { wordFor } from '../language.tsx';
 import type { Reply } from '../routes.ts';
+import { useChannelKinds, useChannelName } from '../staff/channel-names.ts';
 import { Loaded, Panel, State, useChange, useData, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 
 type Packs = Reply<'GET /api/rule-packs'>;
 
-const CHANNELS = ['web', 'webhook', 'wechat-oa'] as const;
-
 function TryOut() {
   const { t } = useSpeech();
   const { ask } = useSignedIn();
+  const kinds = useChannelKinds();
+  const channelName = useChannelName();
   const [text, setText] = useState('');
   const [channel, setChannel] = useState<ChannelKind>('web');
   const attempt = useChange(() => ask('POST /api/rule-packs/try', { body: { text, channel } }));
@@ -33,7 +34,7 @@ function TryOut() {
           style={{ width: 130 }}
           value={channel}
           onChange={setChannel}
-          options={CHANNELS.map((kind) => ({ value: kind, label: wordFor(t, 'channel', kind) }))}
+          options={kinds.map((kind) => ({ value: kind, label: channelName(kind) }))}
         />
         <Button disabled={text.trim() === ''} loading={attempt.isPending} onClick={() => attempt.mutate(undefined)}>
           {t('packs.check')}
@@ -148,6 +149,7 @@ function Words({ words }: { words: Packs['words'] }) {
 }
 
 function Tables({ packs }: { packs: Packs }) {
+  const channelName = useChannelName();
   const { t } = useSpeech();
   const outgoing = (
     <Table
@@ -183,9 +185,7 @@ function Tables({ packs }: { packs: Packs }) {
           key: 'channels',
           width: 130,
           render: (_, one) =>
-            one.channels.length === 0
-              ? t('packs.allChannels')
-              : one.channels.map((kind) => wordFor(t, 'channel', kind)).join('、'),
+            one.channels.length === 0 ? t('packs.allChannels') : one.channels.map(channelName).join('、'),
         },
         { title: t('packs.patterns'), dataIndex: 'patterns', align: 'right', width: 90 },
         { title: t('packs.source'), key: 'why', render: (_, one) => one.why ?? '—' },

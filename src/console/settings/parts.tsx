@@ -76,6 +76,18 @@ export function useChange<Input, R>(work: (input: Input) => Promise<R>, options:
   });
 }
 
+/** Puts a text on the clipboard and says so; browsers forbid it on pages without https. */
+export function useCopy(): (text: string) => void {
+  const { t } = useSpeech();
+  const { message } = App.useApp();
+  const refused = () => void message.info(t('settings.copyByHand'));
+  return (text) => {
+    const copying = navigator.clipboard?.writeText(text);
+    if (copying === undefined) refused();
+    else copying.then(() => void message.success(t('settings.copied')), refused);
+  };
+}
+
 interface PanelProps {
   title: string;
   hint?: ReactNode;

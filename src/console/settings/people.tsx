@@ -3,7 +3,7 @@ import { App, Button, Drawer, Form, Input, InputNumber, Modal, Select, Table } f
 import { useState } from 'react';
 import type { Reply } from '../routes.ts';
 import { moment } from '../time.ts';
-import { Loaded, Panel, State, useChange, useData, useSignedIn } from './parts.tsx';
+import { Loaded, Panel, State, useChange, useCopy, useData, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 
 type Person = Reply<'GET /api/staff/people'>['items'][number];
@@ -15,19 +15,14 @@ const NEW: Fields = { login: '', name: '', role: 'agent', teams: [], skills: [],
 /** Shown once, with what it is for. */
 function LinkOnce({ link, onClose }: { link: { name: string; url: string; hours: number }; onClose(): void }) {
   const { t } = useSpeech();
-  const { message } = App.useApp();
-  const copy = () =>
-    navigator.clipboard.writeText(link.url).then(
-      () => void message.success(t('settings.copied')),
-      () => void message.info(t('settings.copyByHand')),
-    );
+  const copy = useCopy();
   return (
     <Modal
       open
       title={t('people.linkFor', { name: link.name })}
       okText={t('settings.copy')}
       cancelText={t('common.close')}
-      onOk={copy}
+      onOk={() => copy(link.url)}
       onCancel={onClose}
     >
       <p>{t('people.linkHint', { hours: link.hours })}</p>

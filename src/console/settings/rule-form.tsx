@@ -2,19 +2,17 @@
 import { Button, Drawer, Form, Input, InputNumber, Select } from 'antd';
 import type { RouteRule, RouteWhen } from '../../contract/routing.ts';
 import type { TeamView } from '../../contract/team.ts';
-import { FLAGS, useConditions, WHEN_VALUES } from './rule-words.ts';
+import { FLAGS, LISTS, useConditions } from './rule-words.ts';
 import { useSpeech } from './speech.ts';
 
 type Flag = 'any' | 'yes' | 'no';
-interface Fields extends Record<keyof typeof WHEN_VALUES, string[]>, Record<(typeof FLAGS)[number], Flag> {
+interface Fields extends Record<(typeof LISTS)[number], string[]>, Record<(typeof FLAGS)[number], Flag> {
   name: string;
   team: string;
   priority: number;
   skills: string[];
   intent: string[];
 }
-
-const LISTS = Object.keys(WHEN_VALUES) as (keyof typeof WHEN_VALUES)[];
 
 function toFields({ name, team, priority, skills, when }: RouteRule): Fields {
   const lists = Object.fromEntries(LISTS.map((field) => [field, when[field] ?? []]));
@@ -42,7 +40,7 @@ interface RuleFormProps {
 
 export function RuleForm({ rule, teams, onDone, onClose }: RuleFormProps) {
   const { t } = useSpeech();
-  const { valueWord } = useConditions();
+  const { values, valueWord } = useConditions();
   const [form] = Form.useForm<Fields>();
   const footer = (
     <div className="settings-row">
@@ -74,7 +72,7 @@ export function RuleForm({ rule, teams, onDone, onClose }: RuleFormProps) {
             <Select
               mode="multiple"
               placeholder={t('rule.any')}
-              options={WHEN_VALUES[field].map((value) => ({ value, label: valueWord(field, value) }))}
+              options={values[field].map((value) => ({ value, label: valueWord(field, value) }))}
             />
           </Form.Item>
         ))}

@@ -1,6 +1,7 @@
 // What a rule's conditions are called, and which values each may have.
 import type { RouteWhen } from '../../contract/routing.ts';
 import { wordFor } from '../language.tsx';
+import { useChannelKinds, useChannelName } from '../staff/channel-names.ts';
 import { useSpeech } from './speech.ts';
 
 const REASONS = [
@@ -21,45 +22,41 @@ const REASONS = [
 const RISKS = ['R0', 'R1', 'R2', 'R3', 'R4', 'none'] as const;
 const STAGES = ['presale', 'insale', 'aftersale', 'complaint', 'handoff', 'chitchat'] as const;
 const ORDERS = ['none', 'unpaid', 'paid', 'shipped', 'signed', 'unknown'] as const;
-const CHANNELS = ['web', 'webhook', 'wechat-oa'] as const;
 const LANGUAGES = ['zh', 'en', 'mixed'] as const;
 const TEAMS = ['presale', 'insale', 'aftersale', 'complaint'] as const;
 
 /** Conditions that are a list of values. */
-export const WHEN_VALUES = {
-  reason: REASONS,
-  risk: RISKS,
-  stage: STAGES,
-  order: ORDERS,
-  channel: CHANNELS,
-  language: LANGUAGES,
-} as const;
+export const LISTS = ['reason', 'risk', 'stage', 'order', 'channel', 'language'] as const;
 export const FLAGS = ['intentTeam', 'vip', 'senior', 'again'] as const;
 
 /** Of a case to try; the empty one is “not known”. */
-export const CASE_VALUES = {
-  reason: REASONS,
-  risk: RISKS,
-  stage: ['', ...STAGES],
-  order: ORDERS,
-  intentTeam: ['', ...TEAMS],
-  channel: CHANNELS,
-  language: LANGUAGES,
-} as const;
+export const CASE_LISTS = ['reason', 'risk', 'stage', 'order', 'intentTeam', 'channel', 'language'] as const;
+type List = (typeof LISTS)[number] | (typeof CASE_LISTS)[number];
 
 const PREFIX: Record<string, string> = {
   reason: 'reason',
   risk: 'risk',
   stage: 'stage',
   order: 'orderState',
-  channel: 'channel',
   language: 'language',
   intentTeam: 'team',
 };
 
 export function useConditions() {
   const { t } = useSpeech();
-  const valueWord = (field: string, value: string): string => wordFor(t, PREFIX[field] ?? field, value);
+  const channels = useChannelKinds();
+  const channelName = useChannelName();
+  const values: Record<List, readonly string[]> = {
+    reason: REASONS,
+    risk: RISKS,
+    stage: STAGES,
+    order: ORDERS,
+    intentTeam: TEAMS,
+    channel: channels,
+    language: LANGUAGES,
+  };
+  const valueWord = (field: string, value: string): string =>
+    field === 'channel' ? channelName(value) : wordFor(t, PREFIX[field] ?? field, value);
   const flagWord = (field: string, on: boolean) => wordFor(t, on ? 'rule' : 'ruleNot', field);
   /** 风险 是 R0 紧急 或 R1 高，且 是 VIP */
   const sentence = (when: RouteWhen): string => {
@@ -70,5 +67,5 @@ export function useConditions() {
     });
     return parts.length === 0 ? t('rule.always') : parts.join(t('rule.and'));
   };
-  return { valueWord, sentence };
+  return { values, valueWord, sentence };
 }

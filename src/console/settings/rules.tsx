@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import type { RouteCase, RouteRule } from '../../contract/routing.ts';
 import { Loaded, Panel, useChange, useData, useSignedIn } from './parts.tsx';
 import { RuleForm } from './rule-form.tsx';
-import { CASE_VALUES, useConditions } from './rule-words.ts';
+import { CASE_LISTS, useConditions } from './rule-words.ts';
 import { useSpeech } from './speech.ts';
 
 /** Rules carry no id; while they are edited each has one of its own. */
@@ -34,13 +34,14 @@ const FIRST_CASE: RouteCase = {
 function TryOut({ rules, onHit }: { rules: readonly RouteRule[]; onHit(rule: string | null): void }) {
   const { t } = useSpeech();
   const { ask } = useSignedIn();
-  const { valueWord } = useConditions();
+  const { values, valueWord } = useConditions();
   const teams = useData('GET /api/teams');
   const [of, setOf] = useState<RouteCase>(FIRST_CASE);
   const attempt = useChange(() => ask('POST /api/rules/try', { body: { case: of, rules: [...rules] } }), {
     onDone: ({ rule }) => onHit(rule),
   });
-  const choose = (field: keyof typeof CASE_VALUES) => (
+  const maybe = (field: string) => (field === 'stage' || field === 'intentTeam' ? [''] : []);
+  const choose = (field: (typeof CASE_LISTS)[number]) => (
     <div key={field}>
       <span className="quiet-text">{t(`rule.${field}`)}</span>
       <Select
@@ -48,7 +49,7 @@ function TryOut({ rules, onHit }: { rules: readonly RouteRule[]; onHit(rule: str
         value={of[field] ?? ''}
         style={{ width: '100%' }}
         onChange={(value) => setOf({ ...of, [field]: value === '' ? null : value })}
-        options={CASE_VALUES[field].map((value) => ({
+        options={[...maybe(field), ...values[field]].map((value) => ({
           value,
           label: value === '' ? t('rule.unknown') : valueWord(field, value),
         }))}
@@ -69,9 +70,7 @@ function TryOut({ rules, onHit }: { rules: readonly RouteRule[]; onHit(rule: str
   const labelOf = (name: string) => teams.data?.items.find((team) => team.name === name)?.label ?? name;
   return (
     <Panel title={t('rules.try')} hint={t('rules.tryHint')}>
-      <div className="settings-grid">
-        {(['reason', 'risk', 'stage', 'order', 'intentTeam', 'channel', 'language'] as const).map(choose)}
-      </div>
+      <div className="settings-grid">{CASE_LISTS.map(choose)}</div>
       <div className="settings-row settings-below">
         {(['vip', 'senior', 'again'] as const).map(flag)}
         <Button loading={attempt.isPending} onClick={() => attempt.mutate(undefined)}>

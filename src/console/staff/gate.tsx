@@ -2,6 +2,7 @@
 import { type ReactNode, useCallback, useEffect, useMemo } from 'react';
 import type { Session } from '../wire.ts';
 import { type Ask, createAsk } from './ask.ts';
+import { ChannelsContext } from './channel-names.ts';
 import { useSession } from './session.ts';
 import { useSpeech } from './speech.ts';
 import './sign-in.css';
@@ -29,7 +30,7 @@ function Inside({ session, expire, signOut, children }: Pick<GateProps, 'childre
   const ask = useMemo(() => createAsk(session.csrf, expire), [session.csrf, expire]);
   useStayAwake(ask);
   useEffect(() => leaveEntrance(session.user.role), [session.user.role]);
-  return children({ session, ask, onSignOut: signOut });
+  return <ChannelsContext value={session.channels}>{children({ session, ask, onSignOut: signOut })}</ChannelsContext>;
 }
 
 interface Entered {

@@ -1,6 +1,7 @@
 // The form of one entry, with what the checks say beside each field.
 import { Button, Input, Select, Tabs } from 'antd';
 import { type ReactNode, useId, useMemo } from 'react';
+import { useChannelName } from '../staff/channel-names.ts';
 import { type Entry, type Finding, STYLES, type Style, type Summary } from './desk-of-editor.tsx';
 import { Findings } from './lint.tsx';
 import { Similar } from './similar.tsx';
@@ -124,6 +125,7 @@ function Belongs({ draft, entry, summary, disabled }: FormParts) {
   const { t } = useSpeech();
   const { change, lint } = draft;
   const say = t as (word: string) => string;
+  const channelName = useChannelName();
   const intents = useMemo(
     () =>
       (summary?.intents ?? []).map(({ name, label, stage }) => ({
@@ -166,7 +168,7 @@ function Belongs({ draft, entry, summary, disabled }: FormParts) {
               value={entry.channels}
               placeholder={t('edit.allChannels')}
               disabled={disabled}
-              options={(summary?.channels ?? []).map((kind) => ({ value: kind, label: say(`channel.${kind}`) }))}
+              options={(summary?.channels ?? []).map((kind) => ({ value: kind, label: channelName(kind) }))}
               onChange={(value: string[]) => change({ channels: value })}
             />
           )}

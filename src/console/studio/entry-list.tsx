@@ -6,6 +6,7 @@ import { useSearchParams } from 'wouter';
 import type { RouteInput } from '../../contract/route.ts';
 import type { Routes } from '../../contract/routes/table.ts';
 import { errorText } from '../api.ts';
+import { useChannelName } from '../staff/channel-names.ts';
 import { CategoryTree } from './category-tree.tsx';
 import { type EntryRow, type Summary, useStudio } from './desk-of-editor.tsx';
 import { EntryDrawer } from './entry-drawer.tsx';
@@ -145,7 +146,7 @@ function Toolbar({ filters, channels, searchBox, onFilter, onNew }: ToolbarProps
       className="entries-filter"
     />
   );
-  const say = t as (word: string) => string;
+  const channelName = useChannelName();
   return (
     <div className="entries-tools">
       <Input.Search
@@ -173,7 +174,7 @@ function Toolbar({ filters, channels, searchBox, onFilter, onNew }: ToolbarProps
       {choose(
         'channel',
         t('list.channel'),
-        channels.map((kind) => [kind, say(`channel.${kind}`)]),
+        channels.map((kind) => [kind, channelName(kind)]),
       )}
       {choose('validity', t('list.validity'), [
         ['limited', t('list.limited')],

@@ -40,10 +40,6 @@ export const en = matching<typeof zh>()({
   'link.lostShop': 'Unstable network, reconnecting…',
   'link.retryNow': 'Reconnect now',
 
-  'channel.web': 'Web',
-  'channel.webhook': 'API',
-  'channel.wechat-oa': 'WeChat',
-
   'error.offline': 'No network. Check the connection and retry.',
   'error.already_claimed': 'Already taken by {name}',
   'error.already_claimed_unknown': 'Already taken by someone else',

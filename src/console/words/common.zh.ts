@@ -37,10 +37,6 @@ export const zh = {
   'link.lostShop': '网络不稳定，正在重连…',
   'link.retryNow': '立即重连',
 
-  'channel.web': '网页',
-  'channel.webhook': '接口',
-  'channel.wechat-oa': '公众号',
-
   'error.offline': '网络不通，请检查连接后重试',
   'error.already_claimed': '已被 {name} 接入',
   'error.already_claimed_unknown': '会话已被他人接入',

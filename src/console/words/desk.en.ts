@@ -162,6 +162,7 @@ export const en = matching<typeof zh>()({
   'emotion.sarcastic': 'Bitter',
   'emotion.disappointed': 'Disappointed',
   'emotion.anxious': 'Anxious',
+  'emotion.title': 'How the shopper feels now',
 
   'claim.full': 'You carry {n}/{m}. End one to take another.',
 

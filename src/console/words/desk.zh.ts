@@ -159,6 +159,7 @@ export const zh = {
   'emotion.sarcastic': '讽刺',
   'emotion.disappointed': '失望',
   'emotion.anxious': '着急',
+  'emotion.title': '顾客现在的情绪',
 
   'claim.full': '已达接待上限 {n}/{m}，结束一个会话后可继续接入',
 

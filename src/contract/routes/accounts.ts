@@ -28,6 +28,18 @@ const Words = Type.Object({ zh: Type.String(), en: Type.String() });
 const Kind = Type.Object({
   kind: ChannelKind,
   label: Words,
+  /** Null: its secrets are replaced by changing the account. */
+  rotation: Type.Union([
+    Type.Object({
+      /** A new one is made here. */
+      makes: Type.Boolean(),
+      /** Names of those an admin gives. */
+      fields: Type.Array(Type.String()),
+      /** The ones before hold for another day. */
+      overlaps: Type.Boolean(),
+    }),
+    Type.Null(),
+  ]),
   fields: Type.Array(
     Type.Object({
       name: Type.String(),

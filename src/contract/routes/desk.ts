@@ -80,7 +80,7 @@ export const DeskRow = Type.Object({
   owner: orNull(Person),
   offeredTo: orNull(Type.Object({ ...Person.properties, expiresAt: Time })),
   transfer: orNull(Transfer),
-  emotion: orNull(Type.String()),
+  emotion: orNull(Type.String({ description: 'of the shopper, now; null when there is nothing to say' })),
   again: Type.Boolean({ description: 'came back within a day (续聊)' }),
   deliveryTrouble: Type.Integer(),
   trouble: Type.Array(Trouble),

@@ -11,7 +11,14 @@ const Staff = Type.Object({
 });
 /** What the sign-in still lacks; until it is `done` the session may do nothing else. */
 const Second = Type.Enum(['done', 'code', 'enrol']);
-const SignedIn = Type.Object({ user: Staff, shopName: Type.String(), csrf: Type.String(), second: Second });
+const SignedIn = Type.Object({
+  user: Staff,
+  shopName: Type.String(),
+  csrf: Type.String(),
+  second: Second,
+  /** What every kind of channel is called. */
+  channels: Type.Record(Type.String(), Type.Object({ zh: Type.String(), en: Type.String() })),
+});
 
 export const sessionRoutes = {
   'GET /api/session': { summary: 'Who am I', reply: SignedIn },

@@ -11,6 +11,14 @@ const Time = Type.String({ format: 'date-time' });
 const Done = Type.Object({ ok: Type.Boolean() });
 const Draft = Type.Object({ conversationId: Type.String(), kind: Kind, text: Type.String(), savedAt: Time });
 
+const ToneFinding = Type.Object({
+  rule: Type.String(),
+  evidence: Type.String(),
+  why: Type.String(),
+  source: Type.String(),
+  instead: Type.String({ description: 'a calmer sentence' }),
+});
+
 export const writingRoutes = {
   'GET /api/drafts': {
     summary: 'My unsent words in all conversations',
@@ -33,6 +41,7 @@ export const writingRoutes = {
         Type.Object({ rule: Type.String(), evidence: Type.String(), why: Type.String(), source: Type.String() }),
         { description: 'each of them keeps the text from being sent' },
       ),
+      tone: Type.Array(ToneFinding, { description: 'sent only after the agent has thought twice (`tone` of a reply)' }),
       promises: Type.Array(
         Type.Object({
           kind: PromiseKind,

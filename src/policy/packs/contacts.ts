@@ -6,14 +6,39 @@ const WHO = '(?:一?下|一个|个|您|你|我|我们|咱们?|客服|老板|店�
 const GET = '(?:加|添加|扫|换|留|留下|发送|搜|搜索|关注|联系|打|拨打|拨)';
 const OTHER_APPS = '(?:qq|手机|电话|联系方式|钉钉|飞书|小红书|闲鱼|telegram|whatsapp|line号|抖音号|快手号)';
 
+/** Places to buy besides the one where the shopper is; each marketplace allows itself. */
+const leadsTo = (places: string): RegExp =>
+  new RegExp(
+    `(?:去|到|上|来|在|打开|搜|搜索|关注)${WHO}(?:${places})[^,，。.!！?？\\n]{0,8}(?:买|下单|拍|付款|领|找|搜|旗舰店|同款|优惠|便宜|看看|直播间|私信)|扫(?:这个|下面的?|一下|此)?(?:二维)?码[^,，。.!！?？\\n]{0,6}(?:群|关注|领|下载|咨询)`,
+  );
+const OTHER_PLACES = '拼多多|京东|小红书|快手|闲鱼|微店|有赞|唯品会|公众号|视频号|小程序|独立站';
+/** 淘宝、抖店 forbid leading a shopper to another platform by their sellers' rules on 不当引流 and 引导站外交易. */
+const MARKETPLACE = '淘宝、抖店等平台卖家规则「不当引流」「引导站外交易」条款：不得引导到其他平台成交或关注';
+
 export const CONTACTS: readonly Rule[] = [
+  {
+    rule: 'other-market',
+    pattern: leadsTo(`${OTHER_PLACES}|抖音|抖店`),
+    onlyChannels: ['taobao'],
+    unlessNegated: true,
+    why: '不得引导顾客到其他平台，请在本店内解决',
+    source: MARKETPLACE,
+  },
+  {
+    rule: 'other-market',
+    pattern: leadsTo(`${OTHER_PLACES}|淘宝|天猫|某宝`),
+    onlyChannels: ['doudian'],
+    unlessNegated: true,
+    why: '不得引导顾客到其他平台，请在本店内解决',
+    source: MARKETPLACE,
+  },
   {
     rule: 'contact-wechat',
     pattern: new RegExp(
       `${GET}${WHO}微信|微信(?:号|群|号码)?(?:是|为|[:：])\\s*[a-z0-9]|(?:加|\\+)\\s?[v薇微威](?![a-z0-9\\u4e00-\\u9fff])|(?:手机|电话|微信|qq|v)\\s?同号|(?:私|v)(?:我|聊)(?!们)|微我`,
     ),
     allow: [/(?:联系|关注)[^，,。]{0,4}微信(?:支付|公众号|服务号)/],
-    exceptChannels: ['wechat-oa'],
+    exceptChannels: ['wechat-oa', 'wechat-mp'],
     unlessNegated: true,
     why: '不得引导到私人微信，请在本会话内解决',
     source: OFF_PLATFORM,

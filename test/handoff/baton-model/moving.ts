@@ -49,7 +49,7 @@ const actorOf = (event: Move['event']): number | null => {
 };
 
 function wordsOf(baton: Baton, nOf: (id: string) => number): Answer {
-  if (baton.kind === 'with-bot') return { kind: baton.kind };
+  if (baton.kind === 'with-bot' || baton.kind === 'with-platform') return { kind: baton.kind };
   const to = (t: { kind: string; agent?: string; team?: string }) =>
     t.kind === 'agent' ? { kind: 'agent', agent: nOf(t.agent!) } : { kind: 'team', team: t.team };
   return {

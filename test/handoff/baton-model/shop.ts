@@ -14,6 +14,7 @@ import { AppError } from '../../../src/errors.ts';
 import { saveTeam } from '../../../src/handoff/teams.ts';
 import { createOutgoing } from '../../../src/providers/outgoing.ts';
 import { keepAlive, type Staff, writePresence } from '../../../src/staff/accounts.ts';
+import { createTestMemory } from '../../channels/test-memory.ts';
 import type { Act, Answer, Single } from './acts.ts';
 import { createEngine, type Engine } from './engine-room.ts';
 import { cutAt, slippedIn } from './faults.ts';
@@ -84,7 +85,13 @@ export async function openShop(database: Database, profile: Profile): Promise<Om
   for (const { account, name } of SHOPPERS)
     await openConversation(pool, people.accounts[account]!, { platformId: name, name, customerId: null, memory: {} });
   const outgoing = createOutgoing({ named: ['127.0.0.1'] });
-  const settings = { secret: SECRET, deliverUrl: 'http://127.0.0.1:9/', deliverSecret: SECRET, outgoing };
+  const settings = {
+    secret: SECRET,
+    deliverUrl: 'http://127.0.0.1:9/',
+    deliverSecret: SECRET,
+    outgoing,
+    memory: createTestMemory(),
+  };
   const channel = createWebhook(people.accounts[0]!, settings);
   return {
     pool,

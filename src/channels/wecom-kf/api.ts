@@ -1,0 +1,184 @@
+// WeCom's API for customer service: one cached token, calls by path, and what each error number means for delivery. Knows no conversation.
+import type { Outgoing } from '../../providers/outgoing.ts';
+import { SendError, type SendFailure } from '../channel.ts';
+import { get, type PlatformAnswer, post, retryAfterMs } from '../outbound.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface KfApi {
+  /** Asks for a token, so that CorpID, Secret and the trusted addresses are known to be right. @throws SendError */
+  check(): Promise<void>;
+  /** POSTs below `/cgi-bin/kf/` and returns the answer's fields. @throws SendError; `code` is the errcode */
+  call(path: string, body: Fields): Promise<Fields>;
+  /** GETs likewise. */
+  ask(path: string, query: Readonly<Record<string, string>>): Promise<Fields>;
+}
+
+/** Renewed this long before it ends, so that no call starts with a dying one. */
+const RENEW_BEFORE_MS = 300_000;
+/** developer.work.weixin.qq.com/document/path/91039: fetch again when the token is said to be invalid or expired */
+const TOKEN_ERRORS = new Set([40014, 42001]);
+/** A page of messages may be large; a sentence is at most 2 kB, but a forwarded chat is longer. */
+const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+
+type Verdict = { kind: 'retry'; afterMs: number } | { kind: 'permanent'; means: string };
+
+/** developer.work.weixin.qq.com/document/path/90313 (all numbers), developers.weixin.qq.com/community (95018). */
+const VERDICTS: Readonly<Record<number, Verdict>> = {
+  [-1]: { kind: 'retry', afterMs: 1000 },
+  45009: { kind: 'retry', afterMs: 60_000 },
+  40001: { kind: 'permanent', means: 'Secret 不正确，请使用“微信客服”的 Secret' },
+  40013: { kind: 'permanent', means: 'CorpID 不正确' },
+  40014: { kind: 'permanent', means: 'access_token 无效' },
+  42001: { kind: 'permanent', means: 'access_token 已过期' },
+  48002: { kind: 'permanent', means: '没有这个接口的权限，请在微信客服里开启 API' },
+  60020: { kind: 'permanent', means: '服务器 IP 不在企业可信 IP 内' },
+  95000: { kind: 'permanent', means: '客服账号 ID（open_kfid）不正确' },
+  95001: { kind: 'permanent', means: '顾客再次发言之前，最多发 5 条，现在已用完' },
+  95002: { kind: 'permanent', means: '顾客最后一次发言已超过 48 小时，不能再发' },
+  95003: { kind: 'permanent', means: '超过了企业可接待的客户数' },
+  95004: { kind: 'permanent', means: '客服账号不存在或已删除' },
+  95007: { kind: 'permanent', means: '回调里的 Token 无效或已过期' },
+  95011: { kind: 'permanent', means: '客服账号已改在企业微信中使用，接口不能收发' },
+  95012: { kind: 'permanent', means: '客服账号没有在企业微信中使用' },
+  95013: { kind: 'permanent', means: '会话已经结束' },
+  95014: { kind: 'permanent', means: '指定的人不是这个客服账号的接待人员' },
+  95016: { kind: 'permanent', means: '会话现在的状态不能这样变更' },
+  95017: { kind: 'permanent', means: '管理后台关闭了微信客服的 API' },
+  95018: { kind: 'permanent', means: '会话现在的状态不允许通过接口发消息' },
+};
+
+/** What an error number means for delivery. The platform answered, so the message was not taken. */
+export function kfFailure(errcode: number, errmsg: string): SendFailure {
+  const verdict = VERDICTS[errcode];
+  if (verdict?.kind === 'retry') {
+    return { kind: 'retry', notSent: true, afterMs: verdict.afterMs, detail: `企业微信 ${errcode}: ${errmsg}` };
+  }
+  return { kind: 'permanent', code: String(errcode), detail: `企业微信 ${errcode}: ${verdict?.means ?? errmsg}` };
+}
+
+interface KfAnswer {
+  errcode: number;
+  errmsg: string;
+  fields: Fields;
+}
+
+function readAnswer(answer: PlatformAnswer): KfAnswer {
+  let body: unknown;
+  try {
+    body = JSON.parse(answer.text);
+  } catch {
+    body = undefined;
+  }
+  if (answer.status === 200 && typeof body === 'object' && body !== null && !Array.isArray(body)) {
+    const fields = body as Fields;
+    return {
+      errcode: typeof fields.errcode === 'number' ? fields.errcode : 0,
+      errmsg: typeof fields.errmsg === 'string' ? fields.errmsg.slice(0, 200) : '',
+      fields,
+    };
+  }
+  const afterMs = retryAfterMs(answer.headers);
+  throw new SendError({
+    kind: 'retry',
+    // A gateway in between may have failed after the platform took the message; only 429 is certain.
+    notSent: answer.status === 429,
+    detail: `企业微信接口返回 ${answer.status}，不是约定的 JSON`,
+    ...(afterMs !== undefined && { afterMs }),
+  });
+}
+
+/** Raw UTF-8; a lone surrogate would be the only escape, and is replaced. */
+const rawJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner) => (typeof inner === 'string' ? inner.toWellFormed() : inner));
+
+const JSON_UTF8 = { 'content-type': 'application/json; charset=utf-8' };
+
+export interface KfApiOptions {
+  corpId: string;
+  secret: string;
+  /** Without a slash at the end. */
+  apiBase: string;
+  outgoing: Outgoing;
+  timeoutMs?: number;
+  now: () => number;
+}
+
+async function askJson({ outgoing, timeoutMs }: KfApiOptions, url: string): Promise<KfAnswer> {
+  const { status, headers, bytes } = await get(outgoing, url, { timeoutMs, bytesMax: ANSWER_BYTES_MAX });
+  return readAnswer({ status, headers, text: bytes.toString('utf8') });
+}
+
+/** One token for everybody in this process, asked for once at a time. The platform hands out the same one while it is valid. */
+function createToken(options: KfApiOptions) {
+  const { corpId, secret, apiBase, now } = options;
+  let cached: { token: string; until: number } | null = null;
+  let underWay: Promise<string> | null = null;
+
+  async function fetchToken(): Promise<string> {
+    const query = new URLSearchParams({ corpid: corpId, corpsecret: secret });
+    const { errcode, errmsg, fields } = await askJson(options, `${apiBase}/cgi-bin/gettoken?${query}`);
+    if (errcode !== 0) throw new SendError(kfFailure(errcode, errmsg));
+    const { access_token: token, expires_in: seconds } = fields;
+    if (typeof token !== 'string' || token === '' || typeof seconds !== 'number') {
+      throw new SendError({ kind: 'retry', notSent: true, detail: '企业微信没有给出 access_token' });
+    }
+    cached = { token, until: now() + seconds * 1000 - RENEW_BEFORE_MS };
+    return token;
+  }
+
+  /** Nothing was sent when it fails. */
+  function request(): Promise<string> {
+    underWay ??= fetchToken()
+      .catch((error: unknown) => {
+        if (error instanceof SendError && error.failure.kind === 'retry') {
+          throw new SendError({ ...error.failure, notSent: true });
+        }
+        throw error;
+      })
+      .finally(() => {
+        underWay = null;
+      });
+    return underWay;
+  }
+
+  const current = async (): Promise<string> => (cached && cached.until > now() ? cached.token : request());
+  return {
+    current,
+    request,
+    /** Another than the one the platform has just refused. */
+    async replace(refused: string): Promise<string> {
+      if (cached?.token === refused) cached = null;
+      return current();
+    },
+  };
+}
+
+export function createKfApi(options: KfApiOptions): KfApi {
+  const { apiBase, outgoing, timeoutMs } = options;
+  const token = createToken(options);
+
+  /** A token that is refused is replaced once; twice would be a wrong secret, not an old token. */
+  async function withToken(exchange: (token: string) => Promise<KfAnswer>): Promise<Fields> {
+    const first = await token.current();
+    let answer = await exchange(first);
+    if (TOKEN_ERRORS.has(answer.errcode)) answer = await exchange(await token.replace(first));
+    if (answer.errcode !== 0) throw new SendError(kfFailure(answer.errcode, answer.errmsg));
+    return answer.fields;
+  }
+
+  const address = (path: string, query: Readonly<Record<string, string>>): string =>
+    `${apiBase}/cgi-bin/kf/${path}?${new URLSearchParams(query)}`;
+
+  return {
+    async check() {
+      await token.request();
+    },
+    call: (path, body) =>
+      withToken(async (access_token) => {
+        const url = address(path, { access_token });
+        return readAnswer(await post(outgoing, url, rawJson(body), JSON_UTF8, timeoutMs, ANSWER_BYTES_MAX));
+      }),
+    ask: (path, query) => withToken((access_token) => askJson(options, address(path, { access_token, ...query }))),
+  };
+}
