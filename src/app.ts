@@ -21,8 +21,10 @@ import type { Database } from './db/database.ts';
 import { createSeal } from './db/seal.ts';
 import { inShop } from './db/transaction.ts';
 import { sayAway, waitingFor } from './desk/away.ts';
+import { createCallDesk } from './desk/calls.ts';
 import type { LedgerDeps } from './desk/commitments.ts';
 import type { DeskDeps } from './desk/desk.ts';
+import { askQuote } from './desk/quotes.ts';
 import { noteMessage } from './handoff/queue-store.ts';
 import { createQueueView } from './handoff/queue-view.ts';
 import { createRouter } from './handoff/router.ts';
@@ -175,6 +177,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     knowledge: knowledge.of,
     channelOf,
     queue,
+    calls: {
+      windows: (shopId, place) => calls.windows(shopId, place),
+      book: (shopId, conversationId, asked) => calls.book(shopId, conversationId, asked),
+    },
+    askQuote: (shopId, conversationId, text) => askQuote(desk, shopId, conversationId, { kind: 'words', text }, false),
     leaveQueue: (shopId, handoffId) => baton.leave(shopId, handoffId),
     keepMessage: (shopId, handoffId) => noteMessage(pool, shopId, handoffId),
     route: router.route,
@@ -268,6 +275,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     onChange: (shopId) => live.touch(`desk:${shopId}`),
     remindAt: ledgerClock.remindAt,
   };
+  const calls = createCallDesk({ ledger, serviceHours: config.SERVICE_HOURS, now });
 
   // the shop's own systems, and the groups of its staff
   const deliveries = createHookDeliveries(pool);
@@ -323,6 +331,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     inbox,
     desk,
     ledger,
+    calls,
     shift: { ...ledger, readSpoken: ledgerClock.read, serviceHours: config.SERVICE_HOURS },
     commerce,
     hooks: createHookStore({ pool, seal }),
@@ -337,6 +346,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     accounts,
     seal,
     knowledge: knowledge.of,
+    hasKnowledge: knowledge.has,
     refreshKnowledge: knowledge.refresh,
     staffGroups,
     studio: createStudioMoves({ pool, config, onProgress, filesHash: filesHashOf(options.content), onPublished }),

@@ -4,13 +4,10 @@ import { encrypt } from '@wecom/crypto';
 import { Webhook } from 'standardwebhooks';
 import type { Channel, ChannelRequest } from '../../src/channels/channel.ts';
 import { type ChannelDefinition, type ChannelTools, createChannel, fieldsOf } from '../../src/channels/definition.ts';
-import { directline } from '../../src/channels/directline/channel.ts';
-import { web } from '../../src/channels/web/channel.ts';
 import { type WebhookSettings, webhook as webhookChannel } from '../../src/channels/webhook/channel.ts';
 import { type WechatOaSettings, wechatOa } from '../../src/channels/wechat-oa/channel.ts';
 import type { ChannelAccount, ChannelKind } from '../../src/contract/conversation.ts';
 import { createOutgoing } from '../../src/providers/outgoing.ts';
-import { botFrameworkHarness } from './bot-framework-harness.ts';
 import type { ChannelHarness, GenuineMessage, Outlet } from './channel-suite.ts';
 import { createTestMemory } from './test-memory.ts';
 import {
@@ -220,32 +217,3 @@ export function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHar
     outlet: wechatOutlet,
   };
 }
-
-export const HARNESSES: Readonly<Record<ChannelKind, readonly ChannelHarness[]>> = {
-  web: [{ name: 'web', create: () => channelWith(web, {}) }],
-  'bot-framework': [
-    botFrameworkHarness({
-      account: account('bot-framework'),
-      outgoing: toThisMachine,
-      off: (definition) => channelWith(definition, {}),
-    }),
-  ],
-  webhook: [webhook, chatwoot()],
-  taobao: [taobao('utf-8'), taobao('gbk')],
-  doudian: [doudian()],
-  directline: [
-    {
-      name: 'directline',
-      create: () => channelWith(directline, { secret: 'a-secret-of-direct-line' }),
-      createWithoutSecret: () => channelWith(directline, {}),
-    },
-  ],
-  'wechat-oa': [
-    wechat('plain', 'async'),
-    wechat('compat', 'async'),
-    wechat('secure', 'async'),
-    wechat('secure', 'passive'),
-  ],
-  'wecom-kf': [wecomKfHarness()],
-  'wechat-mp': wechatMpHarnesses(),
-};
