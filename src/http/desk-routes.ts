@@ -15,6 +15,7 @@ import { say } from '../desk/say.ts';
 import { AppError } from '../errors.ts';
 import { listHandoffs, readHandoff } from '../handoff/store.ts';
 import { promisedTo } from '../promises/ledger.ts';
+import { isInsult } from '../understanding/insults.ts';
 import type { HttpContext } from './context.ts';
 import { requireStaff } from './sessions.ts';
 
@@ -72,7 +73,7 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
       const handoff = await readHandoff(ctx.pool, staff.shopId, request.params.id);
       if (handoff === null) throw new AppError('not_found', '没有这个接待请求');
       const commitments = await promisedTo(ctx.pool, staff.shopId, handoff.conversationId);
-      return { ...handoff, packet: { ...handoff.packet, commitments } };
+      return { ...handoff, insult: handoff.packet.summary.some(isInsult), packet: { ...handoff.packet, commitments } };
     },
   );
 
@@ -254,7 +255,10 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
         before === undefined
           ? await readMessages(ctx.pool, staff.shopId, id, after, 'staff', limit)
           : await readMessagesBefore(ctx.pool, staff.shopId, id, before, limit);
-      return { messages: messages.map(({ author, ...m }) => ({ ...m, from: author })) };
+      const ofShopper = (m: (typeof messages)[number]) => m.author === 'shopper' && isInsult(m.text);
+      return {
+        messages: messages.map(({ author, ...m }) => ({ ...m, from: author, insult: ofShopper({ author, ...m }) })),
+      };
     },
   );
 

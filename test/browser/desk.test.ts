@@ -412,6 +412,43 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
     await shot(one, 'feeling');
   });
 
+  test('insults are covered until one wants to read them; three such conversations in a row, and a rest is proposed', {
+    timeout: STORY_MS,
+  }, async () => {
+    const tired = await hire(server(), '小累');
+    const words = '你们这群废物，转人工';
+    for (const name of ['骂人甲', '骂人乙', '骂人丙']) await serve(server(), tired, name, words);
+    const one = await sit(tired);
+    await openRow(one, '我的', '骂人丙');
+    expect(await one.page.getByText(words).count()).toBe(0);
+    await one.desk.row('骂人甲').getByText('含辱骂内容，已遮住').waitFor();
+    const cover = one.desk.log.getByRole('button', { name: /含辱骂内容，已遮住\s*点击查看/ });
+    await cover.waitFor();
+    const proposal = one.page.getByRole('status').filter({ hasText: '您已连续接待 3 位情绪激动的顾客' });
+    await proposal.waitFor();
+    await shot(one, 'shield');
+    await cover.click();
+    await one.desk.log.getByText(words).waitFor();
+    await one.page.getByRole('button', { name: '遮住辱骂' }).click();
+    await one.desk.row('骂人甲').getByText(words).waitFor();
+    await one.page.reload();
+    await one.desk.tab('我的').click();
+    await one.desk.row('骂人甲').getByText(words).waitFor();
+
+    await proposal.getByRole('button', { name: '休息 5 分钟' }).click();
+    await proposal.waitFor({ state: 'detached' });
+    const presence = one.page.locator('.presence');
+    await presence.getByText(/^0:\d\d$/).waitFor();
+    await sql(server(), `update staff set presence_since = now() - interval '5 minutes 10 seconds' where id = $1`, [
+      tired.id,
+    ]);
+    await one.desk.tab('我的').click();
+    await presence.getByText(/^5:\d\d$/).waitFor({ timeout: 15_000 });
+    await one.page.getByRole('button', { name: '回到在线' }).click();
+    await one.page.getByLabel('接待状态').and(one.page.locator('select')).waitFor();
+    expect(await one.page.getByLabel('接待状态').inputValue()).toBe('online');
+  });
+
   test('D16 whoever opens the same conversation is seen, looking and typing', { timeout: STORY_MS }, async () => {
     await serve(server(), mei, '被围观的人');
     const one = await sit(mei);

@@ -149,6 +149,54 @@ describe('the desk', () => {
     }
   });
 
+  it('says which words insult whoever reads them, and changes none', async () => {
+    const said = '你们这群废物，转人工';
+    const { shopper, handoffId, conversationId } = await wait('骂人的人', said);
+    const row = (await list('tab=waiting')).items.find((r) => r.conversationId === conversationId)!;
+    expect(row).toMatchObject({ insult: true, lastText: said });
+    const { body } = await agent.get<{ messages: { from: string; text: string; insult: boolean }[] }>(
+      `/api/conversations/${conversationId}/messages`,
+    );
+    expect(body.messages[0]).toMatchObject({ text: said, insult: true });
+    expect(body.messages.slice(1).some((m) => m.insult)).toBe(false);
+    expect((await agent.get<{ insult: boolean }>(`/api/handoffs/${handoffId}`)).body.insult).toBe(true);
+    expect((await shopper.all())[0]!.text).toBe(said);
+    const calm = await wait('说垃圾袋的人', '转人工，垃圾袋买错了');
+    expect((await list('tab=waiting')).items.find((r) => r.conversationId === calm.conversationId)!.insult).toBe(false);
+  });
+
+  it('counts very angry conversations in a row, until a calm one or a rest', async () => {
+    await server.addStaff('lists-tired');
+    const tired = await signIn(server.base, 'lists-tired');
+    await tired.put('/api/me/presence', { state: 'online' });
+    const inARow = async () => (await summary(tired)).me.hard.inARow;
+    const serveAndEnd = async (text: string) => {
+      const { handoffId } = await wait('一位顾客', text);
+      await tired.post(`/api/handoffs/${handoffId}/claim`);
+      await tired.post(`/api/handoffs/${handoffId}/resolve`, { disposition: 'resolved', category: '其他' });
+    };
+    const bad = '你们这群废物，转人工';
+    for (const n of [1, 2, 3]) {
+      await serveAndEnd(bad);
+      expect(await inARow()).toBe(n);
+    }
+    await serveAndEnd('转人工，谢谢');
+    expect(await inARow()).toBe(0);
+    await serveAndEnd(bad);
+    const rest = async (minutes: number) => {
+      await tired.put('/api/me/presence', { state: 'away' });
+      await sql(`update staff set presence_since = presence_since - $2::int * interval '1 minute' where login = $1`, [
+        'lists-tired',
+        minutes,
+      ]);
+      await tired.put('/api/me/presence', { state: 'online' });
+    };
+    await rest(1);
+    expect(await inARow()).toBe(1);
+    await rest(5);
+    expect(await inARow()).toBe(0);
+  });
+
   it('reads a long conversation backwards', async () => {
     const { conversationId } = await wait('话多的人');
     for (let i = 1; i <= 12; i++) await agent.reply(conversationId, `备注 ${i}`, 'note', randomUUID());

@@ -12,4 +12,11 @@ export const en = matching<typeof zh>()({
   'cool.note': '{names} I could use some help here, please look in.',
   'cool.asked': 'Supervisors were told in a note; the shopper cannot see it',
   'cool.nobody': 'No supervisor is online',
+
+  'break.propose':
+    '{n} very angry shoppers in a row. Five minutes off? Shoppers of yours who write are told that you are away for a moment.',
+  'break.rest': 'Rest 5 minutes',
+  'break.later': 'Not now',
+  'break.over': 'Five minutes of rest are over; come back when you are ready',
+  'break.back': 'Back online',
 });
