@@ -449,6 +449,22 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
     expect(await one.page.getByLabel('接待状态').inputValue()).toBe('online');
   });
 
+  test('another team’s matter is proposed for a transfer, and goes there at one click', {
+    timeout: STORY_MS,
+  }, async () => {
+    const seller = await hire(server(), '售前小卖', { teams: ['presale'] });
+    const { shopper } = await serve(server(), seller, '问售后的人');
+    const one = await sit(seller);
+    await openRow(one, '我的', '问售后的人');
+    await shopper.say('怎么申请退货');
+    const bar = one.page.getByRole('status').filter({ hasText: /顾客在问「.*退.*」，建议转给 售后 组/ });
+    await bar.waitFor({ timeout: 15_000 });
+    await shot(one, 'elsewhere');
+    await bar.getByRole('button', { name: '转给 售后' }).click();
+    await one.page.getByText('已请求转接给 售后，对方确认前仍由您接待').waitFor();
+    await bar.waitFor({ state: 'detached' });
+  });
+
   test('D16 whoever opens the same conversation is seen, looking and typing', { timeout: STORY_MS }, async () => {
     await serve(server(), mei, '被围观的人');
     const one = await sit(mei);

@@ -19,4 +19,9 @@ export const en = matching<typeof zh>()({
   'break.later': 'Not now',
   'break.over': 'Five minutes of rest are over; come back when you are ready',
   'break.back': 'Back online',
+
+  'elsewhere.text': 'They ask about “{about}”: perhaps one for {team}',
+  'elsewhere.move': 'Hand to {team}',
+  'elsewhere.stay': 'I take it',
+  'elsewhere.note': 'Asks about “{about}”',
 });

@@ -16,4 +16,9 @@ export const zh = {
   'break.later': '先不用',
   'break.over': '已经休息 5 分钟，准备好了就回到在线',
   'break.back': '回到在线',
+
+  'elsewhere.text': '顾客在问「{about}」，建议转给 {team} 组',
+  'elsewhere.move': '转给 {team}',
+  'elsewhere.stay': '我来处理',
+  'elsewhere.note': '顾客在问「{about}」',
 } as const;
