@@ -2,6 +2,7 @@
 import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
 import { PICTURE_TEXT } from '../contract/conversation.ts';
 import { DISPOSITIONS, Packet } from '../contract/handoff.ts';
+import { isRootCause } from '../contract/root-cause.ts';
 import {
   listConversations,
   readConversation,
@@ -163,18 +164,26 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
         body: Type.Object({
           disposition: Type.Union(DISPOSITIONS.map((d) => Type.Literal(d))),
           category: Type.Optional(Type.String({ maxLength: 60 })),
+          cause: Type.Optional(
+            Type.String({ maxLength: 40, description: 'what lay behind it (根因), of the list of root causes' }),
+          ),
+          causeNote: Type.Optional(Type.String({ maxLength: 200 })),
           csat: Type.Optional(Type.Boolean({ description: 'ask the shopper how it was; yes unless said otherwise' })),
         }),
       },
     },
     async (request) => {
       const { staff } = await requireStaff(ctx.pool, request, DESK);
-      const { disposition, category, csat = true } = request.body;
+      const { disposition, category, csat = true, cause, causeNote } = request.body;
+      if (cause !== undefined && !isRootCause(cause))
+        throw new AppError('invalid_request', '没有这个根因，请从列表里选一个', { field: 'cause' });
       return finish(ctx.desk, staff, request.params.id, {
         disposition,
         category: category ?? null,
         outcome: 'resolved',
         csat,
+        cause: cause ?? null,
+        causeNote: causeNote?.trim() || null,
       });
     },
   );

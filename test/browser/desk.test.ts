@@ -165,6 +165,33 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
     expect((await reported).status()).toBe(200);
   });
 
+  test('D9 what lay behind a case is proposed, chosen, and sent with the end', { timeout: STORY_MS }, async () => {
+    const { shopper } = await serve(server(), mei, '快递不动的人');
+    const one = await sit(mei);
+    await openRow(one, '我的', '快递不动的人');
+    await shopper.say('快递好几天没动了，卡在路上了');
+    await one.desk.log.getByText('快递好几天没动了').waitFor();
+    await one.desk.side
+      .getByText(/来源：/)
+      .first()
+      .waitFor({ timeout: 15_000 });
+    await one.page.keyboard.press('Alt+E');
+    const dialog = one.page.getByRole('dialog', { name: '结束会话' });
+    await dialog.getByText(/看起来是「快递延误或停滞」/).waitFor();
+    await dialog.getByText('已解决').click();
+    await dialog.getByLabel('问题分类').selectOption('物流与配送');
+    await dialog.getByRole('button', { name: '就选这个' }).click();
+    expect(await dialog.getByLabel('根因', { exact: true }).inputValue()).toBe('courier_delay');
+    await dialog.getByLabel('根因补充（选填）').fill('中转站爆仓');
+    await shot(one, 'cause');
+    const [request] = await Promise.all([
+      one.page.waitForRequest('**/resolve'),
+      dialog.getByRole('button', { name: '结束会话' }).click(),
+    ]);
+    expect(request.postDataJSON()).toMatchObject({ cause: 'courier_delay', causeNote: '中转站爆仓' });
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   test('D10 handover: not offline with work, handed over and accepted, then offline; refused comes back', {
     timeout: STORY_MS,
   }, async () => {

@@ -24,4 +24,10 @@ export const en = matching<typeof zh>()({
   'elsewhere.move': 'Hand to {team}',
   'elsewhere.stay': 'I take it',
   'elsewhere.note': 'Asks about “{about}”',
+
+  'cause.label': 'Root cause',
+  'cause.optional': 'Leave open',
+  'cause.suggested': 'Looks like “{cause}” (they spoke of “{because}”)',
+  'cause.use': 'Take it',
+  'cause.note': 'More about it (optional)',
 });

@@ -21,4 +21,10 @@ export const zh = {
   'elsewhere.move': '转给 {team}',
   'elsewhere.stay': '我来处理',
   'elsewhere.note': '顾客在问「{about}」',
+
+  'cause.label': '根因',
+  'cause.optional': '不填写',
+  'cause.suggested': '看起来是「{cause}」（顾客说到「{because}」）',
+  'cause.use': '就选这个',
+  'cause.note': '根因补充（选填）',
 } as const;

@@ -2,6 +2,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { ChannelKind } from '../conversation.ts';
 import { HandoffReason, RiskLevel } from '../decision.ts';
+import { RootCauseHint } from '../root-cause.ts';
 import type { RouteTable } from '../route.ts';
 
 const Id = Type.String({ pattern: '^\\d{1,18}$' });
@@ -144,6 +145,11 @@ export const deskRoutes = {
     reply: Type.Object({ items: Type.Array(DeskRow), next: orNull(Type.String()) }),
   },
   'GET /api/desk/summary': { summary: 'What stands at the desk of whoever asks', reply: DeskSummary },
+  'GET /api/handoffs/:id/root-causes': {
+    summary: 'What may have lain behind this case, and what most likely did',
+    params: Type.Object({ id: Id }),
+    reply: RootCauseHint,
+  },
   'PUT /api/conversations/:id/read': {
     summary: 'I have read up to here',
     params: Type.Object({ id: Id }),
