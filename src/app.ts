@@ -7,16 +7,19 @@ import type { TurnDeps } from './bot/turn.ts';
 import type { ChannelDefinition } from './channels/definition.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
 import { resetSampleHistory, seedSampleHistory } from './commerce/sample/history/write-history.ts';
-import { createSampleCommerce, findSampleCustomer, SAMPLE_CUSTOMERS } from './commerce/sample/sample-commerce.ts';
+import { findSampleCustomer, SAMPLE_CUSTOMERS } from './commerce/sample/sample-commerce.ts';
 import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { HandoffId, ShopId } from './contract/conversation.ts';
 import { createAdmission } from './conversations/admit.ts';
+
 import { createOutbox, type Sending, type SendResult } from './conversations/outbox.ts';
+import { readQuota } from './conversations/quota.ts';
 import { createTurns } from './conversations/turns.ts';
 import { sharedEntryIds } from './curation/load-content.ts';
 import type { Database } from './db/database.ts';
 import { createSeal } from './db/seal.ts';
+import { inShop } from './db/transaction.ts';
 import { sayAway, waitingFor } from './desk/away.ts';
 import { createCallDesk } from './desk/calls.ts';
 import type { LedgerDeps } from './desk/commitments.ts';
@@ -41,6 +44,7 @@ import { createLedgerClock } from './jobs/commitments.ts';
 import { createDelivery } from './jobs/deliver.ts';
 import { createFollowUps } from './jobs/follow-ups.ts';
 import { createHookRunner, hookDisabledNotice } from './jobs/hooks.ts';
+import { createMediaFetcher } from './jobs/media.ts';
 import { tellTakenUp } from './jobs/messages.ts';
 import { createBatonClock } from './jobs/offer.ts';
 import { createPlatformDesk } from './jobs/platform-desk.ts';
@@ -57,6 +61,7 @@ import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
 import { createReading } from './reading.ts';
 import { contentRoot, ensureDefaultShop, ensureSample, ensureSampleStaff, ensureSecret } from './shop.ts';
+import { openCommerce } from './shop-system.ts';
 import { createSecondFactor } from './staff/second-factor.ts';
 import { createLink } from './staff/sessions.ts';
 import { createStaffGroups } from './staff-groups.ts';
@@ -124,19 +129,21 @@ export async function createApp(options: AppOptions): Promise<App> {
   const secret = await ensureSecret(database, config);
   const seal = createSeal(secret);
   const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
+  const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
   const accounts = await openChannels({
     database,
     shopId: shop.id,
     config,
     seal,
     outgoing,
+    picture: (id) => uploads.read(shop.id, id, 'staff'),
     now,
     table: options.channels,
     onError,
   });
   const { channels, channelOf } = accounts;
   if (config.DEMO && options.history) await seedSampleHistory(pool, shop.id, now().getTime());
-  const commerce = createSampleCommerce(pool);
+  const commerce = openCommerce(pool, shop.id, config, now);
   const outbox = createOutbox(pool);
   const onTrouble = (sending: Sending, result: SendResult) => reportTrouble({ pool, live }, sending, result);
   const platformDesk = createPlatformDesk({ pool, live, onError });
@@ -145,6 +152,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     queues,
     channelOf,
     onError,
+    quota: ({ shopId, conversationId, id }, channel) =>
+      inShop(pool, shopId, (tx) => readQuota(tx, conversationId, channel, id)),
     onTrouble,
   });
   const model = await createWriter(config, onError);
@@ -240,8 +249,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     crowded: admission.crowded,
     onError,
   });
-  const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
   const reading = createReading({ pool, live, uploads, onError });
+  const media = createMediaFetcher({ pool, uploads, live, channelOf, onError });
   const inbox = createInbox({
     pool,
     admission,
@@ -249,6 +258,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     assist,
     live,
     uploads,
+    media,
     reading,
     channelOf,
     platformDesk,
@@ -301,6 +311,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     baton,
     ledger: ledgerClock,
     hooks,
+    media,
     wakeQueue: wakeQueue.wake,
     checkClocks: (shopId, id) => checkClocks(clocks, shopId, id),
     silentMs: config.GIVE_BACK_MINUTES * 60_000,
@@ -402,7 +413,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await accounts.close();
       await reconciler.stop();
       await wakeQueue.stop();
-      await Promise.all([runner.drain(), assist.drain()]);
+      await Promise.all([runner.drain(), assist.drain(), media.drain()]);
       knowledge.close();
       await followUps.stop();
       await uploads.close();
