@@ -6,7 +6,7 @@ import { wecomKf } from '../../src/channels/wecom-kf/channel.ts';
 import { messageIdOf, partId } from '../../src/channels/wecom-kf/message-id.ts';
 import { failureOf, outgoing } from './channel-suite.ts';
 import { type FakePlatform, openFakePlatform } from './fake-platform.ts';
-import { account, channelWith, toThisMachine } from './harnesses.ts';
+import { account, channelWith, testTools } from './harnesses.ts';
 import { createRecordingInbox, type RecordingInbox } from './recording-inbox.ts';
 import { createTestMemory } from './test-memory.ts';
 import { actAsKf, type KfPlatform, notice, noticeXml, PARTY, sealed, verification } from './wecom-kf-client.ts';
@@ -62,14 +62,7 @@ describe('the address', () => {
         aesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C',
         corpId: 'wx5823bf96d3bd56c7',
       } as never,
-      {
-        outgoing: () => toThisMachine,
-        memory,
-        publicUrl: '',
-        isDemo: false,
-        now: () => at,
-        onError: (error) => expect.fail(String(error)),
-      },
+      testTools({ memory, now: () => at, onError: (error) => expect.fail(String(error)) }),
     );
     const query = {
       msg_signature: '5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3',
