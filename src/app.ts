@@ -156,10 +156,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     knowledge: knowledge.of,
     channelOf,
     queue,
-    calls: {
-      windows: (shopId, place) => calls.windows(shopId, place),
-      book: (shopId, conversationId, asked) => calls.book(shopId, conversationId, asked),
-    },
+    calls: { windows: (...place) => calls.windows(...place), book: (...asked) => calls.book(...asked) },
     askQuote: (shopId, conversationId, text) => askQuote(desk, shopId, conversationId, { kind: 'words', text }, false),
     leaveQueue: (shopId, handoffId) => baton.leave(shopId, handoffId),
     keepMessage: (shopId, handoffId) => noteMessage(pool, shopId, handoffId),
