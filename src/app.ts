@@ -23,6 +23,7 @@ import { inShop } from './db/transaction.ts';
 import { sayAway, waitingFor } from './desk/away.ts';
 import type { LedgerDeps } from './desk/commitments.ts';
 import type { DeskDeps } from './desk/desk.ts';
+import { readWords } from './desk/words.ts';
 import { noteMessage } from './handoff/queue-store.ts';
 import { createQueueView } from './handoff/queue-view.ts';
 import { createRouter } from './handoff/router.ts';
@@ -171,6 +172,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     writer: options.writer ?? model,
     knowledge: knowledge.of,
     channelOf,
+    forbidden: (shopId) => readWords(pool, shopId),
     queue,
     leaveQueue: (shopId, handoffId) => baton.leave(shopId, handoffId),
     keepMessage: (shopId, handoffId) => noteMessage(pool, shopId, handoffId),
