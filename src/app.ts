@@ -23,6 +23,7 @@ import { createCallDesk } from './desk/calls.ts';
 import type { LedgerDeps } from './desk/commitments.ts';
 import type { DeskDeps } from './desk/desk.ts';
 import { askQuote } from './desk/quotes.ts';
+import { readWords } from './desk/words.ts';
 import { noteMessage } from './handoff/queue-store.ts';
 import { createQueueView } from './handoff/queue-view.ts';
 import { createRouter } from './handoff/router.ts';
@@ -155,6 +156,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     writer: options.writer ?? model,
     knowledge: knowledge.of,
     channelOf,
+    forbidden: (shopId) => readWords(pool, shopId),
     queue,
     calls: { windows: (...place) => calls.windows(...place), book: (...asked) => calls.book(...asked) },
     askQuote: (shopId, conversationId, text) => askQuote(desk, shopId, conversationId, { kind: 'words', text }, false),
