@@ -250,6 +250,20 @@ describe('what is fetched', () => {
   });
 });
 
+test('the bytes of a file are fetched by its name, and a refusal is no file', async () => {
+  const path = '/cgi-bin/media/get';
+  platform.script(path, { status: 200, body: 'GIF89a', headers: { 'content-type': 'image/gif' } });
+  const { bytes, type } = await channel.media!({ kind: 'image', ref: 'm 1' });
+  expect([bytes.toString(), type, platform.at(path)[0]!.query]).toEqual([
+    'GIF89a',
+    'image/gif',
+    { access_token: 'kf-token-1', media_id: 'm 1' },
+  ]);
+  platform.script(path, { status: 200, body: { errcode: 40007, errmsg: 'invalid media_id' } });
+  expect(await failureOf(channel.media!({ kind: 'image', ref: 'gone' }))).toMatchObject({ code: '40007' });
+  expect(await failureOf(channel.media!({ kind: 'link' }))).toMatchObject({ kind: 'permanent' });
+});
+
 describe('sending', () => {
   beforeEach(() => {
     kf.say(SHOPPER, '在吗');
