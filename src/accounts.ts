@@ -20,7 +20,6 @@ export interface AccountDeps {
   seal: Seal;
   outgoing: Outgoing;
   picture: ChannelTools['picture'];
-  now(): Date;
   table?: readonly ChannelDefinition[];
   onError(error: unknown, where: string): void;
 }
@@ -30,7 +29,6 @@ export async function openChannels({
   database,
   shopId,
   config,
-  now,
   table = CHANNELS,
   ...deps
 }: AccountDeps): Promise<ChannelKeeper> {
@@ -42,7 +40,8 @@ export async function openChannels({
     outgoingTo: (url) => outgoingTo(config, url),
     publicUrl: config.PUBLIC_URL,
     isDemo: config.DEMO,
-    now: () => now().getTime(),
+    // platforms sign with the real time, whatever hour a story is told at
+    now: Date.now,
     table,
     ...deps,
   });

@@ -127,7 +127,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     seal,
     outgoing,
     picture: (id) => uploads.read(shop.id, id, 'staff'),
-    now,
     table: options.channels,
     onError,
   });
