@@ -12,11 +12,14 @@ import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { HandoffId, ShopId } from './contract/conversation.ts';
 import { createAdmission } from './conversations/admit.ts';
+
 import { createOutbox, type Sending, type SendResult } from './conversations/outbox.ts';
+import { readQuota } from './conversations/quota.ts';
 import { createTurns } from './conversations/turns.ts';
 import { sharedEntryIds } from './curation/load-content.ts';
 import type { Database } from './db/database.ts';
 import { createSeal } from './db/seal.ts';
+import { inShop } from './db/transaction.ts';
 import { sayAway, waitingFor } from './desk/away.ts';
 import type { LedgerDeps } from './desk/commitments.ts';
 import type { DeskDeps } from './desk/desk.ts';
@@ -39,6 +42,7 @@ import { createLedgerClock } from './jobs/commitments.ts';
 import { createDelivery } from './jobs/deliver.ts';
 import { createFollowUps } from './jobs/follow-ups.ts';
 import { createHookRunner, hookDisabledNotice } from './jobs/hooks.ts';
+import { createMediaFetcher } from './jobs/media.ts';
 import { tellTakenUp } from './jobs/messages.ts';
 import { createBatonClock } from './jobs/offer.ts';
 import { createPlatformDesk } from './jobs/platform-desk.ts';
@@ -145,6 +149,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     queues,
     channelOf,
     onError,
+    quota: ({ shopId, conversationId, id }, channel) =>
+      inShop(pool, shopId, (tx) => readQuota(tx, conversationId, channel, id)),
     onTrouble,
   });
   const model = await createWriter(config, onError);
@@ -239,6 +245,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     onError,
   });
   const reading = createReading({ pool, live, uploads, onError });
+  const media = createMediaFetcher({ pool, uploads, live, channelOf, onError });
   const inbox = createInbox({
     pool,
     admission,
@@ -246,6 +253,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     assist,
     live,
     uploads,
+    media,
     reading,
     channelOf,
     platformDesk,
@@ -297,6 +305,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     baton,
     ledger: ledgerClock,
     hooks,
+    media,
     wakeQueue: wakeQueue.wake,
     checkClocks: (shopId, id) => checkClocks(clocks, shopId, id),
     silentMs: config.GIVE_BACK_MINUTES * 60_000,
@@ -396,7 +405,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await accounts.close();
       await reconciler.stop();
       await wakeQueue.stop();
-      await Promise.all([runner.drain(), assist.drain()]);
+      await Promise.all([runner.drain(), assist.drain(), media.drain()]);
       knowledge.close();
       await followUps.stop();
       await uploads.close();

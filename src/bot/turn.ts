@@ -4,6 +4,7 @@ import type { Commerce } from '../commerce/commerce.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import type { Judgement } from '../contract/decision.ts';
 import type { RouteCase, Routed } from '../contract/routing.ts';
+import { QUOTA_RESERVE } from '../conversations/quota.ts';
 import type { Born, ClaimedTurn, CommitResult, TurnOutcome, Turns } from '../conversations/turns.ts';
 import type { QueueView, WaitingSight } from '../handoff/queue-view.ts';
 import type { Writer } from '../providers/writer.ts';
@@ -19,6 +20,7 @@ import {
   type Situation,
   UNKNOWN_SITUATION,
 } from './decision.ts';
+import { fitParts } from './fit-parts.ts';
 import { type Heard, hear, saidIn } from './hear.ts';
 import { contentOf, type Knowledge } from './knowledge.ts';
 import { type Memory, readMemory } from './memory.ts';
@@ -257,6 +259,21 @@ async function fail(deps: TurnDeps, turn: ClaimedTurn, error: unknown): Promise<
   };
 }
 
+/**
+ * What was thought, in as many messages as the platform still takes. An answer leaves one for a person; what cannot be said is a
+ * failure of the bot, and the word of a handoff that finds no room stays unsaid: `isLast`.
+ */
+async function fitting(deps: TurnDeps, turn: ClaimedTurn, thought: Thought, isLast = false): Promise<Thought> {
+  const channel = deps.channelOf(turn.accountId);
+  const quota = channel.delivery === 'push' ? await deps.turns.quota(turn, channel) : null;
+  if (quota === null) return thought;
+  const { outcome } = thought;
+  const room = outcome.handoff === null ? quota.left - QUOTA_RESERVE : quota.left;
+  const parts = fitParts(outcome.parts, room, channel.partsOf);
+  if (parts === null && !isLast) throw new Error(`the platform takes ${quota.left} more messages: not enough for this`);
+  return { ...thought, outcome: { ...outcome, parts: parts ?? [] } };
+}
+
 export type TurnEnd =
   | { status: 'idle' | 'busy' | 'lost-lease' }
   | { status: 'early'; dueInMs: number }
@@ -283,8 +300,9 @@ export async function takeTurn(deps: TurnDeps, shopId: ShopId, conversationId: s
       () => new Error(`no decision within ${THINK_DEADLINE_MS} ms`),
     );
     way = await makeWay(deps, turn, thought.decided.decision);
+    thought = await fitting(deps, turn, thought);
   } catch (error) {
-    thought = await fail(deps, turn, error);
+    thought = await fitting(deps, turn, await fail(deps, turn, error), true);
   } finally {
     shown();
   }

@@ -118,6 +118,8 @@ export interface ConversationDetail {
   channel?: ChannelKind;
   lastSeq?: number;
   handoff?: { id: string; state: string } | null;
+  /** What the platform still takes; null where it does not count. */
+  quota?: { left: number; until: string | null } | null;
   emotion?: EmotionName | null;
 }
 

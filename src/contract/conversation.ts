@@ -62,6 +62,9 @@ export const Opening = Type.Union([
 ]);
 export type Opening = Static<typeof Opening>;
 
+/** How many messages a platform takes after something the shopper did, and for how long. What is not named opens nothing. */
+export type Quota = Readonly<Partial<Record<Opening, { messages: number; windowMs: number }>>>;
+
 /** What a picture without words is called where only words can be shown. */
 export const PICTURE_TEXT = '[图片]';
 
@@ -88,6 +91,7 @@ export const MessagePayload = Type.Object({
   ),
   attachments: Type.Optional(Type.Array(Attachment)),
   opening: Type.Optional(Opening),
+  sentAt: Type.Optional(Type.String({ description: 'ISO 8601: the platform was earlier than we by seconds or more' })),
   card: Type.Optional(Card),
   orderId: Type.Optional(Type.String()),
   productId: Type.Optional(Type.String()),

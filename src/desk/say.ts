@@ -10,6 +10,7 @@ import { checkOutgoing } from '../policy/check.ts';
 import { readTone } from '../policy/tone.ts';
 import type { Staff } from '../staff/accounts.ts';
 import type { DeskDeps } from './desk.ts';
+import { requireRoom } from './room.ts';
 import { judgeReply, keepLabel, type ReplyOrigin, readSuggestions } from './suggestions.ts';
 import { readWords } from './words.ts';
 
@@ -119,6 +120,8 @@ export async function say(
     );
     if (before.rows[0]) return { seq: Number(before.rows[0].seq), outboxId: null };
     mayWrite(staff, owner, kind);
+    const attachments = message.attachments?.length ? { attachments: [...message.attachments] } : {};
+    if (kind === 'reply') await requireRoom(tx, channel, conversationId, { text, payload: attachments });
     const suggestionId = message.suggestionId ?? null;
     const origin = kind === 'reply' ? await judgeReply(tx, conversationId, { text, suggestionId }) : null;
     const written = await putMessage(tx, {
@@ -130,7 +133,7 @@ export async function say(
       text,
       payload: {
         ...payloadOf(staff, owner, kind, origin),
-        ...(message.attachments?.length && { attachments: [...message.attachments] }),
+        ...attachments,
       },
       clientId: message.clientMessageId,
       born: BORN[channel.delivery],

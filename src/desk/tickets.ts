@@ -1,6 +1,6 @@
 // What agents do with a ticket (工单): open it, pass it on, write its track, close it and tell the shopper. Whoever owns the conversation keeps it.
 import type { TicketNote, TicketPriority, TicketState } from '../contract/ticket.ts';
-import { countSent, putMessage, readConversation } from '../conversations/store.ts';
+import { putMessage, readConversation } from '../conversations/store.ts';
 import { SEND_LEASE_MS } from '../conversations/turns.ts';
 import type { PoolClient } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
@@ -21,6 +21,7 @@ import {
   writeTicket,
 } from '../tickets/store.ts';
 import type { DeskDeps } from './desk.ts';
+import { hasRoom } from './room.ts';
 import { BORN } from './say.ts';
 
 const PRIORITY: Record<TicketPriority, string> = { normal: '普通', high: '较急', urgent: '紧急' };
@@ -159,7 +160,7 @@ export async function finishTicket(
     if (locked!.state === 'done') return false; // the same click twice
     if (locked!.state === 'cancelled') throw new AppError('wrong_state', '工单已取消，要继续处理请先重新打开');
     let noticeSeq: number | null = null;
-    if (view !== null && channel !== null && (await isWithinQuota(tx, channel.quota, view.id))) {
+    if (view !== null && channel !== null && (await hasRoom(tx, channel, view.id, { text: words, payload: {} }))) {
       const put = await putMessage(tx, {
         shopId: staff.shopId,
         conversationId: view.id,
@@ -181,14 +182,6 @@ export async function finishTicket(
   });
   if (done && view !== null) deps.onChange({ shopId: staff.shopId, conversationId: view.id, outboxId, desk: true });
   return (await readTicket(deps.pool, staff.shopId, id))!;
-}
-
-type Quota = ReturnType<DeskDeps['channelOf']>['quota'];
-
-async function isWithinQuota(tx: PoolClient, quota: Quota, conversationId: string): Promise<boolean> {
-  if (quota?.message === undefined) return true;
-  const since = await countSent(tx, conversationId);
-  return since !== null && since.agoMs < quota.message.windowMs && since.sent + 1 <= quota.message.messages;
 }
 
 function requireSendable(text: string, channel: ReturnType<DeskDeps['channelOf']>['kind']): void {

@@ -1,8 +1,10 @@
 // The desk's API: the queue, a handoff's packet, claiming, replying, resolving, taking over.
 import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
-import { PICTURE_TEXT } from '../contract/conversation.ts';
+import { PICTURE_TEXT, type ShopId } from '../contract/conversation.ts';
 import { DISPOSITIONS, Packet } from '../contract/handoff.ts';
+import { type QuotaLeft, quotaOf } from '../conversations/quota.ts';
 import {
+  type ConversationView,
   listConversations,
   readConversation,
   readMessages,
@@ -22,6 +24,12 @@ const Id = Type.String({ pattern: '^\\d{1,18}$' });
 const Params = Type.Object({ id: Id });
 const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100 }));
 const DESK = ['agent', 'supervisor'] as const;
+
+/** What the platform still takes; null where it does not count, or nothing is sent to it. */
+function quotaAt(ctx: HttpContext, shopId: ShopId, { id, accountId }: ConversationView): Promise<QuotaLeft | null> {
+  const channel = ctx.channels.find(({ account }) => account.id === accountId);
+  return channel?.delivery === 'push' ? quotaOf(ctx.pool, shopId, id, channel) : Promise.resolve(null);
+}
 
 export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, done) => {
   app.get(
@@ -230,7 +238,7 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
     const view = await readConversation(ctx.pool, staff.shopId, request.params.id);
     if (view === null) throw new AppError('not_found', '没有这个会话');
     const { memory: _, ...shown } = view;
-    return shown;
+    return { ...shown, quota: await quotaAt(ctx, staff.shopId, view) };
   });
 
   app.get(

@@ -22,7 +22,11 @@ const SUCCESS = '{"code":0,"msg":"success"}';
 async function push(base: string, body: string, party: DoudianParty = DOUDIAN_PARTY) {
   const { headers, body: bytes } = pushRequest(party, body);
   const started = performance.now();
-  const response = await fetch(`${base}/channels/doudian/default/webhook`, { method: 'POST', headers, body: bytes });
+  const response = await fetch(`${base}/channels/doudian/default/webhook`, {
+    method: 'POST',
+    headers,
+    body: new Uint8Array(bytes),
+  });
   return { status: response.status, text: await response.text(), ms: performance.now() - started };
 }
 

@@ -423,7 +423,11 @@ describe('during the day', () => {
 
   it('WeChat: five messages after the shopper’s own, and the last is the person’s', { timeout: 120_000 }, async () => {
     const sent = () => platform.at(SEND).filter((r) => r.body.touser === 'oQuota1').length;
-    const { query, body } = genuinePost(PARTY, messageXml({ from: 'oQuota1', text: '转人工' }));
+    const { query, body } = genuinePost(
+      PARTY,
+      messageXml({ from: 'oQuota1', text: '转人工' }),
+      Math.floor(clock.getTime() / 1000),
+    );
     const url = `${server.base}/channels/wechat-oa/default/webhook?${new URLSearchParams(query)}`;
     expect((await fetch(url, { method: 'POST', body, headers: { 'content-type': 'text/xml' } })).status).toBe(200);
     const id = await (async () => {

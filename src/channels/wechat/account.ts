@@ -7,7 +7,7 @@ import type { ChannelMemory } from '../memory.ts';
 import { createWechatApi } from './api.ts';
 import { readAesKey } from './crypto.ts';
 import { createDoor, type Door, type Reader } from './door.ts';
-import { sendWithPictures } from './pictures.ts';
+import { countWithPictures, sendWithPictures } from './pictures.ts';
 
 export interface WechatSettings {
   /** Empty: the channel is off. */
@@ -51,12 +51,13 @@ export function createSending(
   settings: WechatSettings,
   { typingPath, menus }: ProductApi,
   now: () => number,
-): Pick<Channel, 'adapter' | 'verify' | 'typing' | 'media'> {
+): Pick<Channel, 'adapter' | 'partsOf' | 'verify' | 'typing' | 'media'> {
   const { appId, appSecret, apiBase, outgoing, memory, picture, apiTimeoutMs: timeoutMs } = settings;
   if (appSecret === '') return {};
   const api = createWechatApi({ appId, appSecret, apiBase, outgoing, memory, typingPath, timeoutMs, now });
   return {
     adapter: new ChannelAdapter((message) => sendWithPictures({ api, menus, picture }, message)),
+    partsOf: (message) => countWithPictures(message, menus),
     typing: api.typing,
     media: api.media,
     async verify() {

@@ -4,7 +4,7 @@ import { PICTURE_TEXT } from '../../contract/conversation.ts';
 import { type Media, SendError } from '../channel.ts';
 import type { ChannelTools } from '../definition.ts';
 import type { WechatApi } from './api.ts';
-import { sendLaterPart, sendMessage } from './send.ts';
+import { countParts, sendLaterPart, sendMessage } from './send.ts';
 
 export interface PictureSending {
   api: WechatApi;
@@ -29,6 +29,15 @@ async function keep({ api, picture }: PictureSending, { kind, id }: Attachment):
     if (error instanceof SendError && error.failure.kind === 'permanent') return null;
     throw error;
   }
+}
+
+/** So many messages the platform counts, at most: a picture that it does not take needs none of its own. */
+export function countWithPictures({ text, payload }: Pick<Outgoing, 'text' | 'payload'>, menus: boolean): number {
+  const attachments = payload.attachments ?? [];
+  const others = attachments.filter(({ kind, id }) => kind !== 'image' || id === undefined);
+  const pictures = attachments.length - others.length;
+  if (pictures > 0 && text === PICTURE_TEXT && others.length === 0) return pictures;
+  return pictures + countParts({ text, payload: { ...payload, attachments: others } }, menus);
 }
 
 /** All of them are put there before the first word is sent, so that a failure up to then may be tried again. @throws SendError */
