@@ -7,7 +7,7 @@ import type { TurnDeps } from './bot/turn.ts';
 import type { ChannelDefinition } from './channels/definition.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
 import { resetSampleHistory, seedSampleHistory } from './commerce/sample/history/write-history.ts';
-import { createSampleCommerce, findSampleCustomer, SAMPLE_CUSTOMERS } from './commerce/sample/sample-commerce.ts';
+import { findSampleCustomer, SAMPLE_CUSTOMERS } from './commerce/sample/sample-commerce.ts';
 import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { HandoffId, ShopId } from './contract/conversation.ts';
@@ -21,8 +21,10 @@ import type { Database } from './db/database.ts';
 import { createSeal } from './db/seal.ts';
 import { inShop } from './db/transaction.ts';
 import { sayAway, waitingFor } from './desk/away.ts';
+import { createCallDesk } from './desk/calls.ts';
 import type { LedgerDeps } from './desk/commitments.ts';
 import type { DeskDeps } from './desk/desk.ts';
+import { askQuote } from './desk/quotes.ts';
 import { noteMessage } from './handoff/queue-store.ts';
 import { createQueueView } from './handoff/queue-view.ts';
 import { createRouter } from './handoff/router.ts';
@@ -59,6 +61,7 @@ import { openLive } from './queue/live.ts';
 import { openQueues, type QueueConnection } from './queue/queues.ts';
 import { createReading } from './reading.ts';
 import { contentRoot, ensureDefaultShop, ensureSample, ensureSampleStaff, ensureSecret } from './shop.ts';
+import { openCommerce } from './shop-system.ts';
 import { createSecondFactor } from './staff/second-factor.ts';
 import { createLink } from './staff/sessions.ts';
 import { createStaffGroups } from './staff-groups.ts';
@@ -140,7 +143,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const { channels, channelOf } = accounts;
   if (config.DEMO && options.history) await seedSampleHistory(pool, shop.id, now().getTime());
-  const commerce = createSampleCommerce(pool);
+  const commerce = openCommerce(pool, shop.id, config, now);
   const outbox = createOutbox(pool);
   const onTrouble = (sending: Sending, result: SendResult) => reportTrouble({ pool, live }, sending, result);
   const platformDesk = createPlatformDesk({ pool, live, onError });
@@ -174,6 +177,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     knowledge: knowledge.of,
     channelOf,
     queue,
+    calls: {
+      windows: (shopId, place) => calls.windows(shopId, place),
+      book: (shopId, conversationId, asked) => calls.book(shopId, conversationId, asked),
+    },
+    askQuote: (shopId, conversationId, text) => askQuote(desk, shopId, conversationId, { kind: 'words', text }, false),
     leaveQueue: (shopId, handoffId) => baton.leave(shopId, handoffId),
     keepMessage: (shopId, handoffId) => noteMessage(pool, shopId, handoffId),
     route: router.route,
@@ -267,6 +275,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     onChange: (shopId) => live.touch(`desk:${shopId}`),
     remindAt: ledgerClock.remindAt,
   };
+  const calls = createCallDesk({ ledger, serviceHours: config.SERVICE_HOURS, now });
 
   // the shop's own systems, and the groups of its staff
   const deliveries = createHookDeliveries(pool);
@@ -322,6 +331,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     inbox,
     desk,
     ledger,
+    calls,
     shift: { ...ledger, readSpoken: ledgerClock.read, serviceHours: config.SERVICE_HOURS },
     commerce,
     hooks: createHookStore({ pool, seal }),
@@ -336,6 +346,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     accounts,
     seal,
     knowledge: knowledge.of,
+    hasKnowledge: knowledge.has,
     refreshKnowledge: knowledge.refresh,
     staffGroups,
     studio: createStudioMoves({ pool, config, onProgress, filesHash: filesHashOf(options.content), onPublished }),

@@ -21,7 +21,7 @@ import {
 } from './decision.ts';
 import { entryAbout, nextQuestion, type OpenQuestion, productRivals } from './missing-slot.ts';
 import { angerRises } from './mood.ts';
-import { whileWaiting } from './while-waiting.ts';
+import { givesNumber, whileWaiting } from './while-waiting.ts';
 
 const MISSES_BEFORE_PERSON = 2;
 /** From here an intent that acts or hands off needs no asking, whatever entry lies near. */
@@ -101,6 +101,9 @@ function byChoice(input: DecideInput): Decided | null {
         : because(handoff('asked_for_human', 'R2'), 'choice:human');
     case 'message':
       return because(handoff('asked_for_human', 'R3', { script: 'message' }), 'choice:message');
+    case 'callback':
+    case 'call':
+      return because(handoff('asked_for_human', 'R3', { intent: 'request_callback' }), 'choice:callback');
     case 'wait':
     case 'bot':
       return because({ kind: 'acknowledge' }, `choice:${picked.kind}`);
@@ -345,14 +348,21 @@ const rank = (level: RiskLevel): number => RISK_ORDER.indexOf(level);
 function whileInQueue(input: DecideInput): Decided {
   const { judgement, policy, picked, wait } = input;
   if (!wait) return because({ kind: 'silent' }, 'waits for a person');
-  const risk = byRisk(input);
+  const risk = givesNumber(judgement.text, input.memory.call) ? null : byRisk(input);
   if (risk?.decision.kind === 'handoff' && risk.decision.reason !== 'asked_for_human') {
     const isGrave = rank(risk.decision.risk) <= rank('R2');
     // an ordinary case may be R2 only for its place in line
     const wasLess = wait.state === 'deferred' || wait.mayLeave || rank(risk.decision.risk) < rank(wait.risk);
     if (isGrave && wasLess) return risk;
   }
-  const { decision, reason } = whileWaiting({ judgement, policy, picked, wait });
+  const { decision, reason } = whileWaiting({
+    judgement,
+    policy,
+    picked,
+    wait,
+    call: input.memory.call,
+    quote: input.memory.quote,
+  });
   return because(decision, reason);
 }
 

@@ -55,6 +55,26 @@ export const LEAVE_WORDS = {
   stays: '这件事需要人工来处理，位置为您留着。',
 } as const;
 
+/** A call back; a page shows a form below these words, elsewhere the words are enough. */
+export const CALL_WORDS = {
+  offer: '也可以由客服给您回电：选一个时间，留下手机号就行，号码只给负责回电的客服看。',
+  ask: '好的，客服可以给您回电。请选一个方便的时间，并留下手机号，号码只给负责回电的客服看。',
+  none: '接下来几天还没有排好的服务时间，暂时约不了电话。您可以直接在这里留言，客服上班后在这里回复您。',
+} as const;
+
+/** A time is chosen; what is missing is the number. */
+export const callAtWords = (window: string): string => `好的，${window}给您回电。请直接回复手机号。`;
+
+/** Agreed on. */
+export const callBookedWords = (window: string): string =>
+  `已为您预约电话回访：${window}，我们会拨打您刚才留下的号码。不用一直等在这里；要改时间或号码，随时说“电话回访”。`;
+
+/** What a business is asked for; a page shows a form below these words, elsewhere the words are enough. */
+export const QUOTE_WORDS = {
+  ask: '想快点拿到报价，请补充四项：商品、数量、公司名称、联系方式（电话或邮箱）。联系方式只给负责报价的同事看。',
+  kept: '报价需求已收到，销售同事会按您说的内容核算，然后在这里或按您留的联系方式回复您。',
+} as const;
+
 /** Who takes up what was left as a message. */
 export const takenUpWords = (name: string): string => `人工客服 ${name} 已经接手您的留言。`;
 

@@ -299,7 +299,7 @@ export async function takeTurn(deps: TurnDeps, shopId: ShopId, conversationId: s
       THINK_DEADLINE_MS,
       () => new Error(`no decision within ${THINK_DEADLINE_MS} ms`),
     );
-    way = await makeWay(deps, turn, thought.decided.decision);
+    way = await makeWay(deps, turn, thought.decided.decision, readMemory(thought.outcome.memory));
     thought = await fitting(deps, turn, thought);
   } catch (error) {
     thought = await fitting(deps, turn, await fail(deps, turn, error), true);

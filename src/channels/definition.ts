@@ -56,7 +56,7 @@ export interface ChannelDefinition<F extends string = string> {
   /** Without it the account is off, never open; null: it is always on. */
   key: NoInfer<F> | null;
   /** Whether it is on without its key nevertheless, for trying it out. */
-  withoutKey?(tools: Pick<ChannelTools, 'isDemo'>): boolean;
+  withoutKey?(tools: Pick<ChannelTools, 'isDemo' | 'publicUrl'>): boolean;
   /** What the platform is told to call, with `:account`; null for channels that nobody has to be told of. */
   callback: string | null;
   /** Where its routes lie when not below `/channels/<kind>/`, in the server's pattern, e.g. `/v3/directline/*`. */

@@ -30,6 +30,27 @@ export const ShopperCard = Type.Object({
 });
 export type ShopperCard = Static<typeof ShopperCard>;
 
+export const ProductFacts = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  price: Type.Number({ description: 'yuan' }),
+  colours: Type.Array(Type.String()),
+  sizes: Type.Array(Type.String()),
+  material: Type.String(),
+  stock: orNull(Type.Number({ description: "pieces; null where the shop's system does not say" })),
+});
+export type ProductFacts = Static<typeof ProductFacts>;
+
+const Day = Type.String({ description: '2026-12-12, in the shop’s time zone' });
+export const Campaign = Type.Object({
+  id: Type.String({ description: 'of the FAQ entry' }),
+  title: Type.String(),
+  text: Type.String({ description: 'the answer that shoppers are given' }),
+  from: orNull(Day),
+  until: orNull(Day),
+});
+export type Campaign = Static<typeof Campaign>;
+
 export const OrderDetail = Type.Object({
   ...OrderFacts.properties,
   customer: orNull(Type.String()),

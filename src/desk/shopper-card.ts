@@ -2,7 +2,7 @@
 import { orNull } from '../commerce/bounded.ts';
 import { type Commerce, type Logistics, ORDER_STATUS_TEXT, type Order } from '../commerce/commerce.ts';
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
-import type { OrderDetail, ShopperCard } from '../contract/shopper.ts';
+import type { OrderDetail, ProductFacts, ShopperCard } from '../contract/shopper.ts';
 import type { Pool } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
@@ -118,6 +118,24 @@ export async function findOrders(deps: CardDeps, shopId: ShopId, words: string):
     names.set(id, (await asked(deps.commerce.customer(shopId, id)))?.name ?? null);
   const details = await withParcels(deps, shopId, found.slice(0, SHOWN_MAX));
   return details.map((detail, i) => ({ ...detail, customer: names.get(found[i]!.customerId) ?? null }));
+}
+
+/** @throws AppError `overloaded` */
+export async function findProducts(
+  { commerce }: Pick<CardDeps, 'commerce'>,
+  shopId: ShopId,
+  words: string,
+): Promise<ProductFacts[]> {
+  const found = await asked(commerce.findProducts(shopId, words.trim()));
+  return found.map(({ id, title, price, colours, sizes, material, stock }) => ({
+    id,
+    title,
+    price,
+    colours,
+    sizes,
+    material,
+    stock: stock ?? null,
+  }));
 }
 
 /** The remark as it is kept, null for none. @throws AppError `not_found` */

@@ -7,6 +7,7 @@ import { inShop, shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import { readTeams } from '../handoff/teams.ts';
 import { checkOutgoing } from '../policy/check.ts';
+import { lockCommitment, writeCommitment } from '../promises/ledger.ts';
 import type { Staff } from '../staff/accounts.ts';
 import {
   addNote,
@@ -60,11 +61,26 @@ export async function openTicket(deps: DeskDeps, staff: Staff, ticket: NewTicket
     await addNote(tx, staff.shopId, made, { by: staff.id, what: 'created', text: ticket.detail || ticket.title });
     return made;
   });
-  return (await readTicket(deps.pool, staff.shopId, id))!;
+  return (await readTicket(deps.pool, staff.shopId, id, staff.id))!;
+}
+
+/** What was promised with a ticket goes the way of the ticket: whose it is, by when, and its end. */
+async function follow(tx: PoolClient, { id, commitmentId }: LockedTicket): Promise<void> {
+  const ticket = commitmentId === null ? null : await lockTicket(tx, id);
+  const promise = commitmentId === null ? null : await lockCommitment(tx, commitmentId);
+  if (ticket === null || promise === null) return;
+  const moved = ticket.dueAt?.getTime() !== promise.dueAt?.getTime();
+  const isNew = promise.state === 'kept' || promise.state === 'dismissed';
+  const state = ticket.state === 'done' ? 'kept' : ticket.state === 'cancelled' ? 'dismissed' : 'open';
+  await writeCommitment(tx, promise, {
+    state: state === 'open' && !isNew && !moved ? promise.state : state,
+    ...(ticket.assigneeId === null ? {} : { holderId: ticket.assigneeId }),
+    ...(moved ? { dueAt: ticket.dueAt } : {}),
+  });
 }
 
 /** Does something to a ticket under its lock. @throws AppError `not_found`, and what `act` throws */
-async function withTicket(
+export async function withTicket(
   deps: DeskDeps,
   staff: Staff,
   id: string,
@@ -74,11 +90,12 @@ async function withTicket(
     const locked = await lockTicket(tx, id);
     if (locked === null) throw new AppError('not_found', '没有这个工单');
     await act(tx, locked);
+    await follow(tx, locked);
   });
-  return (await readTicket(deps.pool, staff.shopId, id))!;
+  return (await readTicket(deps.pool, staff.shopId, id, staff.id))!;
 }
 
-const sayTime = (at: Date): string =>
+export const sayTime = (at: Date): string =>
   new Intl.DateTimeFormat('zh-CN', {
     timeZone: 'Asia/Shanghai',
     month: 'numeric',
@@ -100,7 +117,7 @@ function saidOf(before: LockedTicket, after: TicketChange, assignee: string | nu
   return parts.join('；');
 }
 
-const isClosed = (state: TicketState): boolean => state === 'done' || state === 'cancelled';
+export const isClosed = (state: TicketState): boolean => state === 'done' || state === 'cancelled';
 
 /** What is not given stays. A closed one is only reopened. @throws AppError `wrong_state`, `invalid_request`, `not_found` */
 export async function changeTicket(
@@ -143,7 +160,7 @@ export async function finishTicket(
   id: string,
   { outcome, tell }: { outcome: string; tell: boolean },
 ): Promise<TicketWithTrack> {
-  const before = await readTicket(deps.pool, staff.shopId, id);
+  const before = await readTicket(deps.pool, staff.shopId, id, staff.id);
   if (before === null) throw new AppError('not_found', '没有这个工单');
   const view =
     tell && before.conversationId !== null
@@ -178,10 +195,11 @@ export async function finishTicket(
     }
     await closeTicket(tx, id, { by: staff.id, outcome, noticeSeq });
     await addNote(tx, staff.shopId, id, { by: staff.id, what: 'closed', text: outcome });
+    await follow(tx, locked!);
     return true;
   });
   if (done && view !== null) deps.onChange({ shopId: staff.shopId, conversationId: view.id, outboxId, desk: true });
-  return (await readTicket(deps.pool, staff.shopId, id))!;
+  return (await readTicket(deps.pool, staff.shopId, id, staff.id))!;
 }
 
 function requireSendable(text: string, channel: ReturnType<DeskDeps['channelOf']>['kind']): void {

@@ -119,6 +119,8 @@ export function turnDeps(knowledge: Knowledge, writer: Writer | null): TurnDeps 
       newcomer: async () => ({ position: 1, range: null, foreseen: null, agentsOnline: 1, isOpen: true, backAt: null }),
       of: async () => null,
     },
+    calls: { windows: async () => [], book: async () => null },
+    askQuote: async () => {},
     leaveQueue: async () => false,
     keepMessage: async () => {},
     now: () => new Date('2026-11-24T10:00:00+08:00'),

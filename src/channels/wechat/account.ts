@@ -51,7 +51,7 @@ export function createSending(
   settings: WechatSettings,
   { typingPath, menus }: ProductApi,
   now: () => number,
-): Pick<Channel, 'adapter' | 'partsOf' | 'verify' | 'typing' | 'media'> {
+): Pick<Channel, 'adapter' | 'verify' | 'typing' | 'media' | 'partsOf'> {
   const { appId, appSecret, apiBase, outgoing, memory, picture, apiTimeoutMs: timeoutMs } = settings;
   if (appSecret === '') return {};
   const api = createWechatApi({ appId, appSecret, apiBase, outgoing, memory, typingPath, timeoutMs, now });

@@ -60,3 +60,11 @@ export async function sendWithPictures(sending: PictureSending, message: Outgoin
     await (before === 0 ? api.send(part) : sendLaterPart(api, part, before));
   }
 }
+
+/** So many messages the platform counts at most: each picture it takes is one of its own. */
+export function countWithPictures(message: Pick<Outgoing, 'text' | 'payload'>, menus: boolean): number {
+  const pictures = message.payload.attachments?.length ?? 0;
+  if (pictures === 0) return countParts(message, menus);
+  if (message.text === PICTURE_TEXT) return pictures;
+  return pictures + countParts({ text: message.text, payload: { ...message.payload, attachments: [] } }, menus);
+}

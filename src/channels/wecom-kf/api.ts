@@ -105,7 +105,8 @@ export interface KfApiOptions {
 }
 
 async function askJson({ outgoing, timeoutMs }: KfApiOptions, url: string): Promise<KfAnswer> {
-  return readAnswer(await get(outgoing, url, {}, timeoutMs, ANSWER_BYTES_MAX));
+  const { status, headers, bytes } = await get(outgoing, url, { timeoutMs, bytesMax: ANSWER_BYTES_MAX });
+  return readAnswer({ status, headers, text: bytes.toString('utf8') });
 }
 
 /** One token for everybody in this process, asked for once at a time. The platform hands out the same one while it is valid. */

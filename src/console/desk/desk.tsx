@@ -170,6 +170,7 @@ function OpenDesk(props: RoomProps) {
       {room.tickets !== null && (
         <Suspense fallback={null}>
           <TicketSheet
+            me={room.me.id}
             ask={room.ask}
             start={room.tickets}
             onClose={() => room.setTickets(null)}

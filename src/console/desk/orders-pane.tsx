@@ -5,6 +5,7 @@ import { useBeside } from './beside.tsx';
 import { useLoaded } from './loaded.ts';
 import { Order } from './orders.tsx';
 import { PanelState } from './panel-state.tsx';
+import { ProductSearch } from './product-search.tsx';
 import type { OrderDetail } from './shopper-data.ts';
 import { useSpeech } from './speech.ts';
 
@@ -88,6 +89,7 @@ export function OrdersPane() {
           <Order key={order.id} order={order} onTell={canReply ? () => tell(order) : undefined} />
         ))}
       </section>
+      <ProductSearch />
     </>
   );
 }
