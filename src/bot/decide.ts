@@ -21,6 +21,7 @@ import {
 } from './decision.ts';
 import { entryAbout, nextQuestion, type OpenQuestion, productRivals } from './missing-slot.ts';
 import { angerRises } from './mood.ts';
+import { notText } from './not-text.ts';
 import { givesNumber, whileWaiting } from './while-waiting.ts';
 
 const MISSES_BEFORE_PERSON = 2;
@@ -366,7 +367,19 @@ function whileInQueue(input: DecideInput): Decided {
   return because(decision, reason);
 }
 
-/** One decision for one turn. First that has something to say wins: owner, risk, what was asked, choice, mood, dissatisfaction, meaning, doubt. */
+/** Nothing but a picture, a voice or a thing we cannot read: said honestly, and to a person when it goes on. */
+function byMedia({ judgement, memory, hasEntry }: DecideInput): Decided | null {
+  const seen = notText(judgement.text);
+  if (seen === undefined) return null;
+  const { entryId } = seen;
+  if (entryId !== null && hasEntry(entryId) && memory.lastAnswer !== entryId)
+    return because({ kind: 'answer', entryId, hit: null, offer: 'nothing' }, 'not text');
+  if (memory.misses >= MISSES_BEFORE_PERSON)
+    return because(handoff('low_confidence', 'R3', { intent: null }), 'not text', `misses:${memory.misses}`);
+  return because({ kind: 'clarify', why: 'unseen', options: [] }, 'not text');
+}
+
+/** One decision for one turn. First that has something to say wins: owner, risk, what was asked, choice, what is no text, mood, dissatisfaction, meaning, doubt. */
 export function decide(input: DecideInput): Decided {
   if (input.ownerKind === 'agent' || input.ownerKind === 'platform_agent')
     return because({ kind: 'silent' }, 'a person owns it');
@@ -375,6 +388,7 @@ export function decide(input: DecideInput): Decided {
     byRisk(input) ??
     byAsked(input) ??
     byChoice(input) ??
+    byMedia(input) ??
     byMood(input) ??
     byDissatisfaction(input) ??
     byMeaning(input) ??

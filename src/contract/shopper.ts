@@ -11,10 +11,13 @@ export const Visit = Type.Object({
   at: Time,
   reason: Type.String(),
   summary: Type.String(),
+  insult: Type.Boolean({ description: 'the summary holds one' }),
   disposition: orNull(Type.String()),
   category: orNull(Type.String()),
   agent: orNull(Type.String()),
 });
+
+export type Visit = Static<typeof Visit>;
 
 export const ShopperCard = Type.Object({
   id: Type.String(),

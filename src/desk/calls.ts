@@ -45,7 +45,6 @@ export const bookedWords = ({ phone, ...window }: BookedCall, now: Date): string
 interface Asked {
   window: CallWindow;
   phone: string;
-  now: Date;
 }
 
 /** The lock of the conversation makes two clicks one call. */
@@ -53,7 +52,7 @@ async function write(
   tx: PoolClient,
   shopId: ShopId,
   conversationId: ConversationId,
-  { window, phone, now }: Asked,
+  { window, phone }: Asked,
 ): Promise<{ commitmentId: string; remindAt: Date | null }> {
   const { rows } = await tx.query<{ owner: string | null; team: string | null; orderId: string | null }>(
     `select case c.owner_kind when 'agent' then c.owner_id::text end as owner, nullif(c.memory->>'focusOrderId', '') as "orderId",
@@ -63,8 +62,8 @@ async function write(
   );
   const { owner, team, orderId } = rows[0]!;
   const dueAt = new Date(window.until);
-  const title = `电话回访 ${sayWindow(window, now)}`;
-  const detail = `顾客希望接到电话。约定时间：${sayWindow(window, now)}`;
+  const title = `电话回访 ${sayWindow(window, null)}`;
+  const detail = `顾客希望接到电话。约定时间：${sayWindow(window, null)}`;
   const said = `${title}（${maskPhone(phone)}）`;
   const there = await lockAsked(tx, conversationId, 'callback');
   const promise = there?.commitmentId ? await lockCommitment(tx, there.commitmentId) : null;
@@ -134,7 +133,7 @@ export function createCallDesk({ ledger, serviceHours, now }: CallDeps): CallDes
       const channel = desk.channelOf(view.accountId);
       const call = { ...window, phone: maskPhone(phone) };
       const { commitmentId, remindAt, outboxId } = await inShop(desk.pool, shopId, async (tx) => {
-        const written = await write(tx, shopId, conversationId, { window, phone, now: now() });
+        const written = await write(tx, shopId, conversationId, { window, phone });
         if (!tell) return { ...written, outboxId: null };
         const put = await putMessage(tx, {
           shopId,

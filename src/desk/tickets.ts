@@ -1,4 +1,5 @@
 // What agents do with a ticket (工单): open it, pass it on, write its track, close it and tell the shopper. Whoever owns the conversation keeps it.
+import type { ChannelKind } from '../contract/conversation.ts';
 import type { TicketNote, TicketPriority, TicketState } from '../contract/ticket.ts';
 import { putMessage, readConversation } from '../conversations/store.ts';
 import { SEND_LEASE_MS } from '../conversations/turns.ts';
@@ -24,6 +25,7 @@ import {
 import type { DeskDeps } from './desk.ts';
 import { hasRoom } from './room.ts';
 import { BORN } from './say.ts';
+import { readWords, type ShopWord } from './words.ts';
 
 const PRIORITY: Record<TicketPriority, string> = { normal: '普通', high: '较急', urgent: '紧急' };
 const STATE: Record<TicketState, string> = { open: '待处理', doing: '处理中', done: '已完成', cancelled: '已取消' };
@@ -168,7 +170,7 @@ export async function finishTicket(
       : null;
   const channel = view === null ? null : deps.channelOf(view.accountId);
   const words = closingWords(before, outcome);
-  if (channel !== null) requireSendable(words, channel.kind);
+  if (channel !== null) requireSendable(words, channel.kind, await readWords(deps.pool, staff.shopId));
   let outboxId: string | null = null;
   const done = await inShop(deps.pool, staff.shopId, async (tx) => {
     // lock order: the conversation first
@@ -202,8 +204,8 @@ export async function finishTicket(
   return (await readTicket(deps.pool, staff.shopId, id, staff.id))!;
 }
 
-function requireSendable(text: string, channel: ReturnType<DeskDeps['channelOf']>['kind']): void {
-  const checked = checkOutgoing(text, { channel, author: 'agent', allowedHosts: [] });
+function requireSendable(text: string, channel: ChannelKind, own: readonly ShopWord[]): void {
+  const checked = checkOutgoing(text, { channel, author: 'agent', allowedHosts: [], words: own });
   if (checked.ok) return;
   const why = checked.findings.map((f) => `「${f.evidence}」${f.why}`).join('；');
   throw new AppError('invalid_request', `处理结果不能这样告诉顾客：${why}。请修改后再完成。`, {

@@ -89,15 +89,14 @@ function piecesOf(from: number, until: number): [number, number][] {
   return pieces;
 }
 
-/** `今天 14:00–16:00`, `明天 9:00–11:00`, `12月7日 9:00–11:00`. */
-export function sayWindow({ from, until }: CallWindow, now: Date): string {
+/** `今天 14:00–16:00`, `明天 9:00–11:00`, `12月7日 9:00–11:00`; without a `now`, for what is read on another day, the date. */
+export function sayWindow({ from, until }: CallWindow, now: Date | null): string {
   const local = (at: string | Date): Date => new Date(new Date(at).getTime() + OFFSET_MS);
-  const days = Math.floor(local(from).getTime() / DAY_MS) - Math.floor(local(now).getTime() / DAY_MS);
-  const first = local(from);
+  const dayOf = (at: string | Date): number => Math.floor(local(at).getTime() / DAY_MS);
+  const [first, end] = [local(from), local(until)];
+  const days = now === null ? null : dayOf(from) - dayOf(now);
   const day = days === 0 ? '今天' : days === 1 ? '明天' : `${first.getUTCMonth() + 1}月${first.getUTCDate()}日`;
   const clock = (at: Date): string => `${at.getUTCHours()}:${String(at.getUTCMinutes()).padStart(2, '0')}`;
-  const end = local(until);
   // a shift that ends with the day
-  const until24 = clock(end) === '0:00' ? '24:00' : clock(end);
-  return `${day} ${clock(first)}–${until24}`;
+  return `${day} ${clock(first)}–${clock(end) === '0:00' ? '24:00' : clock(end)}`;
 }

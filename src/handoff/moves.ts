@@ -53,7 +53,7 @@ export interface MoveDetails {
   offerMs?: number;
   why?: Record<string, unknown>;
   open?: NewHandoff;
-  close?: { disposition: string; category: string | null };
+  close?: { disposition: string; category: string | null; cause?: string | null; causeNote?: string | null };
   transfer?: { reason: string; note: string | null; summary: TransferSummary | null };
   /** What the bot shall know when it goes on. */
   memory?: Record<string, unknown>;
@@ -140,13 +140,15 @@ const WRITE = `update handoffs set state = $3, team = $4, passed = $5::bigint[],
     accepted_at = case when $9::bigint is null then accepted_at else coalesce(accepted_at, now()) end,
     transfer = $10::jsonb, resolved_at = case when $3 = 'resolved' then now() end,
     due_at = case when $2 = 'deferred' and $3 = 'waiting' then now() + (due_at - queued_at) else due_at end,
-    disposition = coalesce($11, disposition), category = coalesce($12, category)
+    disposition = coalesce($11, disposition), category = coalesce($12, category),
+    root_cause = coalesce($13, root_cause), root_note = coalesce($14, root_note)
   where id = $1 and state = $2`;
 
 function columnsOf(before: Baton, next: Baton, details: MoveDetails, by: StaffId | null, at: string): unknown[] {
   if (next.kind === 'with-bot' || next.kind === 'with-platform') {
     const team = before.kind === 'with-bot' || before.kind === 'with-platform' ? null : before.team;
-    return ['resolved', team, '{}', false, null, 0, null, null, details.close?.disposition, details.close?.category];
+    const { disposition, category, cause, causeNote } = details.close ?? {};
+    return ['resolved', team, '{}', false, null, 0, null, null, disposition, category, cause, causeNote];
   }
   const transfer =
     next.kind === 'with-agent' && next.transfer !== null
@@ -164,6 +166,8 @@ function columnsOf(before: Baton, next: Baton, details: MoveDetails, by: StaffId
     details.offerMs ?? 30_000,
     next.kind === 'with-agent' ? next.owner : null,
     transfer,
+    null,
+    null,
     null,
     null,
   ];

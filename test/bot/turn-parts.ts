@@ -113,6 +113,7 @@ export function turnDeps(knowledge: Knowledge, writer: Writer | null): TurnDeps 
     writer,
     knowledge: () => knowledge,
     channelOf: () => ({ kind: 'web' }) as Channel,
+    forbidden: none,
     route: async (_shop, _conversation, c) => routeCase(c),
     standing: async () => ({ again: false, vip: false }),
     queue: {

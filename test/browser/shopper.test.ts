@@ -143,6 +143,7 @@ describe.skipIf(chromium === null)('the shopper', () => {
     await shop.say('转人工');
     await shop.waiting.getByRole('button', { name: '电话回访' }).click();
     const form = page.getByRole('region', { name: '电话回访' });
+    expect(await form.getByLabel('方便接电话的时间').inputValue()).not.toBe('');
     await form.getByLabel('手机号').fill('12345');
     if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/call-form.png` });
     await form.getByRole('button', { name: '预约回电' }).click();

@@ -382,6 +382,11 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
       headers: { authorization: `Bearer ${served.shopper.token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ phone: '13812345678', from: windows[0]!.from }),
     });
+    const made = await mei.post<{ id: string }>('/api/tickets', {
+      kind: 'complaint',
+      title: '质量投诉',
+      conversationId: served.conversationId,
+    });
     const { page, desk } = await open(served);
     await desk.sideTab('工单').click();
     await desk.side.getByRole('button', { name: /电话回访/ }).click();
@@ -391,11 +396,6 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     await shot(page, 'callback-ticket');
     await page.keyboard.press('Escape');
 
-    const made = await mei.post<{ id: string }>('/api/tickets', {
-      kind: 'complaint',
-      title: '质量投诉',
-      conversationId: served.conversationId,
-    });
     await desk.side.getByRole('button', { name: new RegExp(`#${made.body.id} 质量投诉`) }).click();
     const ladder = desk.sheet.getByRole('region', { name: '投诉升级' });
     await ladder.getByRole('button', { name: '移交到这一级' }).click();
@@ -476,6 +476,7 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     await shot(page, 'notes');
 
     await desk.sideTab('话术').click();
+    await page.keyboard.press('Alt+R');
     const campaigns = desk.panel('进行中的活动');
     await campaigns
       .getByRole('button', { name: /^把活动 .+ 的说明放进输入框，没有写结束日期$/ })

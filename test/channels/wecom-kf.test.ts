@@ -6,7 +6,7 @@ import { wecomKf } from '../../src/channels/wecom-kf/channel.ts';
 import { messageIdOf, partId } from '../../src/channels/wecom-kf/message-id.ts';
 import { failureOf, outgoing } from './channel-suite.ts';
 import { type FakePlatform, openFakePlatform } from './fake-platform.ts';
-import { account, channelWith, toThisMachine } from './harnesses.ts';
+import { account, channelWith, testTools } from './harnesses.ts';
 import { createRecordingInbox, type RecordingInbox } from './recording-inbox.ts';
 import { createTestMemory } from './test-memory.ts';
 import { actAsKf, type KfPlatform, notice, noticeXml, PARTY, sealed, verification } from './wecom-kf-client.ts';
@@ -62,14 +62,7 @@ describe('the address', () => {
         aesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C',
         corpId: 'wx5823bf96d3bd56c7',
       } as never,
-      {
-        outgoing: () => toThisMachine,
-        memory,
-        publicUrl: '',
-        isDemo: false,
-        now: () => at,
-        onError: (error) => expect.fail(String(error)),
-      },
+      testTools({ memory, now: () => at, onError: (error) => expect.fail(String(error)) }),
     );
     const query = {
       msg_signature: '5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3',
@@ -255,6 +248,20 @@ describe('what is fetched', () => {
     expect(kf.sent.map((s) => [s.touser, s.text])).toEqual([['welcome w-1', expect.stringContaining('智能客服')]]);
     expect(calls('send_msg_on_event')).toHaveLength(1);
   });
+});
+
+test('the bytes of a file are fetched by its name, and a refusal is no file', async () => {
+  const path = '/cgi-bin/media/get';
+  platform.script(path, { status: 200, body: 'GIF89a', headers: { 'content-type': 'image/gif' } });
+  const { bytes, type } = await channel.media!({ kind: 'image', ref: 'm 1' });
+  expect([bytes.toString(), type, platform.at(path)[0]!.query]).toEqual([
+    'GIF89a',
+    'image/gif',
+    { access_token: 'kf-token-1', media_id: 'm 1' },
+  ]);
+  platform.script(path, { status: 200, body: { errcode: 40007, errmsg: 'invalid media_id' } });
+  expect(await failureOf(channel.media!({ kind: 'image', ref: 'gone' }))).toMatchObject({ code: '40007' });
+  expect(await failureOf(channel.media!({ kind: 'link' }))).toMatchObject({ kind: 'permanent' });
 });
 
 describe('sending', () => {

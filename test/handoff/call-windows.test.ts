@@ -44,6 +44,11 @@ describe('times for a call', () => {
     ]);
   });
 
+  it('are named by their date for another day', () => {
+    const [first] = callWindows(NINE_TO_SIX, at('2026-11-27T12:30'));
+    expect(sayWindow(first!, null)).toBe('11月27日 13:00–15:00');
+  });
+
   it('are none while nobody is planned', () => {
     expect(callWindows({ days: {}, closed: [], special: {} }, at('2026-11-27T12:00'))).toEqual([]);
   });

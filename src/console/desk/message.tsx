@@ -4,6 +4,7 @@ import { BookIcon, BotIcon, ClockIcon, PersonIcon } from '../icons.tsx';
 import type { DeskMessage } from '../wire.ts';
 import { Attachments } from './attachments.tsx';
 import type { Sending } from './outbox.ts';
+import { Covered } from './shield.tsx';
 import { useSpeech } from './speech.ts';
 
 function Delivery({ message }: { message: DeskMessage }) {
@@ -73,7 +74,11 @@ function Bubble({ message }: { message: DeskMessage }) {
   const payload = message.payload ?? {};
   return (
     <div className={`bubble ${message.delivery === 'cancelled' ? 'bubble-cancelled' : ''}`}>
-      {message.text !== '' && <p className="words">{message.text}</p>}
+      {message.text !== '' && (
+        <Covered id={`m${message.seq} ${message.at}`} when={message.insult}>
+          <p className="words">{message.text}</p>
+        </Covered>
+      )}
       <Attachments payload={payload} />
       {message.from === 'shopper' && payload.orderId !== undefined && (
         <p className="order-card">

@@ -82,6 +82,7 @@ export function OrdersPane() {
         </button>
       </form>
       {words !== '' && <Found words={words} />}
+      <ProductSearch />
       <section className="side-section" aria-label={t('packet.orders')}>
         <PanelState of={orders} failed={t('orders.failed')} />
         {orders.data?.length === 0 && <p className="side-empty">{t('orders.none')}</p>}
@@ -89,7 +90,6 @@ export function OrdersPane() {
           <Order key={order.id} order={order} onTell={canReply ? () => tell(order) : undefined} />
         ))}
       </section>
-      <ProductSearch />
     </>
   );
 }

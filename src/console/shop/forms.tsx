@@ -61,7 +61,10 @@ function CallForm({ token }: { token: string }) {
         >
           <label>
             <span>{t('more.callWhen')}</span>
-            <select value={from} onChange={({ currentTarget }) => setFrom(currentTarget.value)}>
+            <select
+              value={from || calls.windows[0]?.from}
+              onChange={({ currentTarget }) => setFrom(currentTarget.value)}
+            >
               {calls.windows.map((window) => (
                 <option key={window.from} value={window.from}>
                   {span(window, language)}

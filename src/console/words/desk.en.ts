@@ -164,6 +164,11 @@ export const en = matching<typeof zh>()({
   'emotion.anxious': 'Anxious',
   'emotion.title': 'How the shopper feels now',
 
+  'shield.title': 'Cover insults',
+  'shield.hint': 'Insults are covered until you want to read them; on your desk only',
+  'shield.covered': 'Covered: it holds insults',
+  'shield.see': 'Show',
+
   'claim.full': 'You carry {n}/{m}. End one to take another.',
 
   'act.transfer': 'Transfer',

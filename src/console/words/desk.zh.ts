@@ -161,6 +161,11 @@ export const zh = {
   'emotion.anxious': '着急',
   'emotion.title': '顾客现在的情绪',
 
+  'shield.title': '遮住辱骂',
+  'shield.hint': '顾客的辱骂默认遮住，需要时点击查看；只影响您的工作台',
+  'shield.covered': '含辱骂内容，已遮住',
+  'shield.see': '点击查看',
+
   'claim.full': '已达接待上限 {n}/{m}，结束一个会话后可继续接入',
 
   'act.transfer': '转接',
