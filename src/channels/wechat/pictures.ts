@@ -31,15 +31,6 @@ async function keep({ api, picture }: PictureSending, { kind, id }: Attachment):
   }
 }
 
-/** So many messages the platform counts, at most: a picture that it does not take needs none of its own. */
-export function countWithPictures({ text, payload }: Pick<Outgoing, 'text' | 'payload'>, menus: boolean): number {
-  const attachments = payload.attachments ?? [];
-  const others = attachments.filter(({ kind, id }) => kind !== 'image' || id === undefined);
-  const pictures = attachments.length - others.length;
-  if (pictures > 0 && text === PICTURE_TEXT && others.length === 0) return pictures;
-  return pictures + countParts({ text, payload: { ...payload, attachments: others } }, menus);
-}
-
 /** All of them are put there before the first word is sent, so that a failure up to then may be tried again. @throws SendError */
 export async function sendWithPictures(sending: PictureSending, message: Outgoing): Promise<undefined> {
   const kept: string[] = [];
