@@ -207,6 +207,13 @@ describe('pictures of ours', () => {
     expect(platform.at(SEND)).toEqual([]);
   });
 
+  test('count as the platform counts them', () => {
+    const parts = open().partsOf!;
+    expect(parts(withPictures('[图片]', ['a', 'b']))).toBe(2);
+    expect(parts(withPictures('您看这里', ['a', 'b']))).toBe(3);
+    expect(parts(outgoing({ text: '长'.repeat(1000) }))).toBe(2);
+  });
+
   test('refused after the words: never as not sent', async () => {
     platform.script(KEEP, { status: 200, body: { media_id: 'm-1' } });
     platform.script(SEND, says(0), says(45047));
