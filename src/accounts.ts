@@ -1,5 +1,5 @@
 // Opens the channels of the first shop: those of the environment and those an admin added.
-import type { ChannelDefinition } from './channels/definition.ts';
+import type { ChannelDefinition, ChannelTools } from './channels/definition.ts';
 import { type ChannelKeeper, createChannelKeeper } from './channels/keeper.ts';
 import { CHANNELS } from './channels/table.ts';
 import type { Config } from './config.ts';
@@ -19,7 +19,7 @@ export interface AccountDeps {
   config: Config;
   seal: Seal;
   outgoing: Outgoing;
-  now(): Date;
+  picture: ChannelTools['picture'];
   table?: readonly ChannelDefinition[];
   onError(error: unknown, where: string): void;
 }
@@ -29,7 +29,6 @@ export async function openChannels({
   database,
   shopId,
   config,
-  now,
   table = CHANNELS,
   ...deps
 }: AccountDeps): Promise<ChannelKeeper> {
@@ -41,7 +40,8 @@ export async function openChannels({
     outgoingTo: (url) => outgoingTo(config, url),
     publicUrl: config.PUBLIC_URL,
     isDemo: config.DEMO,
-    now: () => now().getTime(),
+    // platforms sign with the real time, whatever hour a story is told at
+    now: Date.now,
     table,
     ...deps,
   });

@@ -9,6 +9,7 @@ import { conversationWith, knownReply, storePlatformReply } from './conversation
 import { readPassiveReply, takePassiveReply } from './conversations/store.ts';
 import type { Pool } from './db/database.ts';
 import type { AssistRunner } from './jobs/assist.ts';
+import type { MediaFetcher } from './jobs/media.ts';
 import type { PlatformDesk } from './jobs/platform-desk.ts';
 import type { TurnRunner } from './jobs/run-turns.ts';
 import type { Live } from './queue/live.ts';
@@ -21,6 +22,7 @@ export interface InboxDeps {
   assist: AssistRunner;
   live: Live;
   uploads: Pick<Uploads, 'keep'>;
+  media: MediaFetcher;
   reading: Reading;
   channelOf(accountId: string): Channel;
   platformDesk: PlatformDesk;
@@ -65,6 +67,8 @@ export function createInbox(deps: InboxDeps): Inbox {
       const admitted = await deps.admission.admit(account, message, burstWindowMs);
       if (admitted.status === 'new') {
         deps.live.touch(`conversation:${admitted.conversationId}`);
+        if (message.payload.attachments?.some(({ id }) => id === undefined))
+          deps.media.wake(account.shopId, admitted.conversationId, admitted.seq);
         if (admitted.turnId === null) {
           deps.live.touch(`desk:${account.shopId}`);
           deps.assist.wake(account.shopId, admitted.conversationId);

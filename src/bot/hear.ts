@@ -2,6 +2,7 @@
 import type { ChannelKind } from '../contract/conversation.ts';
 import type { Emotion, Judgement } from '../contract/decision.ts';
 import type { ClaimedTurn } from '../conversations/turns.ts';
+import { withoutCodes } from '../understanding/emoji-codes.ts';
 import type { Knowledge, UnderstandContext } from './knowledge.ts';
 import { type Asked, type Memory, type Picked, pickBySlots, pickChoice } from './memory.ts';
 import type { StockedShelf } from './shelf.ts';
@@ -40,7 +41,7 @@ export async function hear(
   const chosen = last ? pickChoice(memory, last.payload.choice, last.text) : null;
   const goesOn = memory.asked !== null && (chosen?.kind === 'slot' || chosen?.kind === 'human');
   if (memory.asked === null || !goesOn) {
-    const judgement = await knowledge.understand(said, context(page));
+    const judgement = await knowledge.understand(withoutCodes(said), context(page));
     const named = chosen === null ? pickBySlots(memory, judgement.slots, said) : null;
     if (named === null || memory.asked === null)
       return { judgement, picked: chosen, asked: null, said, productId: page };
@@ -52,7 +53,7 @@ export async function hear(
   async function complete(asked: Asked, picked: Picked): Promise<Heard> {
     const slots = { ...asked.slots, ...(picked.kind === 'slot' ? { [picked.slot]: [spelt(picked)] } : {}) };
     const productId = (slots.product?.length === 1 ? shelf.product(slots.product[0]!)?.id : undefined) ?? page;
-    const judgement = await knowledge.understand(asked.text, context(productId));
+    const judgement = await knowledge.understand(withoutCodes(asked.text), context(productId));
     const risks = judgement.risks.filter((signal) => signal.kind !== 'emotion');
     return {
       judgement: { ...judgement, risks, emotion: CALM, slots: { ...judgement.slots, ...slots } },

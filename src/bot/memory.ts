@@ -34,6 +34,10 @@ export interface Memory {
   sympathised: boolean;
   /** How the shopper felt in the last turns, oldest first. */
   moods: Mood[];
+  /** A call back was offered; `from` once a time was chosen. */
+  call: { from: string | null } | null;
+  /** What a business wants to buy was asked for and not said yet. */
+  quote: boolean;
   /** What the choices on the table are to complete. */
   asked: Asked | null;
 }
@@ -49,6 +53,8 @@ export const EMPTY_MEMORY: Memory = {
   keptFor: null,
   sympathised: false,
   moods: [],
+  call: null,
+  quote: false,
   asked: null,
 };
 
@@ -68,7 +74,10 @@ export type Picked =
   | { kind: 'wait' }
   /** Go on with the bot; leave a message. */
   | { kind: 'bot' }
-  | { kind: 'message' };
+  | { kind: 'message' }
+  /** To be called back; at this time. */
+  | { kind: 'callback' }
+  | { kind: 'call'; from: string };
 
 function readChoice(value: string): Picked | null {
   const [kind, ...rest] = value.split(':');
@@ -79,7 +88,10 @@ function readChoice(value: string): Picked | null {
     case 'wait':
     case 'bot':
     case 'message':
+    case 'callback':
       return { kind };
+    case 'call':
+      return id ? { kind, from: id } : null;
     case 'faq':
       return id ? { kind, entryId: id } : null;
     case 'intent':
@@ -96,26 +108,32 @@ function readChoice(value: string): Picked | null {
 
 const bare = (text: string): string => text.replace(/[\s。.!！?？,，]/g, '');
 
-const PLACES = '一二三四';
+const PLACES = '一二三四五六七八九';
+const PLACE = `[1-9${PLACES}]`;
+/** 2, ２, 二, 选2, 第二个, 2号, ②, 最后一个, with the small words around them; a number of more digits is none of ours. */
+const PLACE_SAID = new RegExp(
+  `^(?:我?(?:要|选|点|看)?(?:选项)?)?(?:(${PLACE})[.、)）]?|第(${PLACE})(?:个|单|款|条|项|种|号)?|(${PLACE})[个号]|(最后)(?:一|那)?[个款单条])(?:吧|的|呢|那个)?$`,
+  'u',
+);
 
-/** 2, 第二个, 最后一个 -> the place among the choices; -1 for anything else. */
+/** The place among the choices; -1 for anything else. */
 function placeOf(word: string, of: number): number {
-  const found =
-    /^(?:([1-9])|第([1-4一二三四])(?:[个单款条项种])?|([1-4一二三四])[个号]|(最后)(?:一|那)?[个款单条])(?:吧|的|呢|那个)?$/.exec(
-      word,
-    );
+  const found = PLACE_SAID.exec(word);
   if (found === null) return -1;
   if (found[4] !== undefined) return of - 1;
   const said = (found[1] ?? found[2] ?? found[3])!;
   return PLACES.includes(said) ? PLACES.indexOf(said) : Number(said) - 1;
 }
 
+/** Full width and half, capitals and small are one; a label that comes back with its number is the label. */
+const plain = (text: string): string => bare(text.normalize('NFKC').replace(/^\s*\d[.、)]\s*/, '')).toLowerCase();
+
 /** The choice a message picks: tapped, typed as its label, or by number (for channels without buttons). Null when none. */
 export function pickChoice(memory: Memory, tapped: string | undefined, text: string): Picked | null {
   if (tapped !== undefined) return readChoice(tapped);
   const word = bare(text.normalize('NFKC'));
   const number = memory.choices[placeOf(word, memory.choices.length)];
-  const named = memory.choices.find((c) => bare(c.label) === word);
+  const named = memory.choices.find((c) => plain(c.label) === plain(text));
   const found = number ?? named;
   return found ? readChoice(found.value) : null;
 }

@@ -7,8 +7,11 @@ import type {
   ChannelAccount,
   ChannelKind,
   MessagePayload,
-  Opening,
+  Outgoing,
+  Quota,
 } from '../contract/conversation.ts';
+
+export type { Quota };
 
 export interface ChannelRequest {
   /** The account's name from the path; empty when the path names none. */
@@ -96,9 +99,6 @@ export interface Media {
   type: string;
 }
 
-/** How many messages a platform takes after something the shopper did, and for how long. What is not named opens nothing. */
-export type Quota = Readonly<Partial<Record<Opening, { messages: number; windowMs: number }>>>;
-
 export interface ChannelRoute {
   method: 'GET' | 'POST' | 'OPTIONS';
   /** Full path, e.g. `/channels/webhook/:account/webhook`; where it does not name the account, the first that claims the request. */
@@ -154,6 +154,8 @@ export interface Channel {
   burstWindowMs: number;
   /** Absent: as many as we like, at any time. */
   quota?: Quota;
+  /** How many of the platform's messages one of ours becomes; asked where there is a quota. Left out: one. */
+  partsOf?(message: Pick<Outgoing, 'text' | 'payload'>): number;
   account: ChannelAccount;
   routes: ChannelRoute[];
   /** For clients that keep a line open. */

@@ -63,7 +63,8 @@ export interface Transfer {
 }
 
 /** `takenFrom`: the last transfer that was accepted. */
-export type HandoffDetail = HandoffRow & { packet: Packet; takenFrom?: Transfer | null };
+/** `insult`: in the lines of the packet's summary. */
+export type HandoffDetail = HandoffRow & { packet: Packet; takenFrom?: Transfer | null; insult?: boolean };
 
 export interface Colleague {
   id: string;
@@ -118,6 +119,8 @@ export interface ConversationDetail {
   channel?: ChannelKind;
   lastSeq?: number;
   handoff?: { id: string; state: string } | null;
+  /** What the platform still takes; null where it does not count. */
+  quota?: { left: number; until: string | null } | null;
   emotion?: EmotionName | null;
 }
 
@@ -133,6 +136,8 @@ export interface DeskMessage {
   delivery: DeliveryState | null;
   deliveryError: string | null;
   at: string;
+  /** It insults whoever reads it. */
+  insult?: boolean;
 }
 
 /** One turn of the bot and how it judged; `receipt` is null while it still works on it. */

@@ -52,6 +52,10 @@ export const Card = Type.Object({
 });
 export type Card = Static<typeof Card>;
 
+/** What a page may ask for below a message; elsewhere the words of the message ask for the same. */
+export const ShopForm = Type.Union([Type.Literal('callback'), Type.Literal('quote')]);
+export type ShopForm = Static<typeof ShopForm>;
+
 /** What the shopper did when they came to us; each opens a time and a number of messages of its own on platforms that count. */
 export const Opening = Type.Union([
   Type.Literal('message'),
@@ -61,6 +65,9 @@ export const Opening = Type.Union([
   Type.Literal('enter'),
 ]);
 export type Opening = Static<typeof Opening>;
+
+/** How many messages a platform takes after something the shopper did, and for how long. What is not named opens nothing. */
+export type Quota = Readonly<Partial<Record<Opening, { messages: number; windowMs: number }>>>;
 
 /** What a picture without words is called where only words can be shown. */
 export const PICTURE_TEXT = '[图片]';
@@ -88,7 +95,9 @@ export const MessagePayload = Type.Object({
   ),
   attachments: Type.Optional(Type.Array(Attachment)),
   opening: Type.Optional(Opening),
+  sentAt: Type.Optional(Type.String({ description: 'ISO 8601: the platform was earlier than we by seconds or more' })),
   card: Type.Optional(Card),
+  form: Type.Optional(ShopForm),
   orderId: Type.Optional(Type.String()),
   productId: Type.Optional(Type.String()),
   platform: Type.Optional(Type.Record(Type.String(), Type.Unknown())),

@@ -35,6 +35,14 @@ export function cleanText(text: string): string {
 export const cleanJson = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value ?? {}), (_k, v) => (typeof v === 'string' ? cleanText(v) : v));
 
+/** A platform that comes late, or is asked late, counts from its own time. */
+const LATE_MS = 5_000;
+
+function payloadOf({ payload, sentAt }: Inbound): unknown {
+  const isLate = sentAt !== undefined && Date.now() - Date.parse(sentAt) > LATE_MS;
+  return cleanJson(isLate ? { ...payload, sentAt } : payload);
+}
+
 const toAdmitted = (row: AdmittedRow): Admitted => ({
   status: row.status,
   conversationId: row.conversation_id,
@@ -98,7 +106,7 @@ export function createAdmission(pool: Pool): Admission {
         shopper: cleanText(message.shopperId),
         name: message.shopperName === undefined ? null : cleanText(message.shopperName),
         text: cleanText(message.text),
-        payload: cleanJson(message.payload),
+        payload: payloadOf(message),
         windowMs: burstWindowMs,
       };
       unstored += 1;

@@ -220,20 +220,6 @@ export async function putMessage(
   return { seq: Number(seq), outboxId: put.rows[0]!.id };
 }
 
-/** Messages to the shopper since they last typed something (a tap counts less on some platforms), and how long ago that was. */
-export async function countSent(
-  tx: PoolClient,
-  conversationId: ConversationId,
-): Promise<{ sent: number; agoMs: number } | null> {
-  const { rows } = await tx.query<{ sent: number; ago: number }>(
-    `select (extract(epoch from now() - m.created_at) * 1000)::float8 as ago, (select count(*)::int from outbox o
-       where o.conversation_id = m.conversation_id and o.message_seq > m.seq and o.state in ('new', 'sending', 'sent', 'unknown')) as sent
-     from messages m where m.conversation_id = $1 and m.author = 'shopper' and not m.payload ? 'choice' order by m.seq desc limit 1`,
-    [conversationId],
-  );
-  return rows[0] ? { sent: rows[0].sent, agoMs: rows[0].ago } : null;
-}
-
 /** The stored answer to one passive-reply message, and whether its turn is over. */
 export async function readPassiveReply(
   pool: Pool,

@@ -3,6 +3,7 @@ import type { Author, ConversationId, HandoffId, MessagePayload, ShopId } from '
 import type { AnswerSource, HandoffReason, RiskLevel } from '../contract/decision.ts';
 import type { Packet } from '../contract/handoff.ts';
 import type { Pool } from '../db/database.ts';
+import { type QuotaLeft, type QuotaRules, quotaOf } from './quota.ts';
 
 export interface PastMessage {
   seq: number;
@@ -98,6 +99,8 @@ export type Born = 'sent' | 'sending' | 'new' | 'held';
 export interface Turns {
   claim(shopId: ShopId, conversationId: ConversationId): Promise<TurnClaim>;
   commit(turn: ClaimedTurn, outcome: TurnOutcome, born: Born): Promise<CommitResult>;
+  /** What the platform still takes in the turn's conversation; null when it does not count. */
+  quota(turn: ClaimedTurn, rules: QuotaRules): Promise<QuotaLeft | null>;
 }
 
 /** Longer than the writer's deadline plus everything else, so that a healthy turn never loses its lease. */
@@ -117,6 +120,7 @@ export function createTurns(pool: Pool): Turns {
       const turn = rows[0]?.turn ?? { status: 'idle' };
       return turn.status === 'claimed' ? { ...turn, shopId } : turn;
     },
+    quota: (turn, rules) => quotaOf(pool, turn.shopId, turn.conversationId, rules),
     async commit(turn, outcome, born) {
       const { rows } = await pool.query<{ result: CommitResult }>({
         name: 'commit-turn',

@@ -1,5 +1,6 @@
 // The words of an agent who is away, said once to each of their waiting shoppers per absence. Marked as automatic: they answer nothing.
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
+import { QUOTA_RESERVE } from '../conversations/quota.ts';
 import { putMessage } from '../conversations/store.ts';
 import { SEND_LEASE_MS } from '../conversations/turns.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
@@ -7,6 +8,7 @@ import { AppError } from '../errors.ts';
 import { checkOutgoing } from '../policy/check.ts';
 import type { Staff } from '../staff/accounts.ts';
 import type { DeskDeps } from './desk.ts';
+import { hasRoom } from './room.ts';
 import { BORN } from './say.ts';
 
 /** Promises nothing and claims nothing that nobody knows: the message is there, and nobody has read it. */
@@ -35,13 +37,15 @@ export async function sayAway(deps: DeskDeps, shopId: ShopId, conversationId: Co
     const channel = deps.channelOf(absent.account_id);
     const own = absent.words ?? AWAY_WORDS;
     const isFit = checkOutgoing(own, { channel: channel.kind, author: 'agent', allowedHosts: [] }).ok;
+    const text = isFit ? own : AWAY_WORDS;
+    if (!(await hasRoom(tx, channel, conversationId, { text, payload: {} }, QUOTA_RESERVE))) return null;
     const { outboxId } = await putMessage(tx, {
       shopId,
       conversationId,
       author: 'agent',
       authorId: absent.agent_id,
       kind: 'notice',
-      text: isFit ? own : AWAY_WORDS,
+      text,
       payload: { agentName: absent.name, auto: 'away' },
       clientId: null,
       born: BORN[channel.delivery],

@@ -1,6 +1,6 @@
 // What staff write in a conversation: a reply to the shopper, a note for colleagues, a whisper to the owner. Each is written once.
 import type { Channel } from '../channels/channel.ts';
-import type { Attachment, ConversationId, MessagePayload } from '../contract/conversation.ts';
+import type { Attachment, Card, ConversationId, MessagePayload } from '../contract/conversation.ts';
 import { putMessage, readConversation } from '../conversations/store.ts';
 import { type Born, SEND_LEASE_MS } from '../conversations/turns.ts';
 import type { PoolClient } from '../db/database.ts';
@@ -10,6 +10,7 @@ import { checkOutgoing } from '../policy/check.ts';
 import { readTone } from '../policy/tone.ts';
 import type { Staff } from '../staff/accounts.ts';
 import type { DeskDeps } from './desk.ts';
+import { requireRoom } from './room.ts';
 import { judgeReply, keepLabel, type ReplyOrigin, readSuggestions } from './suggestions.ts';
 import { readWords } from './words.ts';
 
@@ -24,6 +25,8 @@ export interface AgentMessage {
   suggestionId?: string;
   /** Uploads of ours, already looked up. */
   attachments?: readonly Attachment[];
+  /** A product that is shown, already looked up. */
+  card?: Card;
   /** `hold`: a reply in a harsh tone is not sent; the writer thinks twice first. */
   tone?: 'hold' | 'meant';
 }
@@ -119,6 +122,8 @@ export async function say(
     );
     if (before.rows[0]) return { seq: Number(before.rows[0].seq), outboxId: null };
     mayWrite(staff, owner, kind);
+    const attachments = message.attachments?.length ? { attachments: [...message.attachments] } : {};
+    if (kind === 'reply') await requireRoom(tx, channel, conversationId, { text, payload: attachments });
     const suggestionId = message.suggestionId ?? null;
     const origin = kind === 'reply' ? await judgeReply(tx, conversationId, { text, suggestionId }) : null;
     const written = await putMessage(tx, {
@@ -130,7 +135,8 @@ export async function say(
       text,
       payload: {
         ...payloadOf(staff, owner, kind, origin),
-        ...(message.attachments?.length && { attachments: [...message.attachments] }),
+        ...attachments,
+        ...(message.card && { card: message.card, productId: message.card.id }),
       },
       clientId: message.clientMessageId,
       born: BORN[channel.delivery],

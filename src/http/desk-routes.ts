@@ -1,8 +1,11 @@
 // The desk's API: the queue, a handoff's packet, claiming, replying, resolving, taking over.
 import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
-import { PICTURE_TEXT } from '../contract/conversation.ts';
+import { PICTURE_TEXT, type ShopId } from '../contract/conversation.ts';
 import { DISPOSITIONS, Packet } from '../contract/handoff.ts';
+import { isRootCause } from '../contract/root-cause.ts';
+import { type QuotaLeft, quotaOf } from '../conversations/quota.ts';
 import {
+  type ConversationView,
   listConversations,
   readConversation,
   readMessages,
@@ -15,6 +18,7 @@ import { say } from '../desk/say.ts';
 import { AppError } from '../errors.ts';
 import { listHandoffs, readHandoff } from '../handoff/store.ts';
 import { promisedTo } from '../promises/ledger.ts';
+import { isInsult } from '../understanding/insults.ts';
 import type { HttpContext } from './context.ts';
 import { requireStaff } from './sessions.ts';
 
@@ -22,6 +26,12 @@ const Id = Type.String({ pattern: '^\\d{1,18}$' });
 const Params = Type.Object({ id: Id });
 const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100 }));
 const DESK = ['agent', 'supervisor'] as const;
+
+/** What the platform still takes; null where it does not count, or nothing is sent to it. */
+function quotaAt(ctx: HttpContext, shopId: ShopId, { id, accountId }: ConversationView): Promise<QuotaLeft | null> {
+  const channel = ctx.channels.find(({ account }) => account.id === accountId);
+  return channel?.delivery === 'push' ? quotaOf(ctx.pool, shopId, id, channel) : Promise.resolve(null);
+}
 
 export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, done) => {
   app.get(
@@ -72,7 +82,7 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
       const handoff = await readHandoff(ctx.pool, staff.shopId, request.params.id);
       if (handoff === null) throw new AppError('not_found', '没有这个接待请求');
       const commitments = await promisedTo(ctx.pool, staff.shopId, handoff.conversationId);
-      return { ...handoff, packet: { ...handoff.packet, commitments } };
+      return { ...handoff, insult: handoff.packet.summary.some(isInsult), packet: { ...handoff.packet, commitments } };
     },
   );
 
@@ -162,18 +172,26 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
         body: Type.Object({
           disposition: Type.Union(DISPOSITIONS.map((d) => Type.Literal(d))),
           category: Type.Optional(Type.String({ maxLength: 60 })),
+          cause: Type.Optional(
+            Type.String({ maxLength: 40, description: 'what lay behind it (根因), of the list of root causes' }),
+          ),
+          causeNote: Type.Optional(Type.String({ maxLength: 200 })),
           csat: Type.Optional(Type.Boolean({ description: 'ask the shopper how it was; yes unless said otherwise' })),
         }),
       },
     },
     async (request) => {
       const { staff } = await requireStaff(ctx.pool, request, DESK);
-      const { disposition, category, csat = true } = request.body;
+      const { disposition, category, csat = true, cause, causeNote } = request.body;
+      if (cause !== undefined && !isRootCause(cause))
+        throw new AppError('invalid_request', '没有这个根因，请从列表里选一个', { field: 'cause' });
       return finish(ctx.desk, staff, request.params.id, {
         disposition,
         category: category ?? null,
         outcome: 'resolved',
         csat,
+        cause: cause ?? null,
+        causeNote: causeNote?.trim() || null,
       });
     },
   );
@@ -230,7 +248,7 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
     const view = await readConversation(ctx.pool, staff.shopId, request.params.id);
     if (view === null) throw new AppError('not_found', '没有这个会话');
     const { memory: _, ...shown } = view;
-    return shown;
+    return { ...shown, quota: await quotaAt(ctx, staff.shopId, view) };
   });
 
   app.get(
@@ -254,7 +272,10 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
         before === undefined
           ? await readMessages(ctx.pool, staff.shopId, id, after, 'staff', limit)
           : await readMessagesBefore(ctx.pool, staff.shopId, id, before, limit);
-      return { messages: messages.map(({ author, ...m }) => ({ ...m, from: author })) };
+      const ofShopper = (m: (typeof messages)[number]) => m.author === 'shopper' && isInsult(m.text);
+      return {
+        messages: messages.map(({ author, ...m }) => ({ ...m, from: author, insult: ofShopper({ author, ...m }) })),
+      };
     },
   );
 

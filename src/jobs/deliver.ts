@@ -3,12 +3,15 @@ import { deliver as sendThrough } from '../channels/adapter.ts';
 import { type Channel, SendError } from '../channels/channel.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import type { Outbox, Sending, SendResult } from '../conversations/outbox.ts';
+import type { QuotaLeft } from '../conversations/quota.ts';
 import type { Queues } from '../queue/queues.ts';
 
 export interface DeliverDeps {
   outbox: Outbox;
   queues: Queues;
   channelOf(accountId: string): Channel;
+  /** What the platform still takes besides this message; null when it does not count. */
+  quota(sending: Sending, channel: Channel): Promise<QuotaLeft | null>;
   /** A message that did not reach the shopper for certain: an agent has to see it. */
   onTrouble(sending: Sending, result: SendResult): Promise<void>;
   onError(error: unknown, where: string): void;
@@ -46,6 +49,7 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     const channel = deps.channelOf(sending.accountId);
     let result: SendResult;
     try {
+      await requireRoom(sending, channel);
       result = { state: 'sent', platformId: (await sendThrough(channel, sending)) ?? null };
     } catch (error) {
       result = judgeFailure(error, sending.attempt, channel.idempotent);
@@ -60,6 +64,17 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     }
     if (result.state === 'unknown' || result.state === 'failed') await deps.onTrouble(sending, result);
     return result.state !== 'new';
+  }
+
+  /** What waited for a retry may have outlived its time: asking the platform would only be refused. */
+  async function requireRoom(sending: Sending, channel: Channel): Promise<void> {
+    const quota = channel.quota === undefined ? null : await deps.quota(sending, channel);
+    if (quota === null || (channel.partsOf?.(sending) ?? 1) <= quota.left) return;
+    throw new SendError({
+      kind: 'permanent',
+      code: 'quota',
+      detail: '没有发送：平台的回复窗口已经关闭，或者可发的条数已用完，要等顾客再发一条消息',
+    });
   }
 
   return {

@@ -1,7 +1,8 @@
 // A word to a shopper who has not just written: under the conversation's lock, only while it is still true, within the channel's quota.
 import type { Channel } from '../channels/channel.ts';
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
-import { countSent, putMessage } from '../conversations/store.ts';
+import { QUOTA_RESERVE, readQuota } from '../conversations/quota.ts';
+import { putMessage } from '../conversations/store.ts';
 import { type Born, SEND_LEASE_MS } from '../conversations/turns.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
 import { inShop } from '../db/transaction.ts';
@@ -21,15 +22,10 @@ export interface Notice {
 }
 
 const BORN: Record<Channel['delivery'], Born> = { pull: 'sent', push: 'new', passive: 'held' };
-/** Kept free for the person who answers. */
-const RESERVE = 1;
-
-/** One more would leave a message for the person. Counted from the last words the shopper typed; a tap opens less. */
-async function isWithinQuota(tx: PoolClient, channel: Channel, conversationId: ConversationId): Promise<boolean> {
-  if (channel.quota?.message === undefined) return true;
-  const { messages, windowMs } = channel.quota.message;
-  const since = await countSent(tx, conversationId);
-  return since !== null && since.agoMs < windowMs && since.sent + 1 <= messages - RESERVE;
+/** One more would leave a message for the person. */
+async function isWithinQuota(tx: PoolClient, channel: Channel, id: ConversationId, text: string): Promise<boolean> {
+  const quota = channel.delivery === 'push' ? await readQuota(tx, id, channel) : null;
+  return quota === null || (channel.partsOf?.({ text, payload: {} }) ?? 1) + QUOTA_RESERVE <= quota.left;
 }
 
 /** True when it was said. */
@@ -43,7 +39,7 @@ export async function sayNotice(
   const channel = deps.channelOf(to.accountId);
   const put = await inShop(deps.pool, shopId, async (tx) => {
     await tx.query('select 1 from conversations where id = $1 for update', [conversationId]);
-    if (!(await isWithinQuota(tx, channel, conversationId)) || !(await notice.stands(tx))) return null;
+    if (!(await isWithinQuota(tx, channel, conversationId, notice.text)) || !(await notice.stands(tx))) return null;
     return putMessage(tx, {
       shopId,
       conversationId,

@@ -8,6 +8,7 @@ import type { AssistRunner } from './assist.ts';
 import { type LedgerClock, PATROL_MINUTE } from './commitments.ts';
 import type { Delivery } from './deliver.ts';
 import type { HookRunner } from './hooks.ts';
+import type { MediaFetcher } from './media.ts';
 import type { BatonClock } from './offer.ts';
 import type { TurnRunner } from './run-turns.ts';
 import { TELL_AFTER_MS } from './tell-queue.ts';
@@ -19,6 +20,7 @@ export interface ReconcileDeps {
   assist: AssistRunner;
   delivery: Delivery;
   hooks: HookRunner;
+  media: MediaFetcher;
   baton: BatonClock;
   ledger: LedgerClock;
   wakeQueue(shopId: ShopId): void;
@@ -41,6 +43,7 @@ interface Due {
     | 'recall'
     | 'clock'
     | 'hook'
+    | 'media'
     | 'assist'
     | 'promises'
     | 'reminder'
@@ -64,6 +67,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
       union all select kind, shop_id::text, id::text, late_ms::text from due_clocks($1, $5, $6, $7)
       union all select kind, shop_id::text, id::text, late_ms::text from due_hooks($1)
       union all select kind, shop_id::text, id::text, late_ms::text from due_assists($1)
+      union all select kind, shop_id::text, id::text, late_ms::text from due_media($1)
       union all select kind, shop_id::text, id::text, late_ms::text from due_commitments($1, $8)`,
     values: [
       LIMIT,
@@ -117,6 +121,9 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
       case 'hook':
         if (Number(late_ms) > WITHOUT_QUEUE_MS) direct.push(() => deps.hooks.run(shopId, id));
         else void deps.queues.add('hooks', { kind: 'hook', shopId, id });
+        break;
+      case 'media':
+        direct.push(() => deps.media.fetch(shopId, id));
         break;
       case 'promises':
         direct.push(() => deps.ledger.read(shopId));

@@ -123,7 +123,7 @@ describe('at night, while nobody is there', () => {
     expect(told.text).toContain('明早 9:00');
     expect(told.text).toContain('留言');
     expect(told.text).not.toContain('转接');
-    expect(told.choices!.map((c) => c.value)).toEqual(['bot']);
+    expect(told.choices!.map((c) => c.value)).toEqual(['bot', 'callback']);
     await shopper.say('毛毯少了一条');
     expect((await shopper.hear())[0]!.text).toContain('记下');
     await shopper.say('订单是上周五下的');
@@ -255,7 +255,7 @@ describe('during the day', () => {
     timeout: 40_000,
   }, async () => {
     const { shopper, told } = await ask();
-    expect(told.choices!.map((c) => c.value)).toEqual(['bot', 'message']);
+    expect(told.choices!.map((c) => c.value)).toEqual(['bot', 'message', 'callback']);
     await find(shopper.conversationId, 'waiting');
     await shopper.say('不等了');
     expect((await shopper.hear())[0]!.text).toContain('取消排队');
@@ -423,7 +423,11 @@ describe('during the day', () => {
 
   it('WeChat: five messages after the shopper’s own, and the last is the person’s', { timeout: 120_000 }, async () => {
     const sent = () => platform.at(SEND).filter((r) => r.body.touser === 'oQuota1').length;
-    const { query, body } = genuinePost(PARTY, messageXml({ from: 'oQuota1', text: '转人工' }));
+    const { query, body } = genuinePost(
+      PARTY,
+      messageXml({ from: 'oQuota1', text: '转人工' }),
+      Math.floor(clock.getTime() / 1000),
+    );
     const url = `${server.base}/channels/wechat-oa/default/webhook?${new URLSearchParams(query)}`;
     expect((await fetch(url, { method: 'POST', body, headers: { 'content-type': 'text/xml' } })).status).toBe(200);
     const id = await (async () => {

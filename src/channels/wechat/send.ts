@@ -15,7 +15,10 @@ const SHORT_WAIT_MS = 2000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The platform's messages for one of ours: a tappable menu when it fits into one, else as many texts as it takes. */
-function platformMessages(message: Outgoing, menus: boolean): Record<string, unknown>[] {
+function platformMessages(
+  message: Pick<Outgoing, 'shopperId' | 'text' | 'payload'>,
+  menus: boolean,
+): Record<string, unknown>[] {
   const choices = message.payload.choices ?? [];
   const head = splitText(spokenText(message));
   if (menus && choices.length > 0 && head.length === 1 && choices.every((choice) => MENU_ID.test(choice.value))) {
@@ -31,6 +34,10 @@ function platformMessages(message: Outgoing, menus: boolean): Record<string, unk
   }));
 }
 
+/** So many messages the platform counts. */
+export const countParts = (message: Pick<Outgoing, 'text' | 'payload'>, menus: boolean): number =>
+  platformMessages({ shopperId: '', ...message }, menus).length;
+
 const mayTryAgain = (error: unknown): boolean =>
   error instanceof SendError &&
   error.failure.kind === 'retry' &&
@@ -41,7 +48,7 @@ const mayTryAgain = (error: unknown): boolean =>
  * Once a part has arrived the message can no longer count as not sent: a resend would repeat that part.
  * So later parts are retried here and now, and what still fails is reported as uncertain.
  */
-async function sendLaterPart(api: WechatApi, part: Record<string, unknown>, sentBefore: number): Promise<void> {
+export async function sendLaterPart(api: WechatApi, part: Record<string, unknown>, sentBefore: number): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await api.send(part);

@@ -6,6 +6,7 @@ import type { ComposerHandle } from './composer-handle.ts';
 import { OwnerBar } from './owner-bar.tsx';
 import { ownership } from './ownership.ts';
 import { type HeadProps, PaneHead } from './pane-head.tsx';
+import { QuotaLine } from './quota-line.tsx';
 import { useSpeech } from './speech.ts';
 import type { Thread } from './thread.ts';
 import { ThreadView } from './thread-view.tsx';
@@ -26,6 +27,7 @@ interface ConversationPaneProps extends HeadProps {
 export function ConversationPane(props: ConversationPaneProps) {
   const { t } = useSpeech();
   const { conversationId, thread, me, composer, viewers, names } = props;
+  const owner = ownership(thread, me.id);
   const name = thread.detail?.shopper.name ?? t('common.visitor');
   return (
     <section className="pane" id="conversation" tabIndex={-1} aria-label={name}>
@@ -51,12 +53,13 @@ export function ConversationPane(props: ConversationPaneProps) {
         onWhisper={() => props.onAsk('whisper')}
         onCancelTransfer={props.onCancelTransfer}
       />
+      {owner.by === 'me' && thread.detail?.quota && <QuotaLine quota={thread.detail.quota} />}
       <div className="composer-place" onInput={props.onTyping}>
         <Composer
           key={conversationId}
           ref={composer as Ref<ComposerHandle>}
           conversationId={conversationId}
-          canReply={ownership(thread, me.id).by === 'me'}
+          canReply={owner.by === 'me'}
           onSend={thread.send}
         />
       </div>

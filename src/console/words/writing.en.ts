@@ -19,6 +19,11 @@ export const en = matching<typeof zh>()({
   'write.quoted': '“{text}” ',
   'write.source': 'Source: {text}',
   'write.refusedOpen': 'Fill in {names} before sending',
+  'quota.left': '{n} more messages; the window closes in {time}',
+  'quota.minutes': '{n} minutes',
+  'quota.hours': '{n} hours',
+  'quota.over':
+    'The platform takes no reply now: the window has closed or its messages are used up. It opens when the shopper writes again',
   'write.refusedRule': 'This reply cannot go out as it is; see why below',
   'write.sendKey': 'Send key',
   'write.sendEnter': 'Enter sends',

@@ -1,0 +1,126 @@
+// What a platform still takes in a conversation: counted from the rows, never kept beside them. Knows no channel and nobody who sends.
+import type { ConversationId, MessagePayload, Opening, Quota, ShopId } from '../contract/conversation.ts';
+import type { Pool, PoolClient } from '../db/database.ts';
+import { inShop } from '../db/transaction.ts';
+
+/** What a channel says of itself. */
+export interface QuotaRules {
+  quota?: Quota;
+  /** How many of the platform's messages one of ours becomes. Left out: one. */
+  partsOf?(message: { text: string; payload: MessagePayload }): number;
+}
+
+export interface QuotaLeft {
+  /** Messages that the platform would still take now. */
+  left: number;
+  /** Until then; null when nothing may be sent before the shopper comes again. */
+  until: string | null;
+}
+
+/** Something the shopper did. */
+export interface Opened {
+  opening: Opening;
+  seq: number;
+  /** Milliseconds; the platform's own time when that is earlier. */
+  at: number;
+}
+
+/** A message that the platform took, or that is on its way. */
+export interface Spent {
+  id: string;
+  seq: number;
+  parts: number;
+  /** When it was with the platform; null while it is on its way. */
+  endedAt: number | null;
+}
+
+/** One is always kept for the word that a person will come, or for the person. */
+export const QUOTA_RESERVE = 1;
+/** Our clock and the platform's, and the time a message takes to get there. */
+export const QUOTA_MARGIN_MS = 3_000;
+
+/**
+ * A message is allowed while any opening allows it, and counts against every opening before it: no platform counts more strictly.
+ * What was on its way when the shopper wrote may have arrived after them, so it counts as well.
+ */
+export function quotaLeft(quota: Quota, opened: readonly Opened[], spent: readonly Spent[], now: number): QuotaLeft {
+  let best: QuotaLeft = { left: 0, until: null };
+  for (const { opening, seq, at } of opened) {
+    const rule = quota[opening];
+    const until = at + (rule?.windowMs ?? 0) - QUOTA_MARGIN_MS;
+    if (rule === undefined || until <= now) continue;
+    const used = spent
+      .filter((one) => one.seq > seq || one.endedAt === null || one.endedAt >= at - QUOTA_MARGIN_MS)
+      .reduce((sum, one) => sum + one.parts, 0);
+    const left = Math.max(0, rule.messages - used);
+    const isLater = best.until === null || until > Date.parse(best.until);
+    if (left > best.left || (left === best.left && left > 0 && isLater))
+      best = { left, until: new Date(until).toISOString() };
+  }
+  return best;
+}
+
+/** Shopper's messages looked back at: on a platform with a quota a handful of answers lies between two of them. */
+const LOOK_BACK = 200;
+
+interface OpenedRow {
+  opening: Opening;
+  seq: string;
+  at: number;
+  now: number;
+}
+
+interface SpentRow {
+  id: string;
+  seq: string;
+  text: string;
+  payload: MessagePayload;
+  ended_at: number | null;
+}
+
+/**
+ * The same under the caller's transaction; null when the platform counts nothing. `without`: a message that is about to be sent
+ * does not count against itself.
+ */
+export async function readQuota(
+  tx: PoolClient,
+  conversationId: ConversationId,
+  { quota, partsOf = () => 1 }: QuotaRules,
+  without?: string,
+): Promise<QuotaLeft | null> {
+  if (quota === undefined) return null;
+  const opened = await tx.query<OpenedRow>(
+    `select distinct on (opening) opening, seq::text, at, extract(epoch from clock_timestamp())::float8 * 1000 as now from (
+       select m.seq, coalesce(m.payload->>'opening', case when m.payload ? 'choice' and $3 then 'click' else 'message' end) as opening,
+         extract(epoch from least(m.created_at, (m.payload->>'sentAt')::timestamptz))::float8 * 1000 as at
+       from messages m where m.conversation_id = $1 and m.author = 'shopper' order by m.seq desc limit $2) last
+     order by opening, seq desc`,
+    [conversationId, LOOK_BACK, quota.click !== undefined],
+  );
+  if (opened.rows.length === 0) return { left: 0, until: null };
+  const oldest = Math.min(...opened.rows.map((row) => row.at));
+  const spent = await tx.query<SpentRow>(
+    `select o.id::text, o.message_seq::text as seq, m.text, m.payload, extract(epoch from o.ended_at)::float8 * 1000 as ended_at
+     from outbox o join messages m on m.conversation_id = o.conversation_id and m.seq = o.message_seq
+     where o.conversation_id = $1 and o.state in ('new', 'sending', 'sent', 'unknown')
+       and (o.ended_at is null or o.ended_at >= to_timestamp($2::float8 / 1000)) order by o.id desc limit $3`,
+    [conversationId, oldest - QUOTA_MARGIN_MS, LOOK_BACK],
+  );
+  return quotaLeft(
+    quota,
+    opened.rows.map((row) => ({ ...row, seq: Number(row.seq) })),
+    spent.rows
+      .filter((row) => row.id !== without)
+      .map((row) => ({ id: row.id, seq: Number(row.seq), parts: partsOf(row), endedAt: row.ended_at })),
+    opened.rows[0]!.now,
+  );
+}
+
+/** Read on its own, for those who only look. */
+export const quotaOf = async (
+  pool: Pool,
+  shopId: ShopId,
+  conversationId: ConversationId,
+  rules: QuotaRules,
+): Promise<QuotaLeft | null> =>
+  rules.quota === undefined ? null : inShop(pool, shopId, (tx) => readQuota(tx, conversationId, rules));

@@ -1,0 +1,85 @@
+// What is left of a platform's quota: every opening, every message on its way, and bubbles that have to share.
+import { describe, expect, test } from 'vitest';
+import { fitParts } from '../../src/bot/fit-parts.ts';
+import type { Quota } from '../../src/contract/conversation.ts';
+import { type Opened, QUOTA_MARGIN_MS, quotaLeft, type Spent } from '../../src/conversations/quota.ts';
+
+const HOUR = 3_600_000;
+const QUOTA: Quota = { message: { messages: 5, windowMs: 48 * HOUR }, click: { messages: 3, windowMs: 60_000 } };
+const NOW = 1_000 * HOUR;
+const opened = (opening: Opened['opening'], seq: number, agoMs: number): Opened => ({ opening, seq, at: NOW - agoMs });
+const spent = (seq: number, agoMs: number | null, parts = 1): Spent => ({
+  id: String(seq),
+  seq,
+  parts,
+  endedAt: agoMs === null ? null : NOW - agoMs,
+});
+
+describe('what is left', () => {
+  test('five after a message, for 48 hours less the margin', () => {
+    expect(quotaLeft(QUOTA, [opened('message', 1, HOUR)], [], NOW)).toEqual({
+      left: 5,
+      until: new Date(NOW + 47 * HOUR - QUOTA_MARGIN_MS).toISOString(),
+    });
+    expect(quotaLeft(QUOTA, [opened('message', 1, 48 * HOUR - QUOTA_MARGIN_MS)], [], NOW)).toEqual({
+      left: 0,
+      until: null,
+    });
+  });
+
+  test('each part counts; what left before the shopper wrote does not', () => {
+    const all = [spent(2, HOUR + 60_000), spent(4, 30_000, 2), spent(5, null)];
+    expect(quotaLeft(QUOTA, [opened('message', 3, HOUR)], all, NOW).left).toBe(2);
+  });
+
+  test('what was on its way when the shopper wrote may have come after them', () => {
+    const message = [opened('message', 3, 10_000)];
+    expect(quotaLeft(QUOTA, message, [spent(2, null)], NOW).left).toBe(4);
+    expect(quotaLeft(QUOTA, message, [spent(2, 9_000)], NOW).left).toBe(4);
+    expect(quotaLeft(QUOTA, message, [spent(2, 10_000 + QUOTA_MARGIN_MS + 1)], NOW).left).toBe(5);
+  });
+
+  test('a click beside an open message: whichever allows more, and the message’s time outlives the minute', () => {
+    const both = [opened('message', 1, HOUR), opened('click', 8, 30_000)];
+    const four = [2, 3, 4, 5].map((seq) => spent(seq, 2_000_000));
+    expect(quotaLeft(QUOTA, both, four, NOW)).toEqual({
+      left: 3,
+      until: new Date(NOW + 30_000 - QUOTA_MARGIN_MS).toISOString(),
+    });
+    expect(quotaLeft(QUOTA, both, four, NOW + 60_000).left).toBe(1);
+  });
+
+  test('what the platform does not name opens nothing', () => {
+    expect(quotaLeft(QUOTA, [opened('enter', 1, 0)], [], NOW)).toEqual({ left: 0, until: null });
+    expect(quotaLeft(QUOTA, [], [], NOW)).toEqual({ left: 0, until: null });
+  });
+});
+
+describe('bubbles', () => {
+  const parts = [
+    { text: '一', payload: { source: { kind: 'faq' as const, id: 'a', title: '甲' } } },
+    { text: '二', author: 'system' as const },
+    { text: '三', payload: { choices: [{ value: 'x', label: '选' }] } },
+  ];
+
+  test('stay apart while there is room, and are joined from the first when there is not', () => {
+    expect(fitParts(parts, 3)).toEqual(parts);
+    expect(fitParts(parts, 2)!.map(({ text }) => text)).toEqual(['一\n二', '三']);
+    expect(fitParts(parts, 1)).toEqual([
+      {
+        text: '一\n二\n三',
+        payload: { source: { kind: 'faq' as const, id: 'a', title: '甲' }, choices: [{ value: 'x', label: '选' }] },
+      },
+    ]);
+    expect(fitParts(parts, 0)).toBeNull();
+    expect(fitParts([], 0)).toEqual([]);
+  });
+
+  test('one that the platform cuts in two needs two places', () => {
+    const long = [{ text: 'a'.repeat(30) }, { text: 'b' }];
+    const partsOf = ({ text }: { text: string }) => Math.ceil(text.length / 20);
+    expect(fitParts(long, 3, partsOf)).toHaveLength(2);
+    expect(fitParts(long, 2, partsOf)).toHaveLength(1);
+    expect(fitParts(long, 1, partsOf)).toBeNull();
+  });
+});
