@@ -1,5 +1,6 @@
 // 抖店 on the running product: pushes in under its signature, replies by a person in 飞鸽, or through the shop's own program where there is one.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shopQuery } from '../../src/db/transaction.ts';
 import {
   DOUDIAN_PARTY,
   type DoudianParty,
@@ -31,12 +32,12 @@ async function push(base: string, body: string, party: DoudianParty = DOUDIAN_PA
 }
 
 const conversationOf = async (server: RunningServer, shopperId: string): Promise<string> => {
-  const { rows } = await server.database
-    .ownerPool()
-    .query<{ id: string }>(
-      'select c.id::text from conversations c join shoppers s on s.id = c.shopper_id where s.platform_id = $1',
-      [shopperId],
-    );
+  const { rows } = await shopQuery<{ id: string }>(
+    server.database.pool,
+    server.shopId,
+    'select c.id::text from conversations c join shoppers s on s.id = c.shopper_id where s.platform_id = $1',
+    [shopperId],
+  );
   expect(rows).toHaveLength(1);
   return rows[0]!.id;
 };

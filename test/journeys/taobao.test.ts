@@ -1,6 +1,7 @@
 // Taobao style on the running product: signed calls and the message service in, replies through the shop's own program or, without one, by a person in 千牛.
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { shopQuery } from '../../src/db/transaction.ts';
 import { type FakeTop, openFakeTop } from '../channels/fake-top.ts';
 import { SPI_REFUSAL, spiBody, spiRequest, TOP_PARTY, type TopParty } from '../channels/taobao-client.ts';
 import { type Bridge, OUT_SECRET, openBridge } from './bridge.ts';
@@ -98,8 +99,11 @@ describe('with a bridge', () => {
       { ...TOP_PARTY, appKey: '1' },
     ])
       expect((await post(server.base, forged, party)).text).toBe(SPI_REFUSAL);
-    const { rows } = await server.database.ownerPool().query("select 1 from shoppers where platform_id = 'u-forged'");
-    expect(rows).toHaveLength(0);
+    const shoppers = async (id: string) =>
+      (await shopQuery(server.database.pool, server.shopId, 'select 1 from shoppers where platform_id = $1', [id]))
+        .rows;
+    expect(await shoppers('u-forged')).toHaveLength(0);
+    expect(await shoppers('u-ask')).toHaveLength(1);
   });
 
   it('a message of the message service is answered and confirmed', async () => {
