@@ -1,5 +1,5 @@
 // Opens the channels of the first shop: those of the environment and those an admin added.
-import type { ChannelDefinition } from './channels/definition.ts';
+import type { ChannelDefinition, ChannelTools } from './channels/definition.ts';
 import { type ChannelKeeper, createChannelKeeper } from './channels/keeper.ts';
 import { CHANNELS } from './channels/table.ts';
 import type { Config } from './config.ts';
@@ -19,6 +19,7 @@ export interface AccountDeps {
   config: Config;
   seal: Seal;
   outgoing: Outgoing;
+  picture: ChannelTools['picture'];
   now(): Date;
   table?: readonly ChannelDefinition[];
   onError(error: unknown, where: string): void;

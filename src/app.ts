@@ -7,28 +7,29 @@ import type { TurnDeps } from './bot/turn.ts';
 import type { ChannelDefinition } from './channels/definition.ts';
 import { asHandlers, createCommands, urlOf } from './commands.ts';
 import { resetSampleHistory, seedSampleHistory } from './commerce/sample/history/write-history.ts';
-import { createSampleCommerce, findSampleCustomer, SAMPLE_CUSTOMERS } from './commerce/sample/sample-commerce.ts';
+import { findSampleCustomer, SAMPLE_CUSTOMERS } from './commerce/sample/sample-commerce.ts';
 import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { HandoffId, ShopId } from './contract/conversation.ts';
 import { createAdmission } from './conversations/admit.ts';
-import { createOutbox, type Sending, type SendResult } from './conversations/outbox.ts';
-import { readQuota } from './conversations/quota.ts';
+
 import { createTurns } from './conversations/turns.ts';
 import { sharedEntryIds } from './curation/load-content.ts';
 import type { Database } from './db/database.ts';
 import { createSeal } from './db/seal.ts';
-import { inShop } from './db/transaction.ts';
+import { openDelivery } from './delivery.ts';
 import { sayAway, waitingFor } from './desk/away.ts';
+import { createCallDesk } from './desk/calls.ts';
 import type { LedgerDeps } from './desk/commitments.ts';
 import type { DeskDeps } from './desk/desk.ts';
+import { askQuote } from './desk/quotes.ts';
+import { readWords } from './desk/words.ts';
 import { noteMessage } from './handoff/queue-store.ts';
 import { createQueueView } from './handoff/queue-view.ts';
 import { createRouter } from './handoff/router.ts';
 import { readStanding } from './handoff/store.ts';
 import { createRuleCache, readTeams } from './handoff/teams.ts';
-import { createHookDeliveries } from './hooks/deliveries.ts';
-import { createHookSender } from './hooks/sender.ts';
+import { openHints } from './hints.ts';
 import { createHookStore } from './hooks/store.ts';
 import type { HttpContext } from './http/context.ts';
 import { openControl } from './http/control.ts';
@@ -38,9 +39,7 @@ import { createInbox } from './inbox.ts';
 import { createAssistRunner } from './jobs/assist.ts';
 import { type ClockDeps, checkClocks, raisedNotice } from './jobs/clocks.ts';
 import { createLedgerClock } from './jobs/commitments.ts';
-import { createDelivery } from './jobs/deliver.ts';
 import { createFollowUps } from './jobs/follow-ups.ts';
-import { createHookRunner, hookDisabledNotice } from './jobs/hooks.ts';
 import { createMediaFetcher } from './jobs/media.ts';
 import { tellTakenUp } from './jobs/messages.ts';
 import { createBatonClock } from './jobs/offer.ts';
@@ -50,14 +49,13 @@ import { createKnowledgeBase, filesHashOf } from './jobs/release.ts';
 import { createTurnRunner } from './jobs/run-turns.ts';
 import { createStudioMoves, publishFiles } from './jobs/studio-moves.ts';
 import { tellQueue } from './jobs/tell-queue.ts';
-import { reportTrouble } from './jobs/trouble.ts';
 import { createQueueWake } from './jobs/wake-queue.ts';
 import { createOutgoing } from './providers/outgoing.ts';
 import type { Writer } from './providers/writer.ts';
-import { openLive } from './queue/live.ts';
-import { openQueues, type QueueConnection } from './queue/queues.ts';
 import { createReading } from './reading.ts';
 import { contentRoot, ensureDefaultShop, ensureSample, ensureSampleStaff, ensureSecret } from './shop.ts';
+import { createShopHooks } from './shop-hooks.ts';
+import { openCommerce } from './shop-system.ts';
 import { createSecondFactor } from './staff/second-factor.ts';
 import { createLink } from './staff/sessions.ts';
 import { createStaffGroups } from './staff-groups.ts';
@@ -115,41 +113,29 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
 
   // the queue and the hints; the rows above are the truth
-  const connection: QueueConnection = config.REDIS_URL
-    ? { kind: 'redis', url: config.REDIS_URL }
-    : { kind: 'postgres', pool: database.queuePool(), owner: database.ownerPool() };
-  const queues = await openQueues(connection, (e) => onError(e, 'queue'));
-  const live = await openLive(database.mode === 'server' ? connection : null, (e) => onError(e, 'live'));
+  const { queues, live } = await openHints(database, config, onError);
 
   // channels, and the road of a message
   const secret = await ensureSecret(database, config);
   const seal = createSeal(secret);
   const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
+  const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
   const accounts = await openChannels({
     database,
     shopId: shop.id,
     config,
     seal,
     outgoing,
+    picture: (id) => uploads.read(shop.id, id, 'staff'),
     now,
     table: options.channels,
     onError,
   });
   const { channels, channelOf } = accounts;
   if (config.DEMO && options.history) await seedSampleHistory(pool, shop.id, now().getTime());
-  const commerce = createSampleCommerce(pool);
-  const outbox = createOutbox(pool);
-  const onTrouble = (sending: Sending, result: SendResult) => reportTrouble({ pool, live }, sending, result);
+  const commerce = openCommerce(pool, shop.id, config, now);
+  const { outbox, onTrouble, delivery } = openDelivery({ pool, live, queues, channelOf, onError });
   const platformDesk = createPlatformDesk({ pool, live, onError });
-  const delivery = createDelivery({
-    outbox,
-    queues,
-    channelOf,
-    onError,
-    quota: ({ shopId, conversationId, id }, channel) =>
-      inShop(pool, shopId, (tx) => readQuota(tx, conversationId, channel, id)),
-    onTrouble,
-  });
   const model = await createWriter(config, onError);
   const rules = createRuleCache(pool);
   const router = createRouter({
@@ -170,7 +156,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     writer: options.writer ?? model,
     knowledge: knowledge.of,
     channelOf,
+    forbidden: (shopId) => readWords(pool, shopId),
     queue,
+    calls: { windows: (...place) => calls.windows(...place), book: (...asked) => calls.book(...asked) },
+    askQuote: (shopId, conversationId, text) => askQuote(desk, shopId, conversationId, { kind: 'words', text }, false),
     leaveQueue: (shopId, handoffId) => baton.leave(shopId, handoffId),
     keepMessage: (shopId, handoffId) => noteMessage(pool, shopId, handoffId),
     route: router.route,
@@ -241,7 +230,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     crowded: admission.crowded,
     onError,
   });
-  const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
   const reading = createReading({ pool, live, uploads, onError });
   const media = createMediaFetcher({ pool, uploads, live, channelOf, onError });
   const inbox = createInbox({
@@ -265,22 +253,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     onChange: (shopId) => live.touch(`desk:${shopId}`),
     remindAt: ledgerClock.remindAt,
   };
+  const calls = createCallDesk({ ledger, serviceHours: config.SERVICE_HOURS, now });
 
   // the shop's own systems, and the groups of its staff
-  const deliveries = createHookDeliveries(pool);
-  const hooks = createHookRunner({
-    deliveries,
-    queues,
-    sender: createHookSender({
-      deliveries,
-      seal,
-      outgoing,
-      onDisabled(shopId, host, reason) {
-        live.touch(`desk:${shopId}`);
-        void staffGroups.tell(hookDisabledNotice(host, reason));
-      },
-    }),
-  });
+  const hooks = createShopHooks({ pool, queues, live, seal, outgoing, staffGroups });
 
   // time passed
   let unwatchHooks = () => {};
@@ -320,6 +296,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     inbox,
     desk,
     ledger,
+    calls,
     shift: { ...ledger, readSpoken: ledgerClock.read, serviceHours: config.SERVICE_HOURS },
     commerce,
     hooks: createHookStore({ pool, seal }),
@@ -334,6 +311,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     accounts,
     seal,
     knowledge: knowledge.of,
+    hasKnowledge: knowledge.has,
     refreshKnowledge: knowledge.refresh,
     staffGroups,
     studio: createStudioMoves({ pool, config, onProgress, filesHash: filesHashOf(options.content), onPublished }),

@@ -61,6 +61,9 @@ export function judge(row: GoldenRow, triage: Triage): Judged {
     case 'acknowledge':
     case 'queue_notice':
     case 'keep_message':
+    case 'offer_call':
+    case 'keep_call':
+    case 'keep_quote':
     case 'leave_queue':
     case 'silent':
       return { row, triage, right: false, wrong: false };

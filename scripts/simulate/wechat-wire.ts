@@ -111,19 +111,28 @@ const field = (xml: string, name: string): string | null => {
   return inner?.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, '$1') ?? null;
 };
 
-/** The text of a passive reply, verified and decrypted; null for `success`. Throws when it is neither. */
+/** The XML of a reply, verified and decrypted. Throws when it is neither ours nor whole. */
+function openReply(party: WechatParty, body: string): string {
+  if (party.mode === 'plain') return body;
+  const [sealed, signature, timestamp, nonce] = ['Encrypt', 'MsgSignature', 'TimeStamp', 'Nonce'].map(
+    (name) => field(body, name) ?? '',
+  );
+  if (sha1(party.token, timestamp!, nonce!, sealed!) !== signature) throw new Error('reply is not signed');
+  const opened = decrypt(party.aesKey, sealed!);
+  if (opened.id !== party.appId) throw new Error(`reply is for app id ${opened.id}`);
+  return opened.message;
+}
+
+/** Of what kind a reply is, and for whom. */
+export function replyType(party: WechatParty, body: string): { type: string; to: string } {
+  const xml = openReply(party, body);
+  return { type: field(xml, 'MsgType') ?? '', to: field(xml, 'ToUserName') ?? '' };
+}
+
+/** The text of a passive reply; null for `success`. Throws when it is neither. */
 export function readReply(party: WechatParty, body: string): { text: string; to: string } | null {
   if (body === 'success' || body === '') return null;
-  let xml = body;
-  if (party.mode !== 'plain') {
-    const [sealed, signature, timestamp, nonce] = ['Encrypt', 'MsgSignature', 'TimeStamp', 'Nonce'].map(
-      (name) => field(body, name) ?? '',
-    );
-    if (sha1(party.token, timestamp!, nonce!, sealed!) !== signature) throw new Error('reply is not signed');
-    const opened = decrypt(party.aesKey, sealed!);
-    if (opened.id !== party.appId) throw new Error(`reply is for app id ${opened.id}`);
-    xml = opened.message;
-  }
+  const xml = openReply(party, body);
   const text = field(xml, 'Content');
   if (field(xml, 'MsgType') !== 'text' || text === null) throw new Error('reply is not a text message');
   return { text, to: field(xml, 'ToUserName') ?? '' };

@@ -1,5 +1,6 @@
 // Drafts for the agent who owns a conversation: what the bot would say, never said by it. Writes nothing and sends nothing.
 import { DRAFTS_MAX, type Draft } from '../contract/assist.ts';
+import type { Team } from '../contract/content.ts';
 import type { ChannelKind } from '../contract/conversation.ts';
 import type { Judgement } from '../contract/decision.ts';
 import type { OpenQuestion } from '../conversations/open-question.ts';
@@ -122,6 +123,29 @@ export interface Looked {
   drafts: Draft[];
   /** How the newest message sounds; null when nobody could say. */
   mood: Mood | null;
+  /** What it is surely about, where that is a matter of before or of after buying. */
+  talk: Talk | null;
+}
+
+export interface Talk {
+  intent: string;
+  label: string;
+  stage: 'presale' | 'aftersale';
+  /** The team its intent file names. */
+  intentTeam: Team | null;
+}
+
+function talkOf({ intents: [guess] }: Judgement, knowledge: Knowledge): Talk | null {
+  if (guess === undefined || guess.score < knowledge.policy.actMin) return null;
+  const facts = knowledge.intent(guess.intent);
+  if (facts === undefined || (facts.stage !== 'presale' && facts.stage !== 'aftersale')) return null;
+  const { name, label, stage, then } = facts;
+  return {
+    intent: name,
+    label,
+    stage,
+    intentTeam: typeof then === 'object' && 'handoff' in then ? then.handoff : null,
+  };
 }
 
 /** What the bot makes of the shopper's newest words. @throws when it failed or took too long */
@@ -143,5 +167,6 @@ export async function lookForAgent(deps: TurnDeps, question: OpenQuestion): Prom
   const drafts = useful(ranked([...newest, ...others]), question, channel)
     .slice(0, DRAFTS_MAX)
     .map((draft, i) => ({ id: `${seq}-${i + 1}`, ...draft }));
-  return { drafts, mood: judgement?.emotion ?? null };
+  const talk = judgement === null ? null : talkOf(judgement, deps.knowledge(question.shopId));
+  return { drafts, mood: judgement?.emotion ?? null, talk };
 }

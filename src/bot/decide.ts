@@ -21,7 +21,8 @@ import {
 } from './decision.ts';
 import { entryAbout, nextQuestion, type OpenQuestion, productRivals } from './missing-slot.ts';
 import { angerRises } from './mood.ts';
-import { whileWaiting } from './while-waiting.ts';
+import { notText } from './not-text.ts';
+import { givesNumber, whileWaiting } from './while-waiting.ts';
 
 const MISSES_BEFORE_PERSON = 2;
 /** From here an intent that acts or hands off needs no asking, whatever entry lies near. */
@@ -101,6 +102,9 @@ function byChoice(input: DecideInput): Decided | null {
         : because(handoff('asked_for_human', 'R2'), 'choice:human');
     case 'message':
       return because(handoff('asked_for_human', 'R3', { script: 'message' }), 'choice:message');
+    case 'callback':
+    case 'call':
+      return because(handoff('asked_for_human', 'R3', { intent: 'request_callback' }), 'choice:callback');
     case 'wait':
     case 'bot':
       return because({ kind: 'acknowledge' }, `choice:${picked.kind}`);
@@ -345,18 +349,37 @@ const rank = (level: RiskLevel): number => RISK_ORDER.indexOf(level);
 function whileInQueue(input: DecideInput): Decided {
   const { judgement, policy, picked, wait } = input;
   if (!wait) return because({ kind: 'silent' }, 'waits for a person');
-  const risk = byRisk(input);
+  const risk = givesNumber(judgement.text, input.memory.call) ? null : byRisk(input);
   if (risk?.decision.kind === 'handoff' && risk.decision.reason !== 'asked_for_human') {
     const isGrave = rank(risk.decision.risk) <= rank('R2');
     // an ordinary case may be R2 only for its place in line
     const wasLess = wait.state === 'deferred' || wait.mayLeave || rank(risk.decision.risk) < rank(wait.risk);
     if (isGrave && wasLess) return risk;
   }
-  const { decision, reason } = whileWaiting({ judgement, policy, picked, wait });
+  const { decision, reason } = whileWaiting({
+    judgement,
+    policy,
+    picked,
+    wait,
+    call: input.memory.call,
+    quote: input.memory.quote,
+  });
   return because(decision, reason);
 }
 
-/** One decision for one turn. First that has something to say wins: owner, risk, what was asked, choice, mood, dissatisfaction, meaning, doubt. */
+/** Nothing but a picture, a voice or a thing we cannot read: said honestly, and to a person when it goes on. */
+function byMedia({ judgement, memory, hasEntry }: DecideInput): Decided | null {
+  const seen = notText(judgement.text);
+  if (seen === undefined) return null;
+  const { entryId } = seen;
+  if (entryId !== null && hasEntry(entryId) && memory.lastAnswer !== entryId)
+    return because({ kind: 'answer', entryId, hit: null, offer: 'nothing' }, 'not text');
+  if (memory.misses >= MISSES_BEFORE_PERSON)
+    return because(handoff('low_confidence', 'R3', { intent: null }), 'not text', `misses:${memory.misses}`);
+  return because({ kind: 'clarify', why: 'unseen', options: [] }, 'not text');
+}
+
+/** One decision for one turn. First that has something to say wins: owner, risk, what was asked, choice, what is no text, mood, dissatisfaction, meaning, doubt. */
 export function decide(input: DecideInput): Decided {
   if (input.ownerKind === 'agent' || input.ownerKind === 'platform_agent')
     return because({ kind: 'silent' }, 'a person owns it');
@@ -365,6 +388,7 @@ export function decide(input: DecideInput): Decided {
     byRisk(input) ??
     byAsked(input) ??
     byChoice(input) ??
+    byMedia(input) ??
     byMood(input) ??
     byDissatisfaction(input) ??
     byMeaning(input) ??

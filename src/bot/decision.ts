@@ -54,7 +54,7 @@ export type Decision =
   | { kind: 'act'; action: Action; intent: string; orderId: string | null; options?: Option[] }
   | {
       kind: 'clarify';
-      why: 'unsure' | 'lost' | 'rejected' | 'repeated' | 'emotion' | `which_${SlotName}`;
+      why: 'unsure' | 'lost' | 'rejected' | 'repeated' | 'emotion' | 'unseen' | `which_${SlotName}`;
       options: Option[];
       asking?: Asking;
     }

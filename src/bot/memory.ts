@@ -34,6 +34,10 @@ export interface Memory {
   sympathised: boolean;
   /** How the shopper felt in the last turns, oldest first. */
   moods: Mood[];
+  /** A call back was offered; `from` once a time was chosen. */
+  call: { from: string | null } | null;
+  /** What a business wants to buy was asked for and not said yet. */
+  quote: boolean;
   /** What the choices on the table are to complete. */
   asked: Asked | null;
 }
@@ -49,6 +53,8 @@ export const EMPTY_MEMORY: Memory = {
   keptFor: null,
   sympathised: false,
   moods: [],
+  call: null,
+  quote: false,
   asked: null,
 };
 
@@ -68,7 +74,10 @@ export type Picked =
   | { kind: 'wait' }
   /** Go on with the bot; leave a message. */
   | { kind: 'bot' }
-  | { kind: 'message' };
+  | { kind: 'message' }
+  /** To be called back; at this time. */
+  | { kind: 'callback' }
+  | { kind: 'call'; from: string };
 
 function readChoice(value: string): Picked | null {
   const [kind, ...rest] = value.split(':');
@@ -79,7 +88,10 @@ function readChoice(value: string): Picked | null {
     case 'wait':
     case 'bot':
     case 'message':
+    case 'callback':
       return { kind };
+    case 'call':
+      return id ? { kind, from: id } : null;
     case 'faq':
       return id ? { kind, entryId: id } : null;
     case 'intent':

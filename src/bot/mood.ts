@@ -1,5 +1,5 @@
 // How the shopper's feeling moves over the turns. Pure.
-import type { Emotion, EmotionName } from '../contract/decision.ts';
+import { type Emotion, type EmotionName, VERY_BAD } from '../contract/decision.ts';
 
 /** What the conversation's memory keeps of a feeling. */
 export type Mood = Pick<Emotion, 'name' | 'strength'>;
@@ -26,8 +26,6 @@ const heatOf = ({ name, strength }: Mood): number => HEAT[name] * strength;
 export const isUpset = ({ name }: Mood): boolean => HEAT[name] > 0;
 
 const isCross = ({ name }: Mood): boolean => name === 'angry' || name === 'sarcastic';
-
-const VERY_BAD = 0.8;
 
 /** Insults and open rage: what wears down whoever has to read it. */
 export const isVeryBad = (mood: Mood): boolean => isCross(mood) && mood.strength >= VERY_BAD;

@@ -186,6 +186,7 @@ export function askOnce(commerce: Commerce): Commerce {
     order: (shopId, id) => commerce.order(shopId, id),
     findOrders: (shopId, words) => commerce.findOrders(shopId, words),
     logistics: (shopId, orderId) => commerce.logistics(shopId, orderId),
+    findProducts: (shopId, words) => commerce.findProducts(shopId, words),
     product: (shopId, id) => commerce.product(shopId, id),
     products: (shopId) => commerce.products(shopId),
     ordersToWatch: (shopId) => commerce.ordersToWatch(shopId),

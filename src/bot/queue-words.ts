@@ -1,12 +1,26 @@
 // Words the turns of a shopper who waits, or is about to: the notice of a handoff, a place, a message that is kept, the way back to the bot.
 import type { Choice, HandoffReason } from '../contract/decision.ts';
 import type { PacketWaiting } from '../contract/handoff.ts';
+import type { CallWindow } from '../contract/ticket.ts';
 import type { ClaimedTurn, OutgoingPart } from '../conversations/turns.ts';
+import { sayWindow } from '../handoff/hours.ts';
 import { isAway, type QueueSight, type TeamSight, type WaitingSight } from '../handoff/queue-view.ts';
 import type { Decision } from './decision.ts';
+import { saidIn } from './hear.ts';
 import type { Memory } from './memory.ts';
-import { AWAY_OPENINGS, awayWords, HANDOFF_WORDS, keptWords, LEAVE_WORDS, queueWords } from './scripts.ts';
-import { BOT_CHOICE, MESSAGE_CHOICE, type WaitingDecision } from './while-waiting.ts';
+import {
+  AWAY_OPENINGS,
+  awayWords,
+  CALL_WORDS,
+  callAtWords,
+  callBookedWords,
+  HANDOFF_WORDS,
+  keptWords,
+  LEAVE_WORDS,
+  QUOTE_WORDS,
+  queueWords,
+} from './scripts.ts';
+import { BOT_CHOICE, CALL_CHOICE, MESSAGE_CHOICE, type WaitingDecision } from './while-waiting.ts';
 
 export interface HandoffNotice {
   part: OutgoingPart;
@@ -18,6 +32,22 @@ export interface HandoffNotice {
 
 /** Who is connected within a minute needs no other way. */
 const SOON_SECONDS = 60;
+
+const callChoices = (windows: readonly CallWindow[], now: Date): Choice[] =>
+  windows.map((window) => ({ value: `call:${window.from}`, label: sayWindow(window, now) }));
+
+/** Asks when and where to call: with choices, and on a page with a form. */
+function askCall(windows: readonly CallWindow[], now: Date, words: string): { part: OutgoingPart; choices: Choice[] } {
+  if (windows.length === 0) return { part: { kind: 'notice', text: CALL_WORDS.none }, choices: [] };
+  const choices = callChoices(windows, now);
+  return { part: { kind: 'notice', text: words, payload: { choices, form: 'callback' } }, choices };
+}
+
+/** After the notice of a handoff of a business. */
+export const quotePart: OutgoingPart = { kind: 'notice', text: QUOTE_WORDS.ask, payload: { form: 'quote' } };
+
+/** After the notice of a handoff whose shopper wants to be called. */
+export const callPart = (windows: readonly CallWindow[], now: Date) => askCall(windows, now, CALL_WORDS.offer);
 
 /** What the shopper hears, and whether the case waits in line or for the morning. Only an ordinary case may wait for it. */
 export function handoffNotice(
@@ -31,14 +61,18 @@ export function handoffNotice(
     ...(choices.length > 0 ? { payload: { choices } } : {}),
   });
   if (plan.isOrdinary && isAway(sight)) {
-    const choices = [BOT_CHOICE];
+    const choices = [BOT_CHOICE, CALL_CHOICE];
     const text = `${AWAY_OPENINGS[plan.script] ?? ''}${awayWords({ ...sight, now })}`;
     const waiting = { position: null, range: null, foreseen: null };
     return { part: notice(text, choices), choices, state: 'deferred', reason: 'off_hours', waiting };
   }
   const isSoon = sight.range !== null && sight.range.toSeconds <= SOON_SECONDS;
   const choices =
-    !plan.isOrdinary || isSoon ? [] : plan.script === 'message' ? [BOT_CHOICE] : [BOT_CHOICE, MESSAGE_CHOICE];
+    !plan.isOrdinary || isSoon
+      ? []
+      : plan.script === 'message'
+        ? [BOT_CHOICE, CALL_CHOICE]
+        : [BOT_CHOICE, MESSAGE_CHOICE, CALL_CHOICE];
   const { position, range, foreseen } = sight;
   return {
     part: notice(`${HANDOFF_WORDS[plan.script]}\n${queueWords({ ...sight, now })}`, choices),
@@ -57,7 +91,7 @@ export function wordWaiting(
   decision: WaitingDecision,
   sight: WaitingSight | null,
   memory: Memory,
-  { now, menu }: { now: Date; menu: Choice[] },
+  { now, menu, windows }: { now: Date; menu: Choice[]; windows: readonly CallWindow[] },
 ): { parts: OutgoingPart[]; memory: Memory } {
   if (sight === null) return { parts: [], memory };
   switch (decision.kind) {
@@ -73,12 +107,29 @@ export function wordWaiting(
         parts: [{ kind: 'notice', text: keptWords(whenAway(sight, now)) }],
         memory: { ...memory, keptFor: sight.handoffId },
       };
+    case 'offer_call': {
+      const chosen = windows.find((one) => one.from === decision.from);
+      if (chosen !== undefined) {
+        const text = callAtWords(sayWindow(chosen, now));
+        return { parts: [{ kind: 'notice', text }], memory: { ...memory, choices: [], call: { from: chosen.from } } };
+      }
+      const { part, choices } = askCall(windows, now, CALL_WORDS.ask);
+      return { parts: [part], memory: { ...memory, choices, call: choices.length > 0 ? { from: null } : null } };
+    }
+    case 'keep_call': {
+      const chosen = windows.find((one) => one.from === memory.call?.from) ?? windows[0];
+      if (chosen === undefined) return { parts: [{ kind: 'notice', text: CALL_WORDS.none }], memory };
+      const text = callBookedWords(sayWindow(chosen, now));
+      return { parts: [{ kind: 'notice', text }], memory: { ...memory, choices: [], call: { from: chosen.from } } };
+    }
+    case 'keep_quote':
+      return { parts: [{ kind: 'notice', text: QUOTE_WORDS.kept }], memory: { ...memory, quote: false } };
     case 'leave_queue': {
       const isKept = memory.keptFor === sight.handoffId;
       const words = sight.state !== 'deferred' ? 'queue' : isKept ? 'message' : 'away';
       return {
         parts: [{ text: LEAVE_WORDS[words], payload: { choices: menu } }],
-        memory: { ...memory, choices: menu, misses: 0, repeats: 0, keptFor: null },
+        memory: { ...memory, choices: menu, misses: 0, repeats: 0, keptFor: null, call: null, quote: false },
       };
     }
     default:
@@ -86,7 +137,20 @@ export function wordWaiting(
   }
 }
 
+/** Calls back, as the desk keeps them. */
+export interface Calls {
+  windows(shopId: string, place: { team: string } | { conversationId: string }): Promise<CallWindow[]>;
+  book(
+    shopId: string,
+    conversationId: string,
+    asked: { phone: string; from: string | null; tell: boolean },
+  ): Promise<unknown>;
+}
+
 export interface WayDeps {
+  calls: Calls;
+  /** What a business said it wants to buy. */
+  askQuote(shopId: string, conversationId: string, text: string): Promise<void>;
   /** Ends the wait; false when somebody was quicker. */
   leaveQueue(shopId: string, handoffId: string): Promise<boolean>;
   /** The shopper does not stand in line any more; what they write is kept. */
@@ -95,11 +159,24 @@ export interface WayDeps {
 
 /**
  * Going on with the bot, or a graver case, ends the one that waits. Leaving makes an epoch of its own, under which the turn is
- * then committed: whoever takes the baton in between makes the turn stale, and nothing is said.
+ * then committed: whoever takes the baton in between makes the turn stale, and nothing is said. A call that was agreed on
+ * stands all the same: the ticket says so to whoever has it.
  */
-export async function makeWay(deps: WayDeps, turn: ClaimedTurn, decision: Decision): Promise<ClaimedTurn> {
+export async function makeWay(
+  deps: WayDeps,
+  turn: ClaimedTurn,
+  decision: Decision,
+  memory: Pick<Memory, 'call'>,
+): Promise<ClaimedTurn> {
   if (turn.ownerKind !== 'queue' || turn.handoff === null) return turn;
   if (decision.kind === 'keep_message') await deps.keepMessage(turn.shopId, turn.handoff.id);
+  if (decision.kind === 'keep_call' && memory.call?.from)
+    await deps.calls.book(turn.shopId, turn.conversationId, {
+      phone: saidIn(turn),
+      from: memory.call.from,
+      tell: false,
+    });
+  if (decision.kind === 'keep_quote') await deps.askQuote(turn.shopId, turn.conversationId, saidIn(turn));
   if (decision.kind !== 'leave_queue' && decision.kind !== 'handoff') return turn;
   const left = await deps.leaveQueue(turn.shopId, turn.handoff.id);
   return left ? { ...turn, epoch: String(BigInt(turn.epoch) + 1n) } : turn;

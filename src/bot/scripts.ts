@@ -55,6 +55,26 @@ export const LEAVE_WORDS = {
   stays: '这件事需要人工来处理，位置为您留着。',
 } as const;
 
+/** A call back; a page shows a form below these words, elsewhere the words are enough. */
+export const CALL_WORDS = {
+  offer: '也可以由客服给您回电：选一个时间，留下手机号就行，号码只给负责回电的客服看。',
+  ask: '好的，客服可以给您回电。请选一个方便的时间，并留下手机号，号码只给负责回电的客服看。',
+  none: '接下来几天还没有排好的服务时间，暂时约不了电话。您可以直接在这里留言，客服上班后在这里回复您。',
+} as const;
+
+/** A time is chosen; what is missing is the number. */
+export const callAtWords = (window: string): string => `好的，${window}给您回电。请直接回复手机号。`;
+
+/** Agreed on. */
+export const callBookedWords = (window: string): string =>
+  `已为您预约电话回访：${window}，我们会拨打您刚才留下的号码。不用一直等在这里；要改时间或号码，随时说“电话回访”。`;
+
+/** What a business is asked for; a page shows a form below these words, elsewhere the words are enough. */
+export const QUOTE_WORDS = {
+  ask: '想快点拿到报价，请补充四项：商品、数量、公司名称、联系方式（电话或邮箱）。联系方式只给负责报价的同事看。',
+  kept: '报价需求已收到，销售同事会按您说的内容核算，然后在这里或按您留的联系方式回复您。',
+} as const;
+
 /** Who takes up what was left as a message. */
 export const takenUpWords = (name: string): string => `人工客服 ${name} 已经接手您的留言。`;
 
@@ -82,6 +102,7 @@ export const CLARIFY_WORDS = {
   rejected: '抱歉刚才没有答到点子上。您想了解的是下面哪一个？都不是的话可以直接找人工。',
   repeated: '这个问题刚刚答过了，是不是没有解决？您可以选一个方向，或者直接找人工。',
   emotion: '让您不舒服了，真的很抱歉。您愿意的话，我马上请人工客服来处理，也可以先从下面选：',
+  unseen: '这种消息我这里看不到内容。请用文字说一下是什么事，或者直接找人工客服来看：',
   which_order: '您说的是哪个订单呢？',
   which_product: '您想了解的是哪一款呢？',
   which_size: '想要哪个尺码呢？',

@@ -130,6 +130,9 @@ async function word(
     case 'acknowledge':
     case 'queue_notice':
     case 'keep_message':
+    case 'offer_call':
+    case 'keep_call':
+    case 'keep_quote':
     case 'leave_queue':
     case 'silent':
       return '';

@@ -9,6 +9,7 @@ import type { Born, ClaimedTurn, CommitResult, TurnOutcome, Turns } from '../con
 import type { QueueView, WaitingSight } from '../handoff/queue-view.ts';
 import type { Writer } from '../providers/writer.ts';
 import { needsOrders } from './by-order.ts';
+import { brokenHere } from './channel-rules.ts';
 import { shopDay } from './clock-words.ts';
 import { withDeadline } from './deadline.ts';
 import { decide } from './decide.ts';
@@ -41,6 +42,8 @@ export interface TurnDeps extends WayDeps {
   /** The shop's published release; throws when there is none. */
   knowledge(shopId: ShopId): Knowledge;
   channelOf(accountId: string): Channel;
+  /** The shop's own forbidden words. */
+  forbidden(shopId: ShopId): Promise<readonly { word: string; why: string }[]>;
   /** An honest place in the queue. */
   queue: Pick<QueueView, 'newcomer' | 'of'>;
   /** Which team takes a case, how urgently, and by which rule. */
@@ -260,11 +263,14 @@ async function fail(deps: TurnDeps, turn: ClaimedTurn, error: unknown): Promise<
 }
 
 /**
- * What was thought, in as many messages as the platform still takes. An answer leaves one for a person; what cannot be said is a
+ * What was thought, if it may be said here, in as many messages as the platform still takes. An answer leaves one for a person; what cannot be said is a
  * failure of the bot, and the word of a handoff that finds no room stays unsaid: `isLast`.
  */
 async function fitting(deps: TurnDeps, turn: ClaimedTurn, thought: Thought, isLast = false): Promise<Thought> {
   const channel = deps.channelOf(turn.accountId);
+  const texts = thought.outcome.parts.map(({ text }) => text);
+  const broken = isLast ? null : brokenHere(texts, channel.kind, await deps.forbidden(turn.shopId));
+  if (broken !== null) throw new Error(`not to be said on ${channel.kind}: ${broken.rule} ${broken.evidence}`);
   const quota = channel.delivery === 'push' ? await deps.turns.quota(turn, channel) : null;
   if (quota === null) return thought;
   const { outcome } = thought;
@@ -299,7 +305,7 @@ export async function takeTurn(deps: TurnDeps, shopId: ShopId, conversationId: s
       THINK_DEADLINE_MS,
       () => new Error(`no decision within ${THINK_DEADLINE_MS} ms`),
     );
-    way = await makeWay(deps, turn, thought.decided.decision);
+    way = await makeWay(deps, turn, thought.decided.decision, readMemory(thought.outcome.memory));
     thought = await fitting(deps, turn, thought);
   } catch (error) {
     thought = await fitting(deps, turn, await fail(deps, turn, error), true);

@@ -1,11 +1,15 @@
 // What the bot does while a shopper waits for a person or has left a message: a word about the queue, the way back, silence. Pure.
 import type { Choice, Judgement, Policy, RiskLevel } from '../contract/decision.ts';
-import type { Picked } from './memory.ts';
+import { phoneIn } from '../policy/phone.ts';
+import type { Memory, Picked } from './memory.ts';
 
 /** Goes on with the bot; taken at any time while waiting. */
 export const BOT_CHOICE: Choice = { value: 'bot', label: '先问智能客服' };
 /** Leaves the words and goes; a person answers them when it is their turn. */
 export const MESSAGE_CHOICE: Choice = { value: 'message', label: '留言，先离开' };
+
+/** A person calls the shopper at an agreed time. */
+export const CALL_CHOICE: Choice = { value: 'callback', label: '电话回访' };
 
 /** An answer that says how to leave a message takes one, too. */
 export const messageChoice = (entry: { file: { intents: readonly string[] } }): Choice[] =>
@@ -29,6 +33,12 @@ export type WaitingDecision =
   | { kind: 'leave_queue' }
   /** The first words of a message: acknowledged once, kept like all that follow. */
   | { kind: 'keep_message' }
+  /** When and where to call is asked; `from` is chosen already. */
+  | { kind: 'offer_call'; from: string | null }
+  /** The telephone is there: the call is agreed on. */
+  | { kind: 'keep_call' }
+  /** What a business wants to buy, in its own words. */
+  | { kind: 'keep_quote' }
   /** Only a word about the queue. `stays`: the shopper wanted to leave and the case does not allow it. */
   | { kind: 'queue_notice'; stays?: true }
   | { kind: 'silent' };
@@ -58,8 +68,46 @@ function isAboutMessage({ intents }: Judgement, { actMin }: Policy): boolean {
   return top?.intent === 'leave_message' && top.score >= actMin;
 }
 
-/** First that fits: the way back, leaving a message, a question about the queue; else silence. A person will read it. */
-export function whileWaiting(input: { judgement: Judgement; policy: Policy; picked: Picked | null; wait: Wait }): {
+const CALL_ME =
+  /(?:打|回|拨|来)(?:个|一个|一?下)?(?:电话|我(?:手机|电话))|电话(?:回访|联系我|沟通|聊)|回(?:个)?电(?!视|脑)|回拨|call ?me|call ?back/iu;
+const NO_CALL =
+  /(?:别|不要|不用|没|未|勿|甭|拒绝)[^，。,.]{0,6}(?:打|回|拨|来|电话)|电话.{0,4}(?:打不通|没人接|多少|号码)|给(?:你|您)们?打/u;
+
+/** 打电话给我, 能不能回电话; not 别打电话, 你们电话多少. */
+export function wantsCall(
+  { text, intents }: Pick<Judgement, 'text' | 'intents'>,
+  { actMin }: Pick<Policy, 'actMin'>,
+): boolean {
+  if (NO_CALL.test(text)) return false;
+  const top = intents[0];
+  return (top?.intent === 'request_callback' && top.score >= actMin) || CALL_ME.test(text);
+}
+
+/** Little more than a number: what it was asked for, whatever else the few words beside it may look like. */
+const BESIDE_NUMBER = 8;
+export const givesNumber = (text: string, call: Memory['call']): boolean =>
+  call !== null && phoneIn(text) !== null && text.replace(/[\d\s\p{P}]/gu, '').length <= BESIDE_NUMBER;
+
+function aboutCall(input: { judgement: Judgement; policy: Policy; picked: Picked | null; call: Memory['call'] }) {
+  const { judgement, policy, picked, call } = input;
+  if (picked?.kind === 'call') return { kind: 'offer_call', from: picked.from } as const;
+  if (call !== null && phoneIn(judgement.text) !== null) return { kind: 'keep_call' } as const;
+  const wanted = picked?.kind === 'callback' || (picked === null && wantsCall(judgement, policy));
+  return wanted ? ({ kind: 'offer_call', from: null } as const) : null;
+}
+
+/** 在吗 is no wish to buy anything. */
+const WISH_MIN = 6;
+
+/** First that fits: the way back, a call back, leaving a message, a question about the queue; else silence. A person will read it. */
+export function whileWaiting(input: {
+  judgement: Judgement;
+  policy: Policy;
+  picked: Picked | null;
+  wait: Wait;
+  call: Memory['call'];
+  quote: boolean;
+}): {
   decision: WaitingDecision;
   reason: string;
 } {
@@ -71,9 +119,13 @@ export function whileWaiting(input: { judgement: Judgement; policy: Policy; pick
     return wait.mayLeave
       ? { decision: { kind: 'leave_queue' }, reason: 'goes on with the bot' }
       : { decision: { kind: 'queue_notice', stays: true }, reason: 'a person has to see it' };
+  const call = aboutCall(input);
+  if (call !== null) return { decision: call, reason: 'wants to be called' };
   const asks =
     judgement.intents[0]?.intent === 'queue_status' || judgement.risks.some((s) => s.kind === 'asks_for_human');
   if (asks) return { decision: { kind: 'queue_notice' }, reason: 'asks about the queue' };
+  if (input.quote && picked === null && judgement.text.length >= WISH_MIN)
+    return { decision: { kind: 'keep_quote' }, reason: 'says what to buy' };
   const leavesWords = wait.isMessage || picked?.kind === 'message' || isAboutMessage(judgement, input.policy);
   return leavesWords && !wait.isKept
     ? { decision: { kind: 'keep_message' }, reason: 'leaves a message' }

@@ -17,12 +17,13 @@ import type { Knowledge } from './knowledge.ts';
 import { HUMAN_CHOICE, type Memory } from './memory.ts';
 import { orderFacts, orderStatus, situationFor, trackLogistics } from './orders.ts';
 import { createPacket, type ModelSummary, summariseForAgent } from './packet.ts';
-import { handoffNotice, wordWaiting } from './queue-words.ts';
+import { type Calls, callPart, handoffNotice, quotePart, wordWaiting } from './queue-words.ts';
 import { ACKNOWLEDGE_WORDS, type HANDOFF_WORDS } from './scripts.ts';
 import { stageOf } from './stage.ts';
-import { messageChoice } from './while-waiting.ts';
+import { messageChoice, wantsCall } from './while-waiting.ts';
 
 export interface WordDeps {
+  calls: Pick<Calls, 'windows'>;
   /** As this turn asks it: each question once. */
   commerce: Commerce;
   writer: Writer | null;
@@ -161,11 +162,33 @@ async function planHandoff(
   };
 }
 
+/** Who asks for a call is asked when and where; everybody else finds it among the choices. */
+async function offerCall(deps: WordDeps, { turn, judgement, knowledge }: Case, plan: HandoffPlan, team: string) {
+  if (judgement === null || knowledge === null) return null;
+  const isWanted = plan.intent === 'request_callback' || wantsCall(judgement, knowledge.policy);
+  if (!isWanted || plan.risk === 'R0') return null;
+  const call = callPart(await deps.calls.windows(turn.shopId, { team }), deps.now());
+  return call.choices.length > 0 ? call : null;
+}
+
 export async function wordHandoff(deps: WordDeps, of: Case, plan: HandoffPlan): Promise<Worded> {
   const { handoff, part, choices, summary } = await planHandoff(deps, of, plan);
+  const call = await offerCall(deps, of, plan, handoff.team);
+  const isQuote = plan.intent === 'bulk_purchase' && call === null;
+  const memory = {
+    ...of.memory,
+    choices: call?.choices ?? choices,
+    call: call ? { from: null } : null,
+    quote: isQuote,
+    misses: 0,
+    repeats: 0,
+    stalledOrderId: null,
+    asked: null,
+    moods: [],
+  };
   return {
-    parts: [part],
-    memory: { ...of.memory, choices, misses: 0, repeats: 0, stalledOrderId: null, asked: null, moods: [] },
+    parts: [part, ...(call ? [call.part] : []), ...(isQuote ? [quotePart] : [])],
+    memory,
     handoff,
     notes: { summary },
   };
@@ -284,10 +307,16 @@ async function plainWords(deps: WordDeps, of: Understood, decision: Decision): P
     case 'silent':
     case 'queue_notice':
     case 'keep_message':
-    case 'leave_queue': {
+    case 'leave_queue':
+    case 'offer_call':
+    case 'keep_call':
+    case 'keep_quote': {
       const menu = choicesWith('menu', of.knowledge);
+      const isCall = decision.kind === 'offer_call' || decision.kind === 'keep_call';
+      const { shopId, conversationId } = of.turn;
+      const windows = isCall ? await deps.calls.windows(shopId, { conversationId }) : [];
       return {
-        ...wordWaiting(decision, of.waiting, of.memory, { now: deps.now(), menu }),
+        ...wordWaiting(decision, of.waiting, of.memory, { now: deps.now(), menu, windows }),
         handoff: null,
         notes: {},
       };

@@ -2,7 +2,7 @@
 import type { ChannelAccount } from '../contract/conversation.ts';
 import type { Outgoing } from '../providers/outgoing.ts';
 import type { Setting } from '../setting.ts';
-import type { Channel } from './channel.ts';
+import type { Channel, Media } from './channel.ts';
 import type { ChannelMemory } from './memory.ts';
 
 export interface Words {
@@ -35,6 +35,8 @@ export interface ChannelTools<F extends string = string> {
   /** The way out to the address in that field; private ones only when the operator wrote it. */
   outgoing(field: F): Outgoing;
   memory: ChannelMemory;
+  /** A picture of ours that goes out with a message, by the attachment's `id`; null when it is not here any more. */
+  picture(id: string): Promise<Media | null>;
   /** `PUBLIC_URL`, without a slash at the end; empty when nobody set it. */
   publicUrl: string;
   /** The sample shop: nothing here is anybody's. */
@@ -54,7 +56,7 @@ export interface ChannelDefinition<F extends string = string> {
   /** Without it the account is off, never open; null: it is always on. */
   key: NoInfer<F> | null;
   /** Whether it is on without its key nevertheless, for trying it out. */
-  withoutKey?(tools: Pick<ChannelTools, 'isDemo'>): boolean;
+  withoutKey?(tools: Pick<ChannelTools, 'isDemo' | 'publicUrl'>): boolean;
   /** What the platform is told to call, with `:account`; null for channels that nobody has to be told of. */
   callback: string | null;
   /** Where its routes lie when not below `/channels/<kind>/`, in the server's pattern, e.g. `/v3/directline/*`. */

@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import type { Outgoing } from '../providers/outgoing.ts';
 import { type AccountRow, type AccountSecrets, openSecrets, readAccounts, stillValid } from './account-store.ts';
 import type { Channel, Inbox } from './channel.ts';
-import { type ChannelDefinition, createChannel, variableOf } from './definition.ts';
+import { type ChannelDefinition, type ChannelTools, createChannel, variableOf } from './definition.ts';
 import { createChannelMemory } from './memory.ts';
 import { createRunner } from './runner.ts';
 import { CHANNELS, definitionOf } from './table.ts';
@@ -54,6 +54,7 @@ export interface KeeperDeps {
   outgoingTo(url: string): Outgoing;
   /** The way out to an address that an admin typed in. */
   outgoing: Outgoing;
+  picture: ChannelTools['picture'];
   publicUrl: string;
   isDemo: boolean;
   now(): number;
@@ -98,6 +99,7 @@ export async function createChannelKeeper(deps: KeeperDeps): Promise<ChannelKeep
           ? deps.outgoingTo(values[field] ?? '')
           : deps.outgoing,
       memory: createChannelMemory(pool, account),
+      picture: deps.picture,
       publicUrl: deps.publicUrl,
       isDemo: deps.isDemo,
       now,

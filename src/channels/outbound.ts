@@ -1,11 +1,23 @@
 // One bounded HTTP call to a platform; its failures are named for delivery. Knows no platform.
-import { type Outgoing, type OutgoingAnswer, OutgoingError } from '../providers/outgoing.ts';
+import { type Outgoing, type OutgoingAnswer, type OutgoingBytes, OutgoingError } from '../providers/outgoing.ts';
 import { SendError } from './channel.ts';
 
 export type PlatformAnswer = OutgoingAnswer;
 
 const TIMEOUT_MS = 10_000;
 const RETRY_AFTER_MAX_MS = 3_600_000;
+
+async function named<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof OutgoingError)) throw error;
+    const { kind, notSent, message: detail } = error;
+    throw new SendError(
+      kind === 'refused' ? { kind: 'permanent', code: 'refused_address', detail } : { kind: 'retry', notSent, detail },
+    );
+  }
+}
 
 /**
  * POSTs bytes and returns whatever the platform answered, 3xx included.
@@ -22,27 +34,20 @@ export async function post(
   return named(outgoing.post({ url, body, headers, timeoutMs, bytesMax }));
 }
 
-/** GETs in the same way. @throws SendError as `post` */
-export async function get(
+/**
+ * GETs at most `bytesMax` bytes.
+ * @throws SendError as `post` does
+ */
+export function get(
   outgoing: Outgoing,
   url: string,
-  headers: Record<string, string> = {},
-  timeoutMs = TIMEOUT_MS,
-  bytesMax?: number,
-): Promise<PlatformAnswer> {
+  {
+    bytesMax,
+    headers = {},
+    timeoutMs = TIMEOUT_MS,
+  }: { bytesMax: number; headers?: Record<string, string>; timeoutMs?: number },
+): Promise<OutgoingBytes> {
   return named(outgoing.get({ url, headers, timeoutMs, bytesMax }));
-}
-
-async function named(answer: Promise<PlatformAnswer>): Promise<PlatformAnswer> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!(error instanceof OutgoingError)) throw error;
-    const { kind, notSent, message: detail } = error;
-    throw new SendError(
-      kind === 'refused' ? { kind: 'permanent', code: 'refused_address', detail } : { kind: 'retry', notSent, detail },
-    );
-  }
 }
 
 /** `Retry-After` in milliseconds, from seconds or an HTTP date; at most an hour. */

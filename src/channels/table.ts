@@ -1,5 +1,6 @@
 // The one table of channels: a new channel is a folder and a line here. Knows no environment; settings come from outside.
 import { AppError } from '../errors.ts';
+import { botFramework } from './bot-framework/channel.ts';
 import type { ChannelDefinition } from './definition.ts';
 import { directline } from './directline/channel.ts';
 import { doudian } from './doudian/channel.ts';
@@ -19,6 +20,7 @@ export const CHANNELS: readonly ChannelDefinition[] = [
   taobao,
   doudian,
   directline,
+  botFramework,
 ];
 
 export function definitionOf(kind: string, table: readonly ChannelDefinition[] = CHANNELS): ChannelDefinition {

@@ -57,6 +57,8 @@ export interface Product {
   colours: string[];
   sizes: string[];
   material: string;
+  /** Pieces of all colours and sizes that can be sold now; absent where the shop's system does not say. */
+  stock?: number;
 }
 
 /** An order that is not at its end, with what the shop's system knows besides; whether anything is wrong is decided elsewhere. */
@@ -97,6 +99,8 @@ export interface Commerce {
   findOrders(shopId: ShopId, words: string): Promise<Order[]>;
   logistics(shopId: ShopId, orderId: string): Promise<Logistics | null>;
   product(shopId: ShopId, id: string): Promise<Product | null>;
+  /** By its id, or by what shoppers call it, its colours, sizes or material. At most 10. */
+  findProducts(shopId: ShopId, words: string): Promise<Product[]>;
   /** Paid, under way or being refunded; the oldest first, at most WATCH_MAX. */
   ordersToWatch(shopId: ShopId): Promise<OrdersToWatch>;
   /** All products; shops here are small, larger ones search. */

@@ -63,7 +63,8 @@ export interface Transfer {
 }
 
 /** `takenFrom`: the last transfer that was accepted. */
-export type HandoffDetail = HandoffRow & { packet: Packet; takenFrom?: Transfer | null };
+/** `insult`: in the lines of the packet's summary. */
+export type HandoffDetail = HandoffRow & { packet: Packet; takenFrom?: Transfer | null; insult?: boolean };
 
 export interface Colleague {
   id: string;
@@ -135,6 +136,8 @@ export interface DeskMessage {
   delivery: DeliveryState | null;
   deliveryError: string | null;
   at: string;
+  /** It insults whoever reads it. */
+  insult?: boolean;
 }
 
 /** One turn of the bot and how it judged; `receipt` is null while it still works on it. */

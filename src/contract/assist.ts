@@ -23,5 +23,8 @@ export const Suggestions = Type.Object({
   answered: Type.Boolean({ description: 'a person has replied since' }),
   failed: Type.Boolean({ description: 'nothing could be made within the time' }),
   drafts: Type.Array(Draft, { maxItems: DRAFTS_MAX, description: 'best first' }),
+  elsewhere: Type.Union([Type.Object({ team: Type.String(), about: Type.String() }), Type.Null()], {
+    description: 'the message is a matter of another team, which the owner does not belong to',
+  }),
 });
 export type Suggestions = Static<typeof Suggestions>;

@@ -52,6 +52,10 @@ export const Card = Type.Object({
 });
 export type Card = Static<typeof Card>;
 
+/** What a page may ask for below a message; elsewhere the words of the message ask for the same. */
+export const ShopForm = Type.Union([Type.Literal('callback'), Type.Literal('quote')]);
+export type ShopForm = Static<typeof ShopForm>;
+
 /** What the shopper did when they came to us; each opens a time and a number of messages of its own on platforms that count. */
 export const Opening = Type.Union([
   Type.Literal('message'),
@@ -93,6 +97,7 @@ export const MessagePayload = Type.Object({
   opening: Type.Optional(Opening),
   sentAt: Type.Optional(Type.String({ description: 'ISO 8601: the platform was earlier than we by seconds or more' })),
   card: Type.Optional(Card),
+  form: Type.Optional(ShopForm),
   orderId: Type.Optional(Type.String()),
   productId: Type.Optional(Type.String()),
   platform: Type.Optional(Type.Record(Type.String(), Type.Unknown())),

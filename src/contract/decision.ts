@@ -101,6 +101,9 @@ export const Emotion = Type.Object({
 });
 export type Emotion = Static<typeof Emotion>;
 
+/** From this strength on anger is an insult or open rage. */
+export const VERY_BAD = 0.8;
+
 /** Where the order that is meant stands. `none`: nothing bought; `signed`: received, whatever came after; `unknown`: nobody could say. */
 export const OrderState = Type.Union([
   Type.Literal('none'),

@@ -1,6 +1,6 @@
 // What the shopper's page sees.
 import { type Static, Type } from 'typebox';
-import { Attachment, Card } from './conversation.ts';
+import { Attachment, Card, ShopForm } from './conversation.ts';
 import { Choice } from './decision.ts';
 
 export const ShopMessage = Type.Object({
@@ -16,6 +16,7 @@ export const ShopMessage = Type.Object({
     Type.Array(Attachment, { description: 'pictures; `text` is then empty unless words came with them' }),
   ),
   card: Type.Optional(Card),
+  form: Type.Optional(ShopForm),
   helpful: Type.Optional(Type.Boolean({ description: 'what the shopper said about this answer' })),
   at: Type.String({ format: 'date-time' }),
 });

@@ -11,10 +11,13 @@ export const Visit = Type.Object({
   at: Time,
   reason: Type.String(),
   summary: Type.String(),
+  insult: Type.Boolean({ description: 'the summary holds one' }),
   disposition: orNull(Type.String()),
   category: orNull(Type.String()),
   agent: orNull(Type.String()),
 });
+
+export type Visit = Static<typeof Visit>;
 
 export const ShopperCard = Type.Object({
   id: Type.String(),
@@ -29,6 +32,27 @@ export const ShopperCard = Type.Object({
   visits: Type.Array(Visit, { description: 'earlier cases with a person, newest first, other channels included' }),
 });
 export type ShopperCard = Static<typeof ShopperCard>;
+
+export const ProductFacts = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  price: Type.Number({ description: 'yuan' }),
+  colours: Type.Array(Type.String()),
+  sizes: Type.Array(Type.String()),
+  material: Type.String(),
+  stock: orNull(Type.Number({ description: "pieces; null where the shop's system does not say" })),
+});
+export type ProductFacts = Static<typeof ProductFacts>;
+
+const Day = Type.String({ description: '2026-12-12, in the shop’s time zone' });
+export const Campaign = Type.Object({
+  id: Type.String({ description: 'of the FAQ entry' }),
+  title: Type.String(),
+  text: Type.String({ description: 'the answer that shoppers are given' }),
+  from: orNull(Day),
+  until: orNull(Day),
+});
+export type Campaign = Static<typeof Campaign>;
 
 export const OrderDetail = Type.Object({
   ...OrderFacts.properties,

@@ -14,6 +14,7 @@ export const TicketKind = Type.Union([
   Type.Literal('complaint'),
   Type.Literal('invoice'),
   Type.Literal('callback', { description: 'an appointment to call the shopper back at `dueAt`' }),
+  Type.Literal('quote', { description: 'what a business wants to buy, and whom to answer' }),
   Type.Literal('other'),
 ]);
 export type TicketKind = Static<typeof TicketKind>;
@@ -43,26 +44,53 @@ export const Ticket = Type.Object({
   assignee: orNull(Person),
   dueAt: orNull(Time),
   overdue: Type.Boolean(),
-  createdBy: Person,
+  createdBy: orNull(Person),
   createdAt: Time,
   updatedAt: Time,
   closedAt: orNull(Time),
   outcome: orNull(Type.String()),
   told: Type.Boolean({ description: 'the shopper was told how it ended' }),
+  phone: orNull(
+    Type.String({ description: 'where the shopper wants to be called: whole for whoever has the ticket, else masked' }),
+  ),
+  facts: Type.Record(Type.String(), Type.String(), { description: 'of a quote: product, quantity, company' }),
 });
 export type Ticket = Static<typeof Ticket>;
 
+/** The ladder of a complaint. */
+export const TicketStep = Type.Union([Type.Literal('shop'), Type.Literal('brand'), Type.Literal('platform')]);
+export type TicketStep = Static<typeof TicketStep>;
+
+/** One move on the ladder; the last one is where it stands. */
+export const TicketMove = Type.Object({
+  step: TicketStep,
+  dueAt: Type.String({ format: 'date-time', description: 'by when an answer is wanted on this step' }),
+  reason: Type.String(),
+  by: Type.String(),
+  at: Time,
+});
+export type TicketMove = Static<typeof TicketMove>;
+
 export const TicketNote = Type.Object({
   position: Type.Integer(),
-  author: Type.String(),
+  author: orNull(Type.String({ description: 'null: the shopper' })),
   what: Type.Union([
     Type.Literal('created'),
     Type.Literal('note'),
     Type.Literal('changed'),
     Type.Literal('closed'),
     Type.Literal('reopened'),
+    Type.Literal('escalated'),
   ]),
   text: Type.String(),
   at: Time,
 });
 export type TicketNote = Static<typeof TicketNote>;
+
+/** A time at which the shopper can be called: within the hours of those who call. */
+export const CallWindow = Type.Object({ from: Time, until: Time });
+export type CallWindow = Static<typeof CallWindow>;
+
+/** A call back as its shopper sees it; the telephone is masked here, too. */
+export const BookedCall = Type.Object({ ...CallWindow.properties, phone: Type.String() });
+export type BookedCall = Static<typeof BookedCall>;

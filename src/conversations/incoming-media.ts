@@ -36,15 +36,15 @@ export async function mediaOf(
 
 /** Null when it is another's, done, or not due. */
 export async function claimMedia(pool: Pool, shopId: ShopId, id: string): Promise<MediaClaim | null> {
-  const { rows } = await shopQuery<Omit<MediaClaim, 'shopId'>>(
-    pool,
-    shopId,
-    `with taken as (update incoming_media set attempt = attempt + 1, next_at = now() + make_interval(secs => $2)
+  const { rows } = await inShop(pool, shopId, (tx) =>
+    tx.query<Omit<MediaClaim, 'shopId'>>(
+      `with taken as (update incoming_media set attempt = attempt + 1, next_at = now() + make_interval(secs => $2)
        where id = $1 and next_at <= now() returning *)
      select t.id::text, t.account_id::text as "accountId", t.conversation_id::text as "conversationId", t.message_seq::int as seq,
        t.part, t.attempt, m.payload->'attachments'->t.part as attachment
      from taken t join messages m on m.conversation_id = t.conversation_id and m.seq = t.message_seq`,
-    [id, LEASE_SECONDS],
+      [id, LEASE_SECONDS],
+    ),
   );
   return rows[0] ? { ...rows[0], shopId } : null;
 }

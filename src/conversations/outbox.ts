@@ -1,7 +1,7 @@
 // The outbox: taking rows to send, and writing down how sending ended. Knows nothing of channels.
 import type { ChannelAccount, Outgoing, ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
-import { shopQuery } from '../db/transaction.ts';
+import { inShop } from '../db/transaction.ts';
 import { SEND_LEASE_MS } from './turns.ts';
 
 /** An outgoing message with the place it goes to. `attempt` fences the mark. */
@@ -80,14 +80,14 @@ export function createOutbox(pool: Pool): Outbox {
       return rows.map(({ row }) => ({ ...row, shopId }));
     },
     async refused({ id, shopId }, platformId, error) {
-      const { rows } = await shopQuery<{ row: Row }>(
-        pool,
-        shopId,
-        `with failed as (update outbox o set state = 'failed', last_error = $3, lease_until = null from conversations c
+      const { rows } = await inShop(pool, shopId, (tx) =>
+        tx.query<{ row: Row }>(
+          `with failed as (update outbox o set state = 'failed', last_error = $3, lease_until = null from conversations c
            where c.id = o.conversation_id and c.channel_account_id = $1 and o.platform_id = $2 and o.state in ('sent', 'unknown')
              and o.created_at > now() - interval '4 days' returning o.id)
          select outgoing_of(id) as row from failed`,
-        [id, platformId, error],
+          [id, platformId, error],
+        ),
       );
       return rows[0] ? { ...rows[0].row, shopId } : null;
     },

@@ -1,6 +1,7 @@
 // What an agent does with a handoff: claim, decline, transfer, resolve, give back, take over. Each checks the owner under its lock.
 import type { Channel } from '../channels/channel.ts';
 import type { ConversationId, HandoffId, ShopId } from '../contract/conversation.ts';
+import type { RootCause } from '../contract/root-cause.ts';
 import { readMessages, type StoredMessage } from '../conversations/store.ts';
 import type { Pool } from '../db/database.ts';
 import { shopQuery } from '../db/transaction.ts';
@@ -221,8 +222,17 @@ export async function finish(
   deps: DeskDeps,
   staff: Staff,
   id: HandoffId,
-  end: { disposition: string; category: string | null; outcome: 'resolved' | 'returned'; csat: boolean },
+  end: {
+    disposition: string;
+    category: string | null;
+    outcome: 'resolved' | 'returned';
+    csat: boolean;
+    /** What lay behind it. */
+    cause?: RootCause | null;
+    causeNote?: string | null;
+  },
 ): Promise<{ conversationId: ConversationId }> {
+  const { disposition, category, cause = null, causeNote = null } = end;
   const memory = await memoryAfter(deps, staff.shopId, id);
   const event = end.outcome === 'resolved' ? 'resolve' : 'give-back';
   const result = await move(
@@ -230,7 +240,7 @@ export async function finish(
     staff.shopId,
     { handoff: id },
     { kind: event, by: staff.id },
-    { memory, close: { disposition: end.disposition, category: end.category } },
+    { memory, close: { disposition, category, cause, causeNote } },
   );
   if (result.status !== 'moved') return refuse(result);
   if (end.csat && end.disposition !== 'invalid') await askForCsat(deps.pool, staff.shopId, id);

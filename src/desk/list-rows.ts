@@ -5,6 +5,7 @@ import { FEELING } from '../conversations/feeling.ts';
 import type { Pool } from '../db/database.ts';
 import { shopQuery } from '../db/transaction.ts';
 import { CLOCK_LIMITS } from '../handoff/clocks.ts';
+import { isInsult } from '../understanding/insults.ts';
 
 /** Turns without an answer after which somebody should look; one more and the bot hands off by itself. */
 const MISSES = 2;
@@ -106,6 +107,10 @@ const FOUND = `(s.name ilike $3 or h.summary ilike $3 or c.memory->>'focusOrderI
 
 const pattern = (q: string): string => `%${q.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
 
+/** What a shopper said stands in these; a colleague's own words are not looked at. */
+const insults = ({ summary, lastText, transfer }: Pick<DeskRow, 'summary' | 'lastText' | 'transfer'>): boolean =>
+  [summary, lastText, JSON.stringify(transfer?.summary ?? '')].some(isInsult);
+
 export interface ListFilter {
   tab: DeskTab;
   sort: DeskSort;
@@ -125,7 +130,7 @@ export async function listDesk(
 ): Promise<{ items: DeskRow[]; next: string | null }> {
   const { from, where } = SOURCES[tab];
   const key = keyOf(tab, sort);
-  const { rows } = await shopQuery<{ row: Omit<DeskRow, 'key'>; key: string }>(
+  const { rows } = await shopQuery<{ row: Omit<DeskRow, 'key' | 'insult'>; key: string }>(
     pool,
     shopId,
     `with picked as (select ${key} as key, c.id as cid, h.id as hid from ${from} ${JOINS}
@@ -135,7 +140,7 @@ export async function listDesk(
      order by p.key`,
     [me, tab, q === null ? null : pattern(q), cursor, limit + 1],
   );
-  const page = rows.slice(0, limit).map((r) => ({ ...r.row, key: r.key }));
+  const page = rows.slice(0, limit).map((r) => ({ ...r.row, key: r.key, insult: insults(r.row) }));
   return { items: page, next: rows.length > limit ? page.at(-1)!.key : null };
 }
 

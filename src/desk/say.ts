@@ -1,6 +1,6 @@
 // What staff write in a conversation: a reply to the shopper, a note for colleagues, a whisper to the owner. Each is written once.
 import type { Channel } from '../channels/channel.ts';
-import type { Attachment, ConversationId, MessagePayload } from '../contract/conversation.ts';
+import type { Attachment, Card, ConversationId, MessagePayload } from '../contract/conversation.ts';
 import { putMessage, readConversation } from '../conversations/store.ts';
 import { type Born, SEND_LEASE_MS } from '../conversations/turns.ts';
 import type { PoolClient } from '../db/database.ts';
@@ -25,6 +25,8 @@ export interface AgentMessage {
   suggestionId?: string;
   /** Uploads of ours, already looked up. */
   attachments?: readonly Attachment[];
+  /** A product that is shown, already looked up. */
+  card?: Card;
   /** `hold`: a reply in a harsh tone is not sent; the writer thinks twice first. */
   tone?: 'hold' | 'meant';
 }
@@ -134,6 +136,7 @@ export async function say(
       payload: {
         ...payloadOf(staff, owner, kind, origin),
         ...attachments,
+        ...(message.card && { card: message.card, productId: message.card.id }),
       },
       clientId: message.clientMessageId,
       born: BORN[channel.delivery],

@@ -2,10 +2,11 @@
 import { orNull } from '../commerce/bounded.ts';
 import { type Commerce, type Logistics, ORDER_STATUS_TEXT, type Order } from '../commerce/commerce.ts';
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
-import type { OrderDetail, ShopperCard } from '../contract/shopper.ts';
+import type { OrderDetail, ProductFacts, ShopperCard, Visit } from '../contract/shopper.ts';
 import type { Pool } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
+import { isInsult } from '../understanding/insults.ts';
 
 export interface CardDeps {
   pool: Pool;
@@ -16,7 +17,7 @@ export interface CardDeps {
 interface ShopperRow {
   customerId: string | null;
   focusOrderId: string | null;
-  card: Omit<ShopperCard, 'member' | 'orders90' | 'refunds90'>;
+  card: Omit<ShopperCard, 'member' | 'orders90' | 'refunds90' | 'visits'> & { visits: Omit<Visit, 'insult'>[] };
 }
 
 const VISITS_MAX = 10;
@@ -45,7 +46,8 @@ const LATELY_MS = 90 * 86_400_000;
 /** Without the shop's system the card is there all the same. @throws AppError `not_found` */
 export async function readShopperCard(deps: CardDeps, shopId: ShopId, id: ConversationId): Promise<ShopperCard> {
   const { card, customerId } = await readShopper(deps.pool, shopId, id);
-  const unknown = { ...card, member: null, orders90: null, refunds90: null };
+  const visits = card.visits.map((visit) => ({ ...visit, insult: isInsult(visit.summary) }));
+  const unknown = { ...card, visits, member: null, orders90: null, refunds90: null };
   if (customerId === null) return unknown;
   const [customer, orders] = await Promise.all([
     orNull(deps.commerce.customer(shopId, customerId)),
@@ -118,6 +120,24 @@ export async function findOrders(deps: CardDeps, shopId: ShopId, words: string):
     names.set(id, (await asked(deps.commerce.customer(shopId, id)))?.name ?? null);
   const details = await withParcels(deps, shopId, found.slice(0, SHOWN_MAX));
   return details.map((detail, i) => ({ ...detail, customer: names.get(found[i]!.customerId) ?? null }));
+}
+
+/** @throws AppError `overloaded` */
+export async function findProducts(
+  { commerce }: Pick<CardDeps, 'commerce'>,
+  shopId: ShopId,
+  words: string,
+): Promise<ProductFacts[]> {
+  const found = await asked(commerce.findProducts(shopId, words.trim()));
+  return found.map(({ id, title, price, colours, sizes, material, stock }) => ({
+    id,
+    title,
+    price,
+    colours,
+    sizes,
+    material,
+    stock: stock ?? null,
+  }));
 }
 
 /** The remark as it is kept, null for none. @throws AppError `not_found` */

@@ -5,6 +5,7 @@ import type { EmotionName } from '../contract/decision.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
 import { labelOf } from './label.ts';
+import type { KeptTalk } from './whose-talk.ts';
 
 /** What was looked at, kept beside the drafts it brought. */
 export interface MadeSet {
@@ -13,6 +14,7 @@ export interface MadeSet {
   failed: boolean;
   /** `hard`: so bad that it wears down whoever reads it. */
   mood: { name: EmotionName; strength: number; hard: boolean } | null;
+  talk: KeptTalk | null;
 }
 
 const FEEL = `update handoffs set mood = jsonb_build_object('name', $2::text, 'strength', $3::float8, 'before', mood->>'name',
@@ -36,11 +38,18 @@ export async function keepSuggestions(
     );
     if (made.set === null) return false;
     const { rowCount } = await tx.query(
-      `insert into suggestions (shop_id, conversation_id, for_seq, drafts, failed)
-       select $1, $2, $3, $4::jsonb, $5 where not exists (
+      `insert into suggestions (shop_id, conversation_id, for_seq, drafts, failed, talk)
+       select $1, $2, $3, $4::jsonb, $5, $6::jsonb where not exists (
          select from suggestions s where s.conversation_id = $2 and s.for_seq >= $3)
        on conflict do nothing`,
-      [shopId, conversationId, made.set.forSeq, JSON.stringify(made.set.drafts), made.set.failed],
+      [
+        shopId,
+        conversationId,
+        made.set.forSeq,
+        JSON.stringify(made.set.drafts),
+        made.set.failed,
+        made.set.talk === null ? null : JSON.stringify(made.set.talk),
+      ],
     );
     const { mood } = made.set;
     if (rowCount === 1 && mood !== null) await tx.query(FEEL, [conversationId, mood.name, mood.strength, mood.hard]);
@@ -48,7 +57,13 @@ export async function keepSuggestions(
   });
 }
 
-const NEWEST = `select s.for_seq, s.drafts, s.failed, exists (select from messages m where m.conversation_id = s.conversation_id
+/** Only for whoever does not care for such matters themselves; a complaint stays where it is, whatever it comes to speak of. */
+const ELSEWHERE = `(select jsonb_build_object('team', s.talk->>'team', 'about', s.talk->>'label')
+    from handoffs h join staff a on a.id = h.accepted_by
+    where h.conversation_id = s.conversation_id and h.state = 'with-agent' and h.transfer is null and h.team not in ('complaint', s.talk->>'team')
+      and cardinality(a.teams) > 0 and not (s.talk->>'team') = any(a.teams))`;
+
+const NEWEST = `select s.for_seq, s.drafts, s.failed, ${ELSEWHERE} as elsewhere, exists (select from messages m where m.conversation_id = s.conversation_id
     and m.seq > s.for_seq and m.author in ('agent', 'platform_agent') and m.kind = 'text') as answered
   from suggestions s where s.conversation_id = $1 order by s.for_seq desc limit 1`;
 
@@ -57,6 +72,7 @@ interface NewestRow {
   drafts: Draft[];
   failed: boolean;
   answered: boolean;
+  elsewhere: Suggestions['elsewhere'];
 }
 
 /** The newest set; empty for a conversation that has none, or is not the shop's. */
@@ -68,8 +84,14 @@ export async function readSuggestions(
   const { rows } = await shopQuery<NewestRow>(pool, shopId, NEWEST, [conversationId]);
   const row = rows[0];
   return row
-    ? { forSeq: Number(row.for_seq), answered: row.answered, failed: row.failed, drafts: row.drafts }
-    : { forSeq: null, answered: false, failed: false, drafts: [] };
+    ? {
+        forSeq: Number(row.for_seq),
+        answered: row.answered,
+        failed: row.failed,
+        drafts: row.drafts,
+        elsewhere: row.elsewhere,
+      }
+    : { forSeq: null, answered: false, failed: false, drafts: [], elsewhere: null };
 }
 
 /** What a reply was made of: carried by the message, so that measuring knows an assisted reply. */
@@ -97,7 +119,7 @@ export async function judgeReply(
   const { rows } = await tx.query<NewestRow>(
     seq === undefined
       ? NEWEST
-      : 'select for_seq, drafts, failed, false as answered from suggestions where conversation_id = $1 and for_seq = $2',
+      : 'select for_seq, drafts, failed, false as answered, null as elsewhere from suggestions where conversation_id = $1 and for_seq = $2',
     seq === undefined ? [conversationId] : [conversationId, seq],
   );
   const row = rows[0];

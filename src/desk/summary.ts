@@ -1,5 +1,6 @@
 // What stands at one person's desk besides the lists: load, who waits for an answer, who has named them in a note; and how far they have read.
 import type { ConversationId, ShopId, StaffId } from '../contract/conversation.ts';
+import { VERY_BAD } from '../contract/decision.ts';
 import type { DeskSummary } from '../contract/routes/desk.ts';
 import type { Pool } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
@@ -12,8 +13,24 @@ type Own = Omit<DeskSummary, 'counts' | 'queues' | 'slowMs' | 'mine' | 'asked'> 
 /** Who is in no team takes cases of all. */
 const SERVED = `h.state = 'waiting' and (cardinality($2::text[]) = 0 or h.team = any($2))`;
 
+/** Insults or open rage: while a person had it, or in what brought it to one. */
+const HARD = `(coalesce((h.mood->>'hard')::bool, false) or (h.packet->'emotion'->>'name' in ('angry', 'sarcastic')
+  and (h.packet->'emotion'->>'strength')::float8 >= ${VERY_BAD}))`;
+/** More in a row are no more reason to rest. */
+const HARD_MAX = 9;
+
+/** Newest first: what I have now counts when it is hard, what I ended counts either way; the first calm one ends the row. */
+const HARD_IN_A_ROW = `(select jsonb_build_object('inARow', count(*), 'last', max(r.id)::text) from (
+  select q.id, q.hard, sum((not q.hard)::int) over (order by q.at desc, q.id desc) as calm from (
+    (select h.id, now() as at, true as hard from handoffs h where h.state = 'with-agent' and h.accepted_by = $1 and ${HARD})
+    union all
+    (select h.id, h.resolved_at, ${HARD} from handoffs h join staff s on s.id = h.accepted_by where h.state = 'resolved' and h.accepted_by = $1
+      and h.resolved_at > greatest(coalesce(s.rested_at, now() - interval '8 hours'), now() - interval '8 hours')
+      order by h.resolved_at desc limit ${HARD_MAX})) q) r where r.calm = 0)`;
+
 const OWN = `select jsonb_build_object(
-  'me', (select jsonb_build_object('presence', s.presence, 'capacity', s.capacity, 'load', (select coalesce(sum(h.weight), 0) from handoffs h
+  'me', (select jsonb_build_object('presence', s.presence, 'since', s.presence_since, 'capacity', s.capacity,
+    'hard', ${HARD_IN_A_ROW}, 'load', (select coalesce(sum(h.weight), 0) from handoffs h
     where (h.state = 'with-agent' and h.accepted_by = s.id) or (h.state = 'offered' and h.offered_to = s.id))) from staff s where s.id = $1),
   'held', (select count(*) from handoffs h where h.state = 'with-agent' and h.accepted_by = $1),
   'forMe', (select jsonb_build_object('waiting', count(*), 'newestAt', max(h.queued_at)) from handoffs h where ${SERVED}),

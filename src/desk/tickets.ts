@@ -1,4 +1,5 @@
 // What agents do with a ticket (工单): open it, pass it on, write its track, close it and tell the shopper. Whoever owns the conversation keeps it.
+import type { ChannelKind } from '../contract/conversation.ts';
 import type { TicketNote, TicketPriority, TicketState } from '../contract/ticket.ts';
 import { putMessage, readConversation } from '../conversations/store.ts';
 import { SEND_LEASE_MS } from '../conversations/turns.ts';
@@ -7,6 +8,7 @@ import { inShop, shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import { readTeams } from '../handoff/teams.ts';
 import { checkOutgoing } from '../policy/check.ts';
+import { lockCommitment, writeCommitment } from '../promises/ledger.ts';
 import type { Staff } from '../staff/accounts.ts';
 import {
   addNote,
@@ -23,6 +25,7 @@ import {
 import type { DeskDeps } from './desk.ts';
 import { hasRoom } from './room.ts';
 import { BORN } from './say.ts';
+import { readWords, type ShopWord } from './words.ts';
 
 const PRIORITY: Record<TicketPriority, string> = { normal: '普通', high: '较急', urgent: '紧急' };
 const STATE: Record<TicketState, string> = { open: '待处理', doing: '处理中', done: '已完成', cancelled: '已取消' };
@@ -60,11 +63,26 @@ export async function openTicket(deps: DeskDeps, staff: Staff, ticket: NewTicket
     await addNote(tx, staff.shopId, made, { by: staff.id, what: 'created', text: ticket.detail || ticket.title });
     return made;
   });
-  return (await readTicket(deps.pool, staff.shopId, id))!;
+  return (await readTicket(deps.pool, staff.shopId, id, staff.id))!;
+}
+
+/** What was promised with a ticket goes the way of the ticket: whose it is, by when, and its end. */
+async function follow(tx: PoolClient, { id, commitmentId }: LockedTicket): Promise<void> {
+  const ticket = commitmentId === null ? null : await lockTicket(tx, id);
+  const promise = commitmentId === null ? null : await lockCommitment(tx, commitmentId);
+  if (ticket === null || promise === null) return;
+  const moved = ticket.dueAt?.getTime() !== promise.dueAt?.getTime();
+  const isNew = promise.state === 'kept' || promise.state === 'dismissed';
+  const state = ticket.state === 'done' ? 'kept' : ticket.state === 'cancelled' ? 'dismissed' : 'open';
+  await writeCommitment(tx, promise, {
+    state: state === 'open' && !isNew && !moved ? promise.state : state,
+    ...(ticket.assigneeId === null ? {} : { holderId: ticket.assigneeId }),
+    ...(moved ? { dueAt: ticket.dueAt } : {}),
+  });
 }
 
 /** Does something to a ticket under its lock. @throws AppError `not_found`, and what `act` throws */
-async function withTicket(
+export async function withTicket(
   deps: DeskDeps,
   staff: Staff,
   id: string,
@@ -74,11 +92,12 @@ async function withTicket(
     const locked = await lockTicket(tx, id);
     if (locked === null) throw new AppError('not_found', '没有这个工单');
     await act(tx, locked);
+    await follow(tx, locked);
   });
-  return (await readTicket(deps.pool, staff.shopId, id))!;
+  return (await readTicket(deps.pool, staff.shopId, id, staff.id))!;
 }
 
-const sayTime = (at: Date): string =>
+export const sayTime = (at: Date): string =>
   new Intl.DateTimeFormat('zh-CN', {
     timeZone: 'Asia/Shanghai',
     month: 'numeric',
@@ -100,7 +119,7 @@ function saidOf(before: LockedTicket, after: TicketChange, assignee: string | nu
   return parts.join('；');
 }
 
-const isClosed = (state: TicketState): boolean => state === 'done' || state === 'cancelled';
+export const isClosed = (state: TicketState): boolean => state === 'done' || state === 'cancelled';
 
 /** What is not given stays. A closed one is only reopened. @throws AppError `wrong_state`, `invalid_request`, `not_found` */
 export async function changeTicket(
@@ -143,7 +162,7 @@ export async function finishTicket(
   id: string,
   { outcome, tell }: { outcome: string; tell: boolean },
 ): Promise<TicketWithTrack> {
-  const before = await readTicket(deps.pool, staff.shopId, id);
+  const before = await readTicket(deps.pool, staff.shopId, id, staff.id);
   if (before === null) throw new AppError('not_found', '没有这个工单');
   const view =
     tell && before.conversationId !== null
@@ -151,7 +170,7 @@ export async function finishTicket(
       : null;
   const channel = view === null ? null : deps.channelOf(view.accountId);
   const words = closingWords(before, outcome);
-  if (channel !== null) requireSendable(words, channel.kind);
+  if (channel !== null) requireSendable(words, channel.kind, await readWords(deps.pool, staff.shopId));
   let outboxId: string | null = null;
   const done = await inShop(deps.pool, staff.shopId, async (tx) => {
     // lock order: the conversation first
@@ -178,14 +197,15 @@ export async function finishTicket(
     }
     await closeTicket(tx, id, { by: staff.id, outcome, noticeSeq });
     await addNote(tx, staff.shopId, id, { by: staff.id, what: 'closed', text: outcome });
+    await follow(tx, locked!);
     return true;
   });
   if (done && view !== null) deps.onChange({ shopId: staff.shopId, conversationId: view.id, outboxId, desk: true });
-  return (await readTicket(deps.pool, staff.shopId, id))!;
+  return (await readTicket(deps.pool, staff.shopId, id, staff.id))!;
 }
 
-function requireSendable(text: string, channel: ReturnType<DeskDeps['channelOf']>['kind']): void {
-  const checked = checkOutgoing(text, { channel, author: 'agent', allowedHosts: [] });
+function requireSendable(text: string, channel: ChannelKind, own: readonly ShopWord[]): void {
+  const checked = checkOutgoing(text, { channel, author: 'agent', allowedHosts: [], words: own });
   if (checked.ok) return;
   const why = checked.findings.map((f) => `「${f.evidence}」${f.why}`).join('；');
   throw new AppError('invalid_request', `处理结果不能这样告诉顾客：${why}。请修改后再完成。`, {

@@ -4,39 +4,9 @@ import type { HandoffReason, RiskLevel } from '../contract/decision.ts';
 import type { Packet } from '../contract/handoff.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
 import { inOneTrip, retryInShop } from '../db/transaction.ts';
-import { type Baton, type BatonEvent, type Effect, type Refusal, step, type TransferTarget } from './baton.ts';
+import { type Baton, type BatonEvent, type Effect, type Refusal, step } from './baton.ts';
+import { holderOf, type LockedRow, readBaton, type TransferNote } from './locked-row.ts';
 import type { TransferSummary } from './transfer-summary.ts';
-
-/** What a transfer carries besides its target; kept on the handoff until it ends, and with the assignment of whoever accepts. */
-export type TransferNote = TransferTarget & {
-  by: StaffId;
-  reason: string;
-  note: string | null;
-  summary: TransferSummary | null;
-  at: string;
-};
-
-interface LockedRow {
-  conversationId: ConversationId;
-  epoch: string;
-  accountId: string;
-  ownerKind: 'bot' | 'queue' | 'agent' | 'platform_agent';
-  ownerId: StaffId | null;
-  handoff: {
-    id: HandoffId;
-    state: 'waiting' | 'offered' | 'with-agent' | 'deferred';
-    team: string;
-    passed: StaffId[];
-    raised: boolean;
-    offeredTo: StaffId | null;
-    offerOver: boolean;
-    owner: StaffId | null;
-    transfer: TransferNote | null;
-    risk: RiskLevel;
-    weight: number;
-    awaitingMs: number | null;
-  } | null;
-}
 
 /** The agent under their lock, as the database's clock sees them. */
 export interface LockedAgent {
@@ -83,7 +53,7 @@ export interface MoveDetails {
   offerMs?: number;
   why?: Record<string, unknown>;
   open?: NewHandoff;
-  close?: { disposition: string; category: string | null };
+  close?: { disposition: string; category: string | null; cause?: string | null; causeNote?: string | null };
   transfer?: { reason: string; note: string | null; summary: TransferSummary | null };
   /** What the bot shall know when it goes on. */
   memory?: Record<string, unknown>;
@@ -110,27 +80,6 @@ export type MoveResult =
   | { status: 'not-found' };
 
 export type MoveTarget = { handoff: HandoffId } | { conversation: ConversationId };
-
-function readBaton(row: LockedRow): Baton {
-  const h = row.handoff;
-  if (h === null) return { kind: row.ownerKind === 'platform_agent' ? 'with-platform' : 'with-bot' };
-  const memory = { team: h.team, passed: h.passed, raised: h.raised };
-  switch (h.state) {
-    case 'waiting':
-    case 'deferred':
-      return { kind: h.state, ...memory };
-    case 'offered':
-      return { kind: 'offered', to: h.offeredTo!, ...memory };
-    case 'with-agent':
-      return { kind: 'with-agent', owner: h.owner!, transfer: h.transfer, ...memory };
-    default:
-      return h.state satisfies never;
-  }
-}
-
-/** Who has it, or is being asked. */
-const holderOf = (baton: Baton): StaffId | null =>
-  baton.kind === 'with-agent' ? baton.owner : baton.kind === 'offered' ? baton.to : null;
 
 /**
  * Locks the agent a move is about, and whoever it takes the conversation from, always the older account first: two agents
@@ -191,13 +140,15 @@ const WRITE = `update handoffs set state = $3, team = $4, passed = $5::bigint[],
     accepted_at = case when $9::bigint is null then accepted_at else coalesce(accepted_at, now()) end,
     transfer = $10::jsonb, resolved_at = case when $3 = 'resolved' then now() end,
     due_at = case when $2 = 'deferred' and $3 = 'waiting' then now() + (due_at - queued_at) else due_at end,
-    disposition = coalesce($11, disposition), category = coalesce($12, category)
+    disposition = coalesce($11, disposition), category = coalesce($12, category),
+    root_cause = coalesce($13, root_cause), root_note = coalesce($14, root_note)
   where id = $1 and state = $2`;
 
 function columnsOf(before: Baton, next: Baton, details: MoveDetails, by: StaffId | null, at: string): unknown[] {
   if (next.kind === 'with-bot' || next.kind === 'with-platform') {
     const team = before.kind === 'with-bot' || before.kind === 'with-platform' ? null : before.team;
-    return ['resolved', team, '{}', false, null, 0, null, null, details.close?.disposition, details.close?.category];
+    const { disposition, category, cause, causeNote } = details.close ?? {};
+    return ['resolved', team, '{}', false, null, 0, null, null, disposition, category, cause, causeNote];
   }
   const transfer =
     next.kind === 'with-agent' && next.transfer !== null
@@ -215,6 +166,8 @@ function columnsOf(before: Baton, next: Baton, details: MoveDetails, by: StaffId
     details.offerMs ?? 30_000,
     next.kind === 'with-agent' ? next.owner : null,
     transfer,
+    null,
+    null,
     null,
     null,
   ];

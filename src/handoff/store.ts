@@ -4,7 +4,7 @@ import type { HandoffReason, RiskLevel } from '../contract/decision.ts';
 import type { Packet } from '../contract/handoff.ts';
 import type { Pool } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
-import type { TransferNote } from './moves.ts';
+import type { TransferNote } from './locked-row.ts';
 import type { Candidate, WaitingCase } from './routing.ts';
 
 export interface HandoffRow {

@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import { readTeams } from '../handoff/teams.ts';
 import { readAccounts } from '../metrics/board-store.ts';
 import { rowsOf } from '../metrics/cases.ts';
-import { agentsOf, figureOf, heatOf, hoursOf, reasonsOf } from '../metrics/figures.ts';
+import { agentsOf, causesOf, figureOf, heatOf, hoursOf, reasonsOf } from '../metrics/figures.ts';
 import { markSeen, readHealth } from '../metrics/health-store.ts';
 import { readLive } from '../metrics/live-store.ts';
 import { measure } from '../metrics/measure.ts';
@@ -86,6 +86,7 @@ export const boardRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx,
       },
       hours: hoursOf(material, period),
       reasons: reasonsOf(material, period),
+      causes: causesOf(material, period),
       heat: heatOf(material, period),
       agents: agentsOf(material, period, [...nameOf.keys()]).map((a) => ({ ...a, name: nameOf.get(a.id)! })),
     };

@@ -45,13 +45,14 @@ export async function findCard(
   ctx: HttpContext,
   visitor: Visitor | null,
   { orderId, productId }: { orderId?: string | undefined; productId?: string | undefined },
+  shopId = ctx.defaultShop.id,
 ): Promise<Card> {
   if (orderId !== undefined && visitor !== null) {
     const found = (await ordersOf(ctx, visitor)).find((card) => card.id === orderId);
     if (found) return found;
     throw new AppError('not_found', '没有在您的账号下查到这个订单');
   }
-  const product = productId === undefined ? null : await ctx.commerce.product(ctx.defaultShop.id, productId);
+  const product = productId === undefined ? null : await ctx.commerce.product(shopId, productId);
   if (product) return productCard(product);
   throw new AppError('not_found', '没有这件商品');
 }
@@ -59,3 +60,7 @@ export async function findCard(
 /** What the card says where only words can be shown, and to the bot. */
 export const cardText = ({ kind, id, title }: Card): string =>
   kind === 'order' ? `我要咨询的订单：${title}（订单号 ${id}）` : `我想咨询这款商品：${title}`;
+
+/** The same of a product that an agent shows. */
+export const offerText = ({ title, price }: Card): string =>
+  `为您找到这款商品：${title}${price === null ? '' : `，¥${price}`}`;

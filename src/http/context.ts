@@ -7,6 +7,7 @@ import type { Commerce } from '../commerce/commerce.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
 import type { Seal } from '../db/seal.ts';
+import type { CallDesk } from '../desk/calls.ts';
 import type { LedgerDeps } from '../desk/commitments.ts';
 import type { DeskDeps } from '../desk/desk.ts';
 import type { ShiftDeps } from '../desk/shift.ts';
@@ -38,6 +39,7 @@ export interface HttpContext {
   inbox: Inbox;
   desk: DeskDeps;
   ledger: LedgerDeps;
+  calls: CallDesk;
   shift: ShiftDeps;
   commerce: Commerce;
   hooks: HookStore;
@@ -61,6 +63,8 @@ export interface HttpContext {
   accounts: ChannelKeeper;
   seal: Seal;
   knowledge(shopId: ShopId): Knowledge;
+  /** Whether the shop has published anything. */
+  hasKnowledge(shopId: ShopId): boolean;
   /** What was published or chosen a moment ago is what the bot answers by, in this process at once. */
   refreshKnowledge(): Promise<void>;
   studio: StudioMoves;

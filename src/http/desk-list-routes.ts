@@ -2,6 +2,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { deskRoutes } from '../contract/routes/desk.ts';
 import { listDesk } from '../desk/list-rows.ts';
+import { causesFor } from '../desk/root-cause.ts';
 import { createDeskSummary, noteRead } from '../desk/summary.ts';
 import { AppError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
@@ -29,6 +30,13 @@ export const deskListRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, c
   on('GET /api/desk/summary', async (_input, request) => {
     const { staff } = await requireStaff(ctx.pool, request);
     return summaryOf(staff);
+  });
+
+  on('GET /api/handoffs/:id/root-causes', async ({ params: { id } }, request) => {
+    const { staff } = await requireStaff(ctx.pool, request);
+    const found = await causesFor(ctx.pool, staff.shopId, id);
+    if (found === null) throw new AppError('not_found', '没有这个接待请求');
+    return found;
   });
 
   on('PUT /api/conversations/:id/read', async ({ params: { id }, body: { seq } }, request) => {

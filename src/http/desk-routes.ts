@@ -2,6 +2,7 @@
 import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
 import { PICTURE_TEXT, type ShopId } from '../contract/conversation.ts';
 import { DISPOSITIONS, Packet } from '../contract/handoff.ts';
+import { isRootCause } from '../contract/root-cause.ts';
 import { type QuotaLeft, quotaOf } from '../conversations/quota.ts';
 import {
   type ConversationView,
@@ -17,6 +18,7 @@ import { say } from '../desk/say.ts';
 import { AppError } from '../errors.ts';
 import { listHandoffs, readHandoff } from '../handoff/store.ts';
 import { promisedTo } from '../promises/ledger.ts';
+import { isInsult } from '../understanding/insults.ts';
 import type { HttpContext } from './context.ts';
 import { requireStaff } from './sessions.ts';
 
@@ -80,7 +82,7 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
       const handoff = await readHandoff(ctx.pool, staff.shopId, request.params.id);
       if (handoff === null) throw new AppError('not_found', '没有这个接待请求');
       const commitments = await promisedTo(ctx.pool, staff.shopId, handoff.conversationId);
-      return { ...handoff, packet: { ...handoff.packet, commitments } };
+      return { ...handoff, insult: handoff.packet.summary.some(isInsult), packet: { ...handoff.packet, commitments } };
     },
   );
 
@@ -170,18 +172,26 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
         body: Type.Object({
           disposition: Type.Union(DISPOSITIONS.map((d) => Type.Literal(d))),
           category: Type.Optional(Type.String({ maxLength: 60 })),
+          cause: Type.Optional(
+            Type.String({ maxLength: 40, description: 'what lay behind it (根因), of the list of root causes' }),
+          ),
+          causeNote: Type.Optional(Type.String({ maxLength: 200 })),
           csat: Type.Optional(Type.Boolean({ description: 'ask the shopper how it was; yes unless said otherwise' })),
         }),
       },
     },
     async (request) => {
       const { staff } = await requireStaff(ctx.pool, request, DESK);
-      const { disposition, category, csat = true } = request.body;
+      const { disposition, category, csat = true, cause, causeNote } = request.body;
+      if (cause !== undefined && !isRootCause(cause))
+        throw new AppError('invalid_request', '没有这个根因，请从列表里选一个', { field: 'cause' });
       return finish(ctx.desk, staff, request.params.id, {
         disposition,
         category: category ?? null,
         outcome: 'resolved',
         csat,
+        cause: cause ?? null,
+        causeNote: causeNote?.trim() || null,
       });
     },
   );
@@ -262,7 +272,10 @@ export const deskRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
         before === undefined
           ? await readMessages(ctx.pool, staff.shopId, id, after, 'staff', limit)
           : await readMessagesBefore(ctx.pool, staff.shopId, id, before, limit);
-      return { messages: messages.map(({ author, ...m }) => ({ ...m, from: author })) };
+      const ofShopper = (m: (typeof messages)[number]) => m.author === 'shopper' && isInsult(m.text);
+      return {
+        messages: messages.map(({ author, ...m }) => ({ ...m, from: author, insult: ofShopper({ author, ...m }) })),
+      };
     },
   );
 

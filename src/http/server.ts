@@ -27,6 +27,7 @@ import { phraseRoutes } from './phrase-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { handleError, notFound } from './problems.ts';
 import { releaseListRoutes } from './release-routes.ts';
+import { requestRoutes } from './request-routes.ts';
 import { sheetFileRoutes } from './sheet-routes.ts';
 import { shiftRoutes } from './shift-routes.ts';
 import { shopRoutes } from './shop-routes.ts';
@@ -111,6 +112,7 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     opsRoutes,
     shopRoutes,
     shopperRoutes,
+    requestRoutes,
     streamRoutes,
     staffRoutes,
     peopleAndMeRoutes,

@@ -7,13 +7,14 @@ import type { StoredMessage } from '../conversations/store.ts';
 import { shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import { CSAT_OF_CONVERSATION } from '../feedback/store.ts';
-import { cardText } from './cards.ts';
+import { cardText, offerText } from './cards.ts';
 import type { HttpContext } from './context.ts';
 
 export function toShopMessage(m: StoredMessage): ShopMessage {
-  const { choices, source, agentName, attachments, card, generated } = m.payload;
+  const { choices, source, agentName, attachments, card, form, generated } = m.payload;
   // words that only stand for a picture or a card, where nothing else can be shown
-  const isShown = (attachments && m.text === PICTURE_TEXT) || (card && m.text === cardText(card));
+  const isShown =
+    (attachments && m.text === PICTURE_TEXT) || (card && [cardText(card), offerText(card)].includes(m.text));
   return {
     seq: m.seq,
     from: m.author === 'platform_agent' ? 'agent' : m.author,
@@ -25,6 +26,7 @@ export function toShopMessage(m: StoredMessage): ShopMessage {
     ...(generated && { generated }),
     ...(attachments && { attachments }),
     ...(card && { card }),
+    ...(form && { form }),
     ...(m.helpful !== null && { helpful: m.helpful }),
     at: m.at,
   };

@@ -2,6 +2,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { ticketRoutes as table } from '../contract/routes/tickets.ts';
 import type { TicketState } from '../contract/ticket.ts';
+import { moveStep } from '../desk/escalate.ts';
 import { changeTicket, finishTicket, noteOnTicket, openTicket } from '../desk/tickets.ts';
 import { AppError } from '../errors.ts';
 import { listTickets, readTicket } from '../tickets/store.ts';
@@ -51,7 +52,7 @@ export const ticketRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx
 
   on('GET /api/tickets/:id', async ({ params }, request) => {
     const { staff } = await requireStaff(ctx.pool, request);
-    const found = await readTicket(ctx.pool, staff.shopId, params.id);
+    const found = await readTicket(ctx.pool, staff.shopId, params.id, staff.id);
     if (found === null) throw new AppError('not_found', '没有这个工单');
     return found;
   });
@@ -68,6 +69,11 @@ export const ticketRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx
   on('POST /api/tickets/:id/notes', async ({ params, body }, request) => {
     const { staff } = await requireStaff(ctx.pool, request, DESK);
     return noteOnTicket(ctx.desk, staff, params.id, body.text);
+  });
+
+  on('POST /api/tickets/:id/steps', async ({ params, body }, request) => {
+    const { staff } = await requireStaff(ctx.pool, request, DESK);
+    return moveStep(ctx.desk, staff, params.id, { ...body, dueAt: timeOf(body.dueAt) });
   });
 
   on('POST /api/tickets/:id/close', async ({ params, body }, request) => {

@@ -68,16 +68,20 @@ function routeOf<R extends { path: string }>(
   throw new AppError('channel_off');
 }
 
-/** No byte more than the route takes, whether the length was announced or not. */
-async function readBody(request: FastifyRequest, payload: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw new AppError('too_large');
+/** What is too large is read to its end all the same, and dropped: whoever is still sending would not hear the refusal. */
+const DROPPED_MAX = 32 * 1024 * 1024;
+
+/** No byte more than the route takes is kept, whether the length was announced or not. */
+async function readBody(payload: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of payload) {
     size += chunk.length;
-    if (size > limit) throw new AppError('too_large');
-    chunks.push(chunk);
+    if (size <= limit) chunks.push(chunk);
+    else chunks.length = 0;
+    if (size > limit + DROPPED_MAX) break;
   }
+  if (size > limit) throw new AppError('too_large');
   return Buffer.concat(chunks);
 }
 
@@ -101,7 +105,7 @@ export const webhookRoutes: FastifyPluginCallback<HttpContext> = (app, ctx, done
   // signatures are computed over the bytes as they arrived: no parser may touch them here
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', async (request: FastifyRequest, payload: AsyncIterable<Buffer>) =>
-    readBody(request, payload, find(request).route.bodyLimit),
+    readBody(payload, find(request).route.bodyLimit),
   );
 
   async function handler(request: FastifyRequest, reply: FastifyReply) {
@@ -113,8 +117,7 @@ export const webhookRoutes: FastifyPluginCallback<HttpContext> = (app, ctx, done
   async function refuseEarly(request: FastifyRequest, reply: FastifyReply) {
     const { route, channelRequest } = find(request);
     const refusal = await route.refuse?.(channelRequest);
-    // the connection ends with it: what was on its way is not waited for
-    if (refusal) return send(reply.header('connection', 'close'), refusal);
+    if (refusal) return send(reply, refusal);
   }
 
   async function refuseLine(request: FastifyRequest, reply: FastifyReply) {

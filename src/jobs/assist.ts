@@ -6,6 +6,7 @@ import type { ConversationId, ShopId } from '../contract/conversation.ts';
 import { type OpenQuestion, readOpenQuestion } from '../conversations/open-question.ts';
 import type { Pool } from '../db/database.ts';
 import { keepSuggestions } from '../desk/suggestions.ts';
+import { whoseTalk } from '../desk/whose-talk.ts';
 import type { Live } from '../queue/live.ts';
 
 export interface AssistDeps {
@@ -61,7 +62,8 @@ export function createAssistRunner(deps: AssistDeps): AssistRunner {
     const forSeq = seen.question.messages.at(-1)!.seq;
     const made = seen.draftedSeq >= forSeq ? undefined : await lookAt(seen.question);
     const mood = made?.mood ? { ...made.mood, hard: isVeryBad(made.mood) } : null;
-    const set = made === undefined ? null : { forSeq, drafts: made?.drafts ?? [], failed: made === null, mood };
+    const talk = made?.talk ? await whoseTalk(deps.pool, shopId, made.talk) : null;
+    const set = made === undefined ? null : { forSeq, drafts: made?.drafts ?? [], failed: made === null, mood, talk };
     if (await keepSuggestions(deps.pool, shopId, conversationId, { seenSeq: seen.lastSeq, set }))
       deps.live.touch(`conversation:${conversationId}`);
   }

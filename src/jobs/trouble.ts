@@ -14,7 +14,9 @@ export async function reportTrouble(
 ): Promise<void> {
   const { shopId, conversationId } = sending;
   const what = result.state === 'unknown' ? '有一条回复不确定是否送达' : '有一条回复没有送达';
-  const summary = [what, `内容：${sending.text.slice(0, 80)}`];
+  // after its code an error is a sentence for people
+  const why = 'error' in result ? result.error.replace(/^[\w.-]+: /, '') : '';
+  const summary = [what, ...(why === '' ? [] : [`原因：${why.slice(0, 120)}`]), `内容：${sending.text.slice(0, 80)}`];
   const packet: Packet = {
     reason: 'bot_failed',
     detail: `delivery_${result.state}${'error' in result ? `: ${result.error}` : ''}`.slice(0, 300),

@@ -16,7 +16,7 @@ const MS = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const FACTS = `select jsonb_build_object(
   'handoffs', (select coalesce(jsonb_agg(jsonb_build_object('conversationId', h.conversation_id::text, 'shopperId', c.shopper_id::text,
       'reason', h.reason, 'team', h.team, 'queuedAt', ${MS('h.queued_at')}, 'resolvedAt', ${MS('h.resolved_at')},
-      'acceptedBy', h.accepted_by::text) order by h.id), '[]')
+      'acceptedBy', h.accepted_by::text, 'cause', h.root_cause) order by h.id), '[]')
     from handoffs h join conversations c on c.id = h.conversation_id
     where (h.queued_at >= $1 or h.resolved_at is null or h.resolved_at >= $1) and ($2::bigint is null or c.channel_account_id = $2)),
   'resolved', (select coalesce(jsonb_agg(jsonb_build_object('conversationId', h.conversation_id::text, 'agentId', a.agent_id::text,

@@ -32,6 +32,8 @@ export interface HandoffFact {
   /** Null while it is open. */
   resolvedAt: number | null;
   acceptedBy: string | null;
+  /** What lay behind it; null while it is open, and when nobody said. */
+  cause: string | null;
 }
 
 /** An agent ended a case. */
@@ -75,7 +77,8 @@ export type PeriodMeasure =
   | 'first-reply'
   | 'bot-resolution'
   | 'satisfaction'
-  | 'resolved';
+  | 'resolved'
+  | 'causes';
 
 const DAY_MS = 86_400_000;
 /** A handoff is committed a moment after the words that brought it about. */
@@ -220,6 +223,18 @@ export function casesOf(measure: PeriodMeasure, m: Material, span: Span): Case[]
       return m.resolved
         .filter((r) => isIn(span, r.at) && isTeam(r.team))
         .map((r) => ({ ...r, kind: null, outcome: null, value: null, reason: null }));
+    case 'causes':
+      return m.handoffs
+        .filter((h) => h.cause !== null && h.resolvedAt !== null && isIn(span, h.resolvedAt) && isTeam(h.team))
+        .map((h) => ({
+          conversationId: h.conversationId,
+          at: h.resolvedAt!,
+          kind: null,
+          outcome: null,
+          value: null,
+          reason: h.cause,
+          agentId: h.acceptedBy,
+        }));
     default:
       return measure satisfies never;
   }

@@ -34,6 +34,7 @@ function summarise(measure: PeriodMeasure, cases: readonly Case[]): Summary {
     case 'sessions':
     case 'handoffs':
     case 'resolved':
+    case 'causes':
       return { of, hits: null, value: of };
     case 'response':
     case 'bot-resolution': {
@@ -90,6 +91,12 @@ export const reasonsOf = (material: Material, period: Period): { reason: string;
   [...Map.groupBy(casesOf('handoffs', material, period), (c) => c.reason ?? '')]
     .map(([reason, cases]) => ({ reason, n: cases.length }))
     .sort((a, b) => b.n - a.n || (a.reason < b.reason ? -1 : 1));
+
+/** What lay behind the cases that ended, the most frequent first. */
+export const causesOf = (material: Material, period: Period): { cause: string; n: number }[] =>
+  [...Map.groupBy(casesOf('causes', material, period), (c) => c.reason ?? '')]
+    .map(([cause, cases]) => ({ cause, n: cases.length }))
+    .sort((a, b) => b.n - a.n || (a.cause < b.cause ? -1 : 1));
 
 /** Sessions by weekday and hour; fields without any are left out. */
 export const heatOf = (material: Material, period: Period): { weekday: number; hour: number; n: number }[] =>

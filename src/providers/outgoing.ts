@@ -5,7 +5,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { kindOf, type Named, readNamed } from './addresses.ts';
 
-export interface OutgoingQuestion {
+export interface OutgoingGet {
   url: string;
   headers: Record<string, string>;
   /** From the first look at the name to the last byte of the answer. */
@@ -14,7 +14,7 @@ export interface OutgoingQuestion {
   bytesMax?: number;
 }
 
-export interface OutgoingRequest extends OutgoingQuestion {
+export interface OutgoingRequest extends OutgoingGet {
   /** Bytes for forms with files (`multipartForm`). */
   body: string | Buffer;
 }
@@ -22,18 +22,22 @@ export interface OutgoingRequest extends OutgoingQuestion {
 export interface OutgoingAnswer {
   status: number;
   headers: Headers;
+  text: string;
+}
+
+export interface OutgoingBytes {
+  status: number;
+  headers: Headers;
   bytes: Buffer;
-  /** The same bytes read as UTF-8. */
-  readonly text: string;
-  /** False when there was more than `bytesMax`. */
+  /** False when it was longer than `bytesMax`. */
   whole: boolean;
 }
 
 export interface Outgoing {
   /** POSTs and returns whatever was answered, 3xx included. @throws OutgoingError */
   post(request: OutgoingRequest): Promise<OutgoingAnswer>;
-  /** GETs in the same way. @throws OutgoingError */
-  get(question: OutgoingQuestion): Promise<OutgoingAnswer>;
+  /** GETs; redirects are answers like others. @throws OutgoingError */
+  get(request: OutgoingGet): Promise<OutgoingBytes>;
   /** Whether `post` would go there now; a name that cannot be found passes. @throws OutgoingError `refused` */
   check(url: string): Promise<void>;
 }
@@ -162,7 +166,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   }
 
   /** Without a body it is a GET. */
-  async function exchange(request: OutgoingQuestion & { body?: string | Buffer }): Promise<OutgoingAnswer> {
+  async function exchange(request: OutgoingGet & { body?: string | Buffer }): Promise<OutgoingBytes> {
     const { body, headers, bytesMax = BYTES_MAX } = request;
     const url = readUrl(request.url);
     checkLiteral(url);
@@ -186,15 +190,10 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
         sending.on('error', fail);
         sending.end(body);
       });
-      const { bytes, whole } = await readLimited(response, bytesMax);
       return {
         status: response.statusCode ?? 0,
         headers: headersOf(response),
-        bytes,
-        whole,
-        get text() {
-          return bytes.toString('utf8');
-        },
+        ...(await readLimited(response, bytesMax)),
       };
     } catch (error) {
       if (error instanceof OutgoingError) throw error;
@@ -203,8 +202,11 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   }
 
   return {
-    post: exchange,
-    // field by field: whatever else stands in the question must not become a body
+    async post(request) {
+      const { status, headers, bytes } = await exchange(request);
+      return { status, headers, text: bytes.toString('utf8') };
+    },
+    // field by field: whatever else stands in the request must not become a body
     get: ({ url, headers, timeoutMs, bytesMax }) => exchange({ url, headers, timeoutMs, bytesMax }),
     async check(text) {
       const url = readUrl(text);

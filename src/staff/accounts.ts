@@ -60,6 +60,9 @@ export async function saveStaff(pool: Pool, shopId: ShopId, staff: NewStaff): Pr
   });
 }
 
+/** A shorter absence is no rest. */
+const REST_MINUTES = 3;
+
 /**
  * Also the heartbeat: repeated within 60 s it keeps the person online. True when the presence is another than before.
  * The caller's transaction may hold the person's lock.
@@ -67,6 +70,8 @@ export async function saveStaff(pool: Pool, shopId: ShopId, staff: NewStaff): Pr
 export async function writePresence(tx: PoolClient, id: StaffId, presence: Presence): Promise<boolean> {
   const { rows } = await tx.query<{ changed: boolean }>(
     `update staff set presence = $2, presence_at = now(),
+       rested_at = case when presence in ('away', 'offline') and $2 not in ('away', 'offline')
+         and presence_since < now() - interval '${REST_MINUTES} minutes' then now() else rested_at end,
        presence_since = case when presence = $2 then presence_since else now() end
      where id = $1 returning presence_since = now() as changed`,
     [id, presence],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sayOpening, sayRange } from '../../src/bot/clock-words.ts';
 import { decide } from '../../src/bot/decide.ts';
 import { type DecideInput, EMPTY_SHELF, UNKNOWN_SITUATION } from '../../src/bot/decision.ts';
-import { EMPTY_MEMORY, type Picked } from '../../src/bot/memory.ts';
+import { EMPTY_MEMORY, type Memory, type Picked } from '../../src/bot/memory.ts';
 import { handoffNotice } from '../../src/bot/queue-words.ts';
 import { awayWords, keptWords, queueWords } from '../../src/bot/scripts.ts';
 import type { Wait } from '../../src/bot/while-waiting.ts';
@@ -13,11 +13,16 @@ import { judgement } from './turn-parts.ts';
 const QUEUED: Wait = { state: 'waiting', risk: 'R3', mayLeave: true, isMessage: false, isKept: false };
 const LEFT: Wait = { state: 'deferred', risk: 'none', mayLeave: true, isMessage: true, isKept: false };
 
-function decided(said: string | Partial<Judgement>, wait: Wait, picked: Picked | null = null) {
+function decided(
+  said: string | Partial<Judgement>,
+  wait: Wait,
+  picked: Picked | null = null,
+  memory: Partial<Memory> = {},
+) {
   const input: DecideInput = {
     judgement: judgement(typeof said === 'string' ? { text: said } : said),
     policy: { version: 't', wrongAtMost: 0.02, answerMin: 0.8, clarifyMin: 0.1, actMin: 0.5, evaluation: {} },
-    memory: EMPTY_MEMORY,
+    memory: { ...EMPTY_MEMORY, ...memory },
     ownerKind: 'queue',
     picked,
     wait,
@@ -33,6 +38,22 @@ function decided(said: string | Partial<Judgement>, wait: Wait, picked: Picked |
   };
   return decide(input).decision;
 }
+
+describe('a wish for a call', () => {
+  it.each(['打电话给我', '能不能回电话', '给我回个电话吧', '电话联系我', '可以回拨吗', 'call me back'])(
+    '%s: is asked when',
+    (text) => expect(decided(text, QUEUED)).toEqual({ kind: 'offer_call', from: null }),
+  );
+
+  it.each(['别打电话给我', '你们电话多少', '电话打不通', '快递没打电话'])('%s: is none', (text) =>
+    expect(decided(text, QUEUED)).toEqual({ kind: 'silent' }),
+  );
+
+  it('is agreed on with a number, which alone says nothing', () => {
+    expect(decided('13812345678', QUEUED)).toEqual({ kind: 'silent' });
+    expect(decided('13812345678', QUEUED, null, { call: { from: null } })).toEqual({ kind: 'keep_call' });
+  });
+});
 
 describe('the way back to the bot', () => {
   const back = [
@@ -195,8 +216,8 @@ describe('the words', () => {
   });
 
   it('offers the ways out where they are worth something', () => {
-    expect(notice({}, there).choices.map((c) => c.value)).toEqual(['bot', 'message']);
-    expect(notice({}, away).choices.map((c) => c.value)).toEqual(['bot']);
+    expect(notice({}, there).choices.map((c) => c.value)).toEqual(['bot', 'message', 'callback']);
+    expect(notice({}, away).choices.map((c) => c.value)).toEqual(['bot', 'callback']);
     expect(notice({}, { ...there, range: { fromSeconds: 10, toSeconds: 30 } }).choices).toEqual([]);
     expect(notice({ isOrdinary: false }, there).choices).toEqual([]);
   });

@@ -165,6 +165,33 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
     expect((await reported).status()).toBe(200);
   });
 
+  test('D9 what lay behind a case is proposed, chosen, and sent with the end', { timeout: STORY_MS }, async () => {
+    const { shopper } = await serve(server(), mei, '快递不动的人');
+    const one = await sit(mei);
+    await openRow(one, '我的', '快递不动的人');
+    await shopper.say('快递好几天没动了，卡在路上了');
+    await one.desk.log.getByText('快递好几天没动了').waitFor();
+    await one.desk.side
+      .getByText(/来源：/)
+      .first()
+      .waitFor({ timeout: 15_000 });
+    await one.page.keyboard.press('Alt+E');
+    const dialog = one.page.getByRole('dialog', { name: '结束会话' });
+    await dialog.getByText(/看起来是「快递延误或停滞」/).waitFor();
+    await dialog.getByText('已解决').click();
+    await dialog.getByLabel('问题分类').selectOption('物流与配送');
+    await dialog.getByRole('button', { name: '就选这个' }).click();
+    expect(await dialog.getByLabel('根因', { exact: true }).inputValue()).toBe('courier_delay');
+    await dialog.getByLabel('根因补充（选填）').fill('中转站爆仓');
+    await shot(one, 'cause');
+    const [request] = await Promise.all([
+      one.page.waitForRequest('**/resolve'),
+      dialog.getByRole('button', { name: '结束会话' }).click(),
+    ]);
+    expect(request.postDataJSON()).toMatchObject({ cause: 'courier_delay', causeNote: '中转站爆仓' });
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   test('D10 handover: not offline with work, handed over and accepted, then offline; refused comes back', {
     timeout: STORY_MS,
   }, async () => {
@@ -410,6 +437,59 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
       expect(await badge.locator('svg').count()).toBe(1);
     }
     await shot(one, 'feeling');
+  });
+
+  test('insults are covered until one wants to read them; three such conversations in a row, and a rest is proposed', {
+    timeout: STORY_MS,
+  }, async () => {
+    const tired = await hire(server(), '小累');
+    const words = '你们这群废物，转人工';
+    for (const name of ['骂人甲', '骂人乙', '骂人丙']) await serve(server(), tired, name, words);
+    const one = await sit(tired);
+    await openRow(one, '我的', '骂人丙');
+    expect(await one.page.getByText(words).count()).toBe(0);
+    await one.desk.row('骂人甲').getByText('含辱骂内容，已遮住').waitFor();
+    const cover = one.desk.log.getByRole('button', { name: /含辱骂内容，已遮住\s*点击查看/ });
+    await cover.waitFor();
+    const proposal = one.page.getByRole('status').filter({ hasText: '您已连续接待 3 位情绪激动的顾客' });
+    await proposal.waitFor();
+    await shot(one, 'shield');
+    await cover.click();
+    await one.desk.log.getByText(words).waitFor();
+    await one.page.getByRole('button', { name: '遮住辱骂' }).click();
+    await one.desk.row('骂人甲').getByText(words).waitFor();
+    await one.page.reload();
+    await one.desk.tab('我的').click();
+    await one.desk.row('骂人甲').getByText(words).waitFor();
+
+    await proposal.getByRole('button', { name: '休息 5 分钟' }).click();
+    await proposal.waitFor({ state: 'detached' });
+    const presence = one.page.locator('.presence');
+    await presence.getByText(/^0:\d\d$/).waitFor();
+    await sql(server(), `update staff set presence_since = now() - interval '5 minutes 10 seconds' where id = $1`, [
+      tired.id,
+    ]);
+    await one.desk.tab('我的').click();
+    await presence.getByText(/^5:\d\d$/).waitFor({ timeout: 15_000 });
+    await one.page.getByRole('button', { name: '回到在线' }).click();
+    await one.page.getByLabel('接待状态').and(one.page.locator('select')).waitFor();
+    expect(await one.page.getByLabel('接待状态').inputValue()).toBe('online');
+  });
+
+  test('another team’s matter is proposed for a transfer, and goes there at one click', {
+    timeout: STORY_MS,
+  }, async () => {
+    const seller = await hire(server(), '售前小卖', { teams: ['presale'] });
+    const { shopper } = await serve(server(), seller, '问售后的人');
+    const one = await sit(seller);
+    await openRow(one, '我的', '问售后的人');
+    await shopper.say('怎么申请退货');
+    const bar = one.page.getByRole('status').filter({ hasText: /顾客在问「.*退.*」，建议转给 售后 组/ });
+    await bar.waitFor({ timeout: 15_000 });
+    await shot(one, 'elsewhere');
+    await bar.getByRole('button', { name: '转给 售后' }).click();
+    await one.page.getByText('已请求转接给 售后，对方确认前仍由您接待').waitFor();
+    await bar.waitFor({ state: 'detached' });
   });
 
   test('D16 whoever opens the same conversation is seen, looking and typing', { timeout: STORY_MS }, async () => {

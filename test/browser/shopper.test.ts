@@ -135,6 +135,42 @@ describe.skipIf(chromium === null)('the shopper', () => {
     expect(row?.previousId).toMatch(/^\d+$/);
   });
 
+  test('W2: who does not want to wait is called back: a time and a number, and the page says so', {
+    timeout: STORY_MS,
+  }, async () => {
+    const { page } = await arrive('/shop?name=等不及');
+    const shop = shopOf(page);
+    await shop.say('转人工');
+    await shop.waiting.getByRole('button', { name: '电话回访' }).click();
+    const form = page.getByRole('region', { name: '电话回访' });
+    expect(await form.getByLabel('方便接电话的时间').inputValue()).not.toBe('');
+    await form.getByLabel('手机号').fill('12345');
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/call-form.png` });
+    await form.getByRole('button', { name: '预约回电' }).click();
+    await form
+      .getByRole('alert')
+      .getByText(/号码不对/)
+      .waitFor();
+    await form.getByLabel('手机号').fill('13812345678');
+    await form.getByRole('button', { name: '预约回电' }).click();
+    await form.getByText(/已预约 .+138\*\*\*\*5678/).waitFor();
+    await shop.log.getByText(/已为您预约电话回访/).waitFor();
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/call-booked.png` });
+    await serve(agent, page);
+
+    const buyer = await arrive('/shop?name=采购员');
+    const other = shopOf(buyer.page);
+    await other.say('单位要订工服 卫衣五十件 给个报价单');
+    const quote = buyer.page.getByRole('region', { name: '企业报价' });
+    await quote.getByLabel('商品').fill('云朵连帽卫衣');
+    await quote.getByLabel('数量').fill('50 件');
+    await quote.getByLabel('联系方式（电话或邮箱）').fill('13812345678');
+    if (process.env.SHOTS) await buyer.page.screenshot({ path: `${process.env.SHOTS}/quote-form.png` });
+    await quote.getByRole('button', { name: '提交报价需求' }).click();
+    await quote.getByText('报价需求已提交').waitFor();
+    await serve(agent, buyer.page);
+  });
+
   test('W2: the place in the line goes down, then a person is there', { timeout: STORY_MS }, async () => {
     const [first, second] = await Promise.all([arrive('/shop?name=排第一'), arrive('/shop?name=排第二')]);
     const [one, two] = [shopOf(first.page), shopOf(second.page)];

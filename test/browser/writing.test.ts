@@ -370,6 +370,47 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     );
   });
 
+  test('a shopper’s wish for a call is a ticket whose number is whole for whoever takes it; a complaint climbs its ladder', {
+    timeout: STORY_MS,
+  }, async () => {
+    const served = await serve(stage.base, mei, '阿回');
+    const { windows } = (await (
+      await fetch(`${stage.base}/api/shop/callback`, { headers: { authorization: `Bearer ${served.shopper.token}` } })
+    ).json()) as { windows: { from: string }[] };
+    await fetch(`${stage.base}/api/shop/callback`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${served.shopper.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ phone: '13812345678', from: windows[0]!.from }),
+    });
+    const made = await mei.post<{ id: string }>('/api/tickets', {
+      kind: 'complaint',
+      title: '质量投诉',
+      conversationId: served.conversationId,
+    });
+    const { page, desk } = await open(served);
+    await desk.sideTab('工单').click();
+    await desk.side.getByRole('button', { name: /电话回访/ }).click();
+    // the shopper is served by me, and so the ticket is mine
+    await desk.sheet.getByText('13812345678').waitFor();
+    await desk.sheet.getByLabel('负责人').selectOption('待分配');
+    await shot(page, 'callback-ticket');
+    await page.keyboard.press('Escape');
+
+    await desk.side.getByRole('button', { name: new RegExp(`#${made.body.id} 质量投诉`) }).click();
+    const ladder = desk.sheet.getByRole('region', { name: '投诉升级' });
+    await ladder.getByRole('button', { name: '移交到这一级' }).click();
+    await ladder.getByRole('alert').getByText('请写明答复期限和原因').waitFor();
+    await ladder.getByLabel('答复期限').fill('2099-01-01T10:00');
+    await ladder.getByLabel('原因').fill('检测报告要品牌方出');
+    await ladder.getByRole('button', { name: '移交到这一级' }).click();
+    await expect.poll(() => ladder.locator('[aria-current=step]').textContent()).toContain('品牌方');
+    await desk.sheet
+      .getByRole('region', { name: '处理记录' })
+      .getByText(/店铺 → 品牌方/)
+      .waitFor();
+    await shot(page, 'ladder');
+  });
+
   test('the right column: the shopper, their orders told in one click, a search, pinned notes', {
     timeout: STORY_MS,
   }, async () => {
@@ -407,6 +448,24 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
         .count(),
     ).toBe(0);
 
+    // any product beside the talk: put into the box, or sent as a card
+    const goods = desk.panel('商品查询');
+    await goods.getByLabel('按商品名、颜色、尺码、材质或编号查找').fill('雾蓝');
+    await page.keyboard.press('Enter');
+    await goods
+      .getByText(/库存 \d+ 件/)
+      .first()
+      .waitFor();
+    await shot(page, 'products');
+    await goods.getByRole('button', { name: '把 云朵连帽卫衣 的信息插入回复' }).click();
+    await expect
+      .poll(() => desk.reply.inputValue())
+      .toContain('云朵连帽卫衣 ¥159；颜色：奶白、雾蓝、燕麦；尺码：S、M、L、XL');
+    await desk.reply.fill('');
+    await goods.getByRole('button', { name: '把 云朵连帽卫衣 的卡片发给顾客' }).click();
+    await goods.getByText('已发送').waitFor();
+    expect((await served.shopper.all()).at(-1)).toMatchObject({ from: 'agent', card: { id: 'P1001', price: 159 } });
+
     await desk.note('先写的备注');
     await desk.note('后写的备注');
     await desk.sideTab('备注').click();
@@ -417,6 +476,15 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     await shot(page, 'notes');
 
     await desk.sideTab('话术').click();
+    await page.keyboard.press('Alt+R');
+    const campaigns = desk.panel('进行中的活动');
+    await campaigns
+      .getByRole('button', { name: /^把活动 .+ 的说明放进输入框，没有写结束日期$/ })
+      .first()
+      .click();
+    expect(await desk.reply.inputValue()).not.toBe('');
+    await shot(page, 'campaigns');
+    await desk.reply.fill('');
     await desk.side.getByRole('button', { name: '管理话术' }).click();
     await shot(page, 'manager');
     await desk.sheet.getByRole('button', { name: '新建话术' }).click();

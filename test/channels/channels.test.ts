@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { CHANNELS } from '../../src/channels/table.ts';
 import { describeChannel } from './channel-suite.ts';
-import { HARNESSES } from './harnesses.ts';
+import { HARNESSES } from './harness-table.ts';
 
 test('every channel of the table is put through the suite', () => {
   expect(new Set(Object.keys(HARNESSES))).toEqual(new Set(CHANNELS.map(({ kind }) => kind)));

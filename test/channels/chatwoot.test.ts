@@ -6,6 +6,7 @@ import { signChatwoot } from '../../src/channels/webhook/chatwoot.ts';
 import { failureOf, outgoing } from './channel-suite.ts';
 import { CW_SECRET, cwBody, cwRequest, cwSign } from './chatwoot-client.ts';
 import { type FakePlatform, openFakePlatform } from './fake-platform.ts';
+import { flips } from './flips.ts';
 import { account, messageBody, SECRET, signedRequest, webhookSettings } from './harnesses.ts';
 import { createRecordingInbox } from './recording-inbox.ts';
 
@@ -27,6 +28,18 @@ async function receive(body: string, channel = open()) {
 test('the vector', () => {
   const expected = 'sha256=0268fe45bada2b4016157bba1c61b018dfebd7d8c325985bfdbc1f0fc6e84e48';
   expect(signChatwoot('cw_secret', '1700000000', '{"event":"message_created","id":1}')).toBe(expected);
+});
+
+test('one flipped bit of body, time or signature is refused', async () => {
+  const inbox = createRecordingInbox();
+  const { handle } = open().routes[0]!;
+  const request = cwRequest(cwBody(hello));
+  const changed = [...flips(request.body).map((body) => ({ ...request, body }))];
+  for (const name of ['x-chatwoot-signature', 'x-chatwoot-timestamp'])
+    for (const bytes of flips(Buffer.from(request.headers[name]!)))
+      changed.push({ ...request, headers: { ...request.headers, [name]: bytes.toString('latin1') } });
+  for (const one of changed) expect((await handle(one, inbox)).status).toBe(401);
+  expect([changed.length > 2_000, inbox.calls]).toEqual([true, 0]);
 });
 
 describe('incoming', () => {

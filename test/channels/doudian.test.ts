@@ -8,6 +8,7 @@ import { eventSign } from '../../src/channels/doudian/push.ts';
 import { failureOf, outgoing } from './channel-suite.ts';
 import { DOUDIAN_PARTY, PROBE_BODY, pushBody, pushItem, pushRequest } from './doudian-client.ts';
 import { type FakePlatform, openFakePlatform } from './fake-platform.ts';
+import { flips } from './flips.ts';
 import { channelWith, SECRET } from './harnesses.ts';
 import { createRecordingInbox } from './recording-inbox.ts';
 
@@ -42,6 +43,22 @@ describe('signatures', () => {
     expect(signDoudian(call, DOUDIAN_PARTY.appSecret)).toBe(
       '7bb73a7e14f593bbac6615fc5c30bf6ccc348c060e80e9a2edd96744a1fb8312',
     );
+  });
+
+  test('one flipped bit of body or signature is refused', async () => {
+    const inbox = createRecordingInbox();
+    const { handle } = open().routes[0]!;
+    const request = pushRequest(DOUDIAN_PARTY, pushBody(pushItem(say('1'))));
+    const sign = Buffer.from(request.headers['event-sign']!);
+    const changed = [
+      ...flips(request.body).map((body) => ({ ...request, body })),
+      ...flips(sign).map((bytes) => ({
+        ...request,
+        headers: { ...request.headers, 'event-sign': bytes.toString('latin1') },
+      })),
+    ];
+    for (const one of changed) expect((await handle(one, inbox)).status).toBe(401);
+    expect([changed.length > 700, inbox.calls]).toEqual([true, 0]);
   });
 
   test('the secret of before a rotation still holds', async () => {

@@ -23,6 +23,8 @@ export interface FakePlatform {
   at(path: string): Received[];
   /** Answers to the next requests of a path, in order; the last one stays. A function answers by what it was asked. */
   script(path: string, ...answers: Scripted[]): void;
+  /** The same; returns what was scripted before. */
+  swap(path: string, ...answers: Scripted[]): Scripted[];
   close(): Promise<void>;
 }
 
@@ -70,6 +72,11 @@ export async function openFakePlatform(): Promise<FakePlatform> {
     received,
     at: (path) => received.filter((r) => r.path === path),
     script: (path, ...answers) => void scripts.set(path, answers),
+    swap(path, ...answers) {
+      const before = scripts.get(path) ?? [];
+      scripts.set(path, answers);
+      return before;
+    },
     close: () => closed(server),
   };
 }

@@ -45,7 +45,7 @@ function signOf({ sign: _sign, ...params }: Record<string, string>, secret: stri
   }
 }
 
-export async function openFakeTop(party: TopParty, session = ''): Promise<FakeTop> {
+export async function openFakeTop(party: TopParty, session = 'session-1'): Promise<FakeTop> {
   const calls: Call[] = [];
   const group = new Map<string, { topic: string; content: string }>();
   const scripted: string[] = [];
@@ -73,6 +73,7 @@ export async function openFakeTop(party: TopParty, session = ''): Promise<FakeTo
         return '{"tmc_messages_confirm_response":{"is_success":true}}';
       default:
         if (params.session !== session) return error(27, 'Invalid session', 'invalid-sessionkey');
+        if (method === 'taobao.user.seller.get') return '{"user_seller_get_response":{"user":{"nick":"shop"}}}';
         return error(22, 'Invalid method', 'isv.invalid-method');
     }
   }

@@ -1,19 +1,14 @@
-// How each channel of the table is spoken to and listened to in tests. A kind without an entry does not compile.
+// What the harnesses of channels share, and the first of them. The table of all is harness-table.ts.
 
 import { encrypt } from '@wecom/crypto';
 import { Webhook } from 'standardwebhooks';
 import type { Channel, ChannelRequest } from '../../src/channels/channel.ts';
 import { type ChannelDefinition, type ChannelTools, createChannel, fieldsOf } from '../../src/channels/definition.ts';
-import { directline } from '../../src/channels/directline/channel.ts';
-import { web } from '../../src/channels/web/channel.ts';
 import { type WebhookSettings, webhook as webhookChannel } from '../../src/channels/webhook/channel.ts';
 import { type WechatOaSettings, wechatOa } from '../../src/channels/wechat-oa/channel.ts';
 import type { ChannelAccount, ChannelKind } from '../../src/contract/conversation.ts';
 import { createOutgoing } from '../../src/providers/outgoing.ts';
 import type { ChannelHarness, GenuineMessage, Outlet } from './channel-suite.ts';
-import { chatwoot } from './chatwoot-harness.ts';
-import { doudian } from './doudian-harness.ts';
-import { taobao } from './taobao-harness.ts';
 import { createTestMemory } from './test-memory.ts';
 import {
   badEnvelopes,
@@ -26,8 +21,6 @@ import {
   type WechatParty,
   type WechatRequest,
 } from './wechat-client.ts';
-import { wechatMpHarnesses } from './wechat-mp-harness.ts';
-import { wecomKfHarness } from './wecom-kf-harness.ts';
 
 export const account = (kind: ChannelKind): ChannelAccount => ({ id: '1', shopId: '1', kind, name: 'default' });
 
@@ -41,6 +34,7 @@ export const toThisMachine = createOutgoing({ named: ['127.0.0.1'] });
 export const testTools = (more: Partial<ChannelTools> = {}): ChannelTools => ({
   outgoing: () => toThisMachine,
   memory: createTestMemory(),
+  picture: async () => null,
   publicUrl: '',
   isDemo: false,
   now: Date.now,
@@ -117,7 +111,7 @@ function webhookForgeries(): Record<string, ChannelRequest> {
   };
 }
 
-const webhook: ChannelHarness = {
+export const webhook: ChannelHarness = {
   name: 'webhook',
   create: (url) => channelWith(webhookChannel, { secret: SECRET, deliverUrl: `${url}/bridge` }),
   createWithoutSecret: () => channelWith(webhookChannel, { deliverUrl: 'http://127.0.0.1:9' }),
@@ -160,6 +154,8 @@ export const wechatSettings = (url: string, more: Partial<WechatOaSettings> = {}
   ...wechatFields(url),
   mode: 'secure',
   reply: 'async',
+  agents: 'desk',
+  picture: async () => null,
   outgoing: toThisMachine,
   memory: createTestMemory(),
   ...more,
@@ -183,7 +179,7 @@ export const wechatOutlet: Outlet = {
   busy: { status: 200, body: { errcode: -1, errmsg: 'system error' } },
 };
 
-function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHarness {
+export function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHarness {
   const party: WechatParty = { ...PARTY, mode };
   const post = (xml: string, at = seconds()): ChannelRequest => asRequest(genuinePost(party, xml, at));
   return {
@@ -221,25 +217,3 @@ function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHarness {
     outlet: wechatOutlet,
   };
 }
-
-export const HARNESSES: Readonly<Record<ChannelKind, readonly ChannelHarness[]>> = {
-  web: [{ name: 'web', create: () => channelWith(web, {}) }],
-  webhook: [webhook, chatwoot()],
-  taobao: [taobao('utf-8'), taobao('gbk')],
-  doudian: [doudian()],
-  directline: [
-    {
-      name: 'directline',
-      create: () => channelWith(directline, { secret: 'a-secret-of-direct-line' }),
-      createWithoutSecret: () => channelWith(directline, {}),
-    },
-  ],
-  'wechat-oa': [
-    wechat('plain', 'async'),
-    wechat('compat', 'async'),
-    wechat('secure', 'async'),
-    wechat('secure', 'passive'),
-  ],
-  'wecom-kf': [wecomKfHarness()],
-  'wechat-mp': wechatMpHarnesses(),
-};

@@ -18,6 +18,8 @@ export interface RecordingInbox extends Inbox, TestReading {
   replyWith(text: string | null, afterMs?: number): void;
   /** What `keep` was given; the id is its place. */
   kept: { bytes: Buffer; type: string }[];
+  /** A person has the conversation: no message opens a turn. */
+  ownedByPerson: boolean;
   /** Deadlines asked for. */
   deadlines: number[];
 }
@@ -33,6 +35,7 @@ export function createRecordingInbox(): RecordingInbox {
     calls: 0,
     deadlines: [],
     told: [],
+    ownedByPerson: false,
     failNext: (n) => {
       failures = n;
     },
@@ -53,7 +56,12 @@ export function createRecordingInbox(): RecordingInbox {
       if (known !== undefined) return { status: 'duplicate', conversationId: '7', seq: known, turnId: null };
       inbox.messages.push(inbound);
       seqOf.set(key, inbox.messages.length);
-      return { status: 'new', conversationId: '7', seq: inbox.messages.length, turnId: '1' };
+      return {
+        status: 'new',
+        conversationId: '7',
+        seq: inbox.messages.length,
+        turnId: inbox.ownedByPerson ? null : '1',
+      };
     },
     async platformDesk(_account, shopperId, hasIt) {
       inbox.told.push(`${shopperId} ${hasIt ? 'taken' : 'ended'}`);

@@ -8,6 +8,7 @@ import { charsetOf, encodeText } from '../../src/channels/taobao/charset.ts';
 import { failureOf, outgoing } from './channel-suite.ts';
 import { type FakePlatform, openFakePlatform } from './fake-platform.ts';
 import { type FakeTop, openFakeTop } from './fake-top.ts';
+import { flips } from './flips.ts';
 import { toGbk } from './gbk-bytes.ts';
 import { account, channelWith, SECRET, testTools } from './harnesses.ts';
 import { createRecordingInbox } from './recording-inbox.ts';
@@ -75,6 +76,19 @@ describe('signature', () => {
       { ...vector, query: { ...vector.query, sign: '720A24D533817D5CD6C1C49B71A2844A' } },
     ];
     for (const request of changed) expect((await receive(request, at(NOON))).body).toBe(SPI_REFUSAL);
+  });
+
+  test('one flipped bit of body or signature is refused', async () => {
+    const inbox = createRecordingInbox();
+    const { handle } = open().routes[0]!;
+    const request = spiRequest(TOP_PARTY, spiBody(hello));
+    const sign = Buffer.from(request.query.sign!);
+    const changed = [
+      ...flips(request.body).map((body) => ({ ...request, body })),
+      ...flips(sign).map((bytes) => ({ ...request, query: { ...request.query, sign: bytes.toString('latin1') } })),
+    ];
+    for (const one of changed) expect((await handle(one, inbox)).body).toBe(SPI_REFUSAL);
+    expect([changed.length > 900, inbox.calls]).toEqual([true, 0]);
   });
 
   test('headers named in top-sign-list are signed along', async () => {
@@ -318,6 +332,9 @@ describe('trying the settings', () => {
     const bridge = { deliverUrl: `${platform.url}/bridge`, deliverSecret: SECRET };
     expect(await open(bridge).verify!()).toContain('ping');
     expect(platform.at('/bridge').at(-1)!.body).toMatchObject({ type: 'ping' });
+    expect(await open({ session: 'session-1' }).verify!()).toContain('店铺授权有效');
+    const ended = await failureOf(open({ session: 'session-0' }).verify!());
+    expect(ended).toMatchObject({ kind: 'permanent', detail: expect.stringContaining('重新授权') });
     expect(await failureOf(open({ appSecret: 'other' }).verify!())).toMatchObject({ kind: 'permanent' });
     expect(await failureOf(open({ apiBase: 'http://127.0.0.1:9' }).verify!())).toMatchObject({ kind: 'retry' });
     expect(top.of('taobao.time.get').at(0)!.params.timestamp!.slice(0, 13)).toBe(shanghai(Date.now()).slice(0, 13));

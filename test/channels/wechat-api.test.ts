@@ -147,6 +147,110 @@ describe('typing', () => {
   );
 });
 
+describe('pictures of ours', () => {
+  const KEEP = '/cgi-bin/media/upload';
+  const png = { bytes: Buffer.from('\x89PNG 图'), type: 'image/png' };
+  const withPictures = (text: string, ids: string[]) =>
+    outgoing({ text, payload: { attachments: ids.map((id) => ({ kind: 'image', id })) } });
+  const sent = () => platform.at(SEND).map(({ body }) => ({ type: body.msgtype, ...(body.image as object) }));
+  const lending = (picture: WechatOaSettings['picture']) => open({ picture });
+
+  test('are put there as files and sent after the words', async () => {
+    platform.script(KEEP, { status: 200, body: { media_id: 'm-1' } }, { status: 200, body: { media_id: 'm-2' } });
+    await deliver(
+      lending(async () => png),
+      withPictures('您看这里', ['a', 'b']),
+    );
+    expect(sent()).toEqual([{ type: 'text' }, { type: 'image', media_id: 'm-1' }, { type: 'image', media_id: 'm-2' }]);
+    const [first] = platform.at(KEEP);
+    expect(first!.query).toEqual({ access_token: 'token-1', type: 'image' });
+    expect(first!.headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);
+    expect(first!.raw).toContain('name="media"; filename="picture.png"');
+    expect(first!.raw).toContain('content-type: image/png');
+  });
+
+  test('without words are only pictures', async () => {
+    platform.script(KEEP, { status: 200, body: { media_id: 'm-1' } });
+    await deliver(
+      lending(async () => png),
+      withPictures('[图片]', ['a']),
+    );
+    expect(sent()).toEqual([{ type: 'image', media_id: 'm-1' }]);
+  });
+
+  test('that WeChat does not take, or that are gone, are put into words', async () => {
+    const webp = { bytes: Buffer.from('RIFF'), type: 'image/webp' };
+    await deliver(
+      lending(async (id) => (id === 'webp' ? webp : null)),
+      withPictures('您看这里', ['webp', 'gone']),
+    );
+    platform.script(KEEP, says(40004, 'invalid media type'));
+    await deliver(
+      lending(async () => png),
+      withPictures('[图片]', ['a']),
+    );
+    expect(platform.at(SEND).map((r) => (r.body.text as { content: string }).content)).toEqual([
+      expect.stringMatching(/您看这里\n.*2 张图片/),
+      expect.stringMatching(/1 张图片/),
+    ]);
+  });
+
+  test('that cannot be put there now leave the whole message unsent', async () => {
+    platform.script(KEEP, { cut: true });
+    const failure = await failureOf(
+      deliver(
+        lending(async () => png),
+        withPictures('您看这里', ['a']),
+      ),
+    );
+    expect(failure).toMatchObject({ kind: 'retry', notSent: true });
+    expect(platform.at(SEND)).toEqual([]);
+  });
+
+  test('refused after the words: never as not sent', async () => {
+    platform.script(KEEP, { status: 200, body: { media_id: 'm-1' } });
+    platform.script(SEND, says(0), says(45047));
+    const failure = await failureOf(
+      deliver(
+        lending(async () => png),
+        withPictures('您看这里', ['a']),
+      ),
+    );
+    expect(failure).toMatchObject({ kind: 'permanent', code: '45047' });
+    expect(failure.detail).toContain('前 1 段已发出');
+  });
+});
+
+describe('what a shopper sent', () => {
+  const MEDIA = '/cgi-bin/media/get';
+  const jpeg: Answer = { status: 200, body: 'jpeg', headers: { 'content-type': 'image/jpeg' } };
+
+  test('is fetched by its name, with a fresh token where the first has ended', async () => {
+    platform.script(TOKEN, gives('token-1'), gives('token-2'));
+    platform.script(MEDIA, says(42001), jpeg);
+    const media = await open().media!({ kind: 'image', ref: 'media-1', url: 'http://mmbiz.example/1' });
+    expect(media).toEqual({ bytes: Buffer.from('jpeg'), type: 'image/jpeg' });
+    expect(platform.at(MEDIA).map((r) => r.query)).toEqual([
+      { access_token: 'token-1', media_id: 'media-1' },
+      { access_token: 'token-2', media_id: 'media-1' },
+    ]);
+  });
+
+  test('is gone after three days, which is said', async () => {
+    platform.script(MEDIA, says(40007, 'invalid media_id'));
+    const failure = await failureOf(open().media!({ kind: 'image', ref: 'old' }));
+    expect(failure).toMatchObject({ kind: 'permanent', code: '40007' });
+    expect(failure.detail).toContain('三天');
+  });
+
+  test('may be tried again when the platform is away, is never an answer that is no file', async () => {
+    platform.script(MEDIA, { cut: true });
+    expect(await failureOf(open().media!({ kind: 'image', ref: 'm' }))).toMatchObject({ kind: 'retry' });
+    platform.script(MEDIA, { status: 200, body: { nothing: true } });
+    expect(await failureOf(open().media!({ kind: 'image', ref: 'm' }))).toMatchObject({ kind: 'permanent' });
+  });
+});
+
 describe('errors', () => {
   test.each([
     [-1, 'retry'],

@@ -14,6 +14,7 @@ import {
   messageXml,
   plainPost,
   readReply,
+  replyType,
   runWechatClient,
   sealedPost,
   verification,
@@ -262,6 +263,55 @@ describe('what happens besides messages', () => {
   test('a key of any length tells events apart by its beginning', async () => {
     const key = '长'.repeat(3000);
     expect((await happened(eventXml('CLICK', 'oTaps', at, key)))!.externalId.length).toBeLessThan(300);
+  });
+});
+
+describe('WeChat’s own desk', () => {
+  const native = () => {
+    const inbox = createRecordingInbox();
+    const channel = open({ agents: 'native' });
+    const tell = async (xml: string) => {
+      const answer = await channel.routes[1]!.handle(asRequest(genuinePost(PARTY, xml)), inbox);
+      expect(answer.status).toBe(200);
+      return answer.body === 'success' ? 'success' : replyType(PARTY, String(answer.body));
+    };
+    return { inbox, channel, tell };
+  };
+
+  test('a handoff within the second is said in the answer, later ones with the next message', async () => {
+    const { inbox, channel, tell } = native();
+    const first = tell(messageXml({ from: 'oGoes', text: '转人工' }));
+    const other = tell(messageXml({ from: 'oStays', text: '在吗' }));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await channel.handedOff!('oGoes')).toBe(true);
+    expect(await first).toEqual({ type: 'transfer_customer_service', to: 'oGoes' });
+    expect(await other).toBe('success');
+    inbox.ownedByPerson = true;
+    expect(await tell(messageXml({ from: 'oStays', text: '还在吗' }))).toMatchObject({ to: 'oStays' });
+  });
+
+  test('the acknowledgement comes within a second all the same; a repeat and an event are never handed over', async () => {
+    const { inbox, tell } = native();
+    const started = performance.now();
+    const xml = messageXml({ from: 'oStays' });
+    expect(await tell(xml)).toBe('success');
+    expect(performance.now() - started).toBeLessThan(1000);
+    inbox.ownedByPerson = true;
+    expect(await tell(xml)).toBe('success');
+    expect(await tell(eventXml('CLICK', 'oStays', undefined, 'human'))).toBe('success');
+  });
+
+  test('its sessions are told to the house; at our own desk they mean nothing', async () => {
+    const { inbox, tell } = native();
+    for (const event of ['kf_create_session', 'kf_close_session', 'kf_switch_session'])
+      expect(await tell(eventXml(event, 'oGoes'))).toBe('success');
+    expect(inbox.told).toEqual(['oGoes taken', 'oGoes ended']);
+    expect(open().handedOff).toBeUndefined();
+  });
+
+  test('needs the way of replying that has room for it', () => {
+    const values = { ...wechatSettings(''), mode: 'secure', reply: 'passive', agents: 'native' };
+    expect(wechatOa.problems!(values as never, (field) => field).map(({ field }) => field)).toEqual(['agents']);
   });
 });
 

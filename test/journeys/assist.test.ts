@@ -73,6 +73,29 @@ const accept = (by: Agent, id: string, n: number, forSeq: number, clientMessageI
     forSeq,
   });
 
+describe('another team’s matter', () => {
+  it('is said to whoever does not care for such matters, until it is there; not to those of all teams', {
+    timeout: 30_000,
+  }, async () => {
+    await server.addStaff('seller');
+    const sql = (text: string, values: unknown[] = []) =>
+      inShop(server.database.pool, server.shopId, (tx) => tx.query(text, values));
+    await sql(`update staff set teams = '{presale}' where login = 'seller'`);
+    const seller = await signIn(server.base, 'seller');
+    const shopper = await enterShop(server.base);
+    await shopper.say('转人工');
+    const row = await anna.waiting(shopper.conversationId);
+    await seller.post(`/api/handoffs/${row!.id}/claim`);
+    const said = await shopper.say('怎么申请退货');
+    const { elsewhere } = await draftsFor(shopper.conversationId, said.seq);
+    expect(elsewhere).toMatchObject({ team: 'aftersale', about: expect.stringContaining('退') });
+    await seller.post(`/api/handoffs/${row!.id}/transfer`, { to: { team: 'aftersale' }, reason: '专业问题' });
+    expect((await suggestionsOf(shopper.conversationId)).elsewhere).toBeNull();
+    await anna.post(`/api/handoffs/${row!.id}/claim`);
+    expect((await suggestionsOf(shopper.conversationId)).elsewhere).toBeNull();
+  });
+});
+
 describe('the tone of a reply', () => {
   it('is looked at where the writer wants it held; whoever has thought twice may say it', async () => {
     const { id } = await withAnna();

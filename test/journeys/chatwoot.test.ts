@@ -23,7 +23,7 @@ afterAll(async () => {
 async function tell(body: string, secret = CW_SECRET) {
   const { query, headers, body: bytes } = cwRequest(body, { secret });
   const path = `/channels/webhook/default/webhook?${new URLSearchParams(query)}`;
-  const response = await fetch(server.base + path, { method: 'POST', headers, body: new Uint8Array(bytes) });
+  const response = await fetch(server.base + path, { method: 'POST', headers, body: bytes.toString('utf8') });
   return { status: response.status, body: (await response.json()) as { status?: string; conversation_id: string } };
 }
 const of = (contact: number): Received[] =>

@@ -1,8 +1,10 @@
 // The lists of the desk as an agent gets them: order, paging, search, what is unread, and what somebody should look at.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RootCauseHint } from '../../src/contract/root-cause.ts';
 import type { DeskRow, DeskSummary } from '../../src/contract/routes/desk.ts';
 import { inShop } from '../../src/db/transaction.ts';
+import { likeliestCause } from '../../src/desk/root-cause.ts';
 import { enterShop, signIn } from './people.ts';
 import { PASSWORD, type RunningServer, startServer } from './server.ts';
 
@@ -149,6 +151,92 @@ describe('the desk', () => {
     }
   });
 
+  it('says which words insult whoever reads them, and changes none', async () => {
+    const said = '你们这群废物，转人工';
+    const { shopper, handoffId, conversationId } = await wait('骂人的人', said);
+    const row = (await list('tab=waiting')).items.find((r) => r.conversationId === conversationId)!;
+    expect(row).toMatchObject({ insult: true, lastText: said });
+    const { body } = await agent.get<{ messages: { from: string; text: string; insult: boolean }[] }>(
+      `/api/conversations/${conversationId}/messages`,
+    );
+    expect(body.messages[0]).toMatchObject({ text: said, insult: true });
+    expect(body.messages.slice(1).some((m) => m.insult)).toBe(false);
+    expect((await agent.get<{ insult: boolean }>(`/api/handoffs/${handoffId}`)).body.insult).toBe(true);
+    expect((await shopper.all())[0]!.text).toBe(said);
+    const calm = await wait('说垃圾袋的人', '转人工，垃圾袋买错了');
+    expect((await list('tab=waiting')).items.find((r) => r.conversationId === calm.conversationId)!.insult).toBe(false);
+  });
+
+  it('counts very angry conversations in a row, until a calm one or a rest', async () => {
+    await server.addStaff('lists-tired');
+    const tired = await signIn(server.base, 'lists-tired');
+    await tired.put('/api/me/presence', { state: 'online' });
+    const inARow = async () => (await summary(tired)).me.hard.inARow;
+    const serveAndEnd = async (text: string) => {
+      const { handoffId } = await wait('一位顾客', text);
+      await tired.post(`/api/handoffs/${handoffId}/claim`);
+      await tired.post(`/api/handoffs/${handoffId}/resolve`, { disposition: 'resolved', category: '其他' });
+    };
+    const bad = '你们这群废物，转人工';
+    for (const n of [1, 2, 3]) {
+      await serveAndEnd(bad);
+      expect(await inARow()).toBe(n);
+    }
+    await serveAndEnd('转人工，谢谢');
+    expect(await inARow()).toBe(0);
+    await serveAndEnd(bad);
+    const rest = async (minutes: number) => {
+      await tired.put('/api/me/presence', { state: 'away' });
+      await sql(`update staff set presence_since = presence_since - $2::int * interval '1 minute' where login = $1`, [
+        'lists-tired',
+        minutes,
+      ]);
+      await tired.put('/api/me/presence', { state: 'online' });
+    };
+    await rest(1);
+    expect(await inARow()).toBe(1);
+    await rest(5);
+    expect(await inARow()).toBe(0);
+  });
+
+  it('keeps what lay behind a case: proposed by what was asked, chosen by the agent, counted on the board', async () => {
+    const { shopper, handoffId, conversationId } = await wait('快递停了的人');
+    await agent.post(`/api/handoffs/${handoffId}/claim`);
+    await shopper.say('快递好几天没动了，卡在路上了');
+    const hint = async () => (await agent.get<RootCauseHint>(`/api/handoffs/${handoffId}/root-causes`)).body;
+    await expect.poll(async () => (await hint()).suggested?.cause, { timeout: 15_000 }).toBe('courier_delay');
+    const { groups, suggested } = await hint();
+    expect(suggested).toMatchObject({ category: 'logistics', because: expect.stringMatching(/./) });
+    expect(groups.map((group) => group.category)).toContain('quality');
+    const end = (cause: string) =>
+      agent.post<{ code?: string }>(`/api/handoffs/${handoffId}/resolve`, {
+        disposition: 'resolved',
+        category: '物流与配送',
+        cause,
+        causeNote: '中转站爆仓',
+      });
+    expect(await end('no_such_cause')).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+    expect((await end('courier_delay')).status).toBe(200);
+    const { rows } = await sql('select root_cause, root_note, category from handoffs where id = $1', [handoffId]);
+    expect(rows).toEqual([{ root_cause: 'courier_delay', root_note: '中转站爆仓', category: '物流与配送' }]);
+
+    await server.addStaff('lists-boss', 'supervisor');
+    const boss = await signIn(server.base, 'lists-boss');
+    const board = await boss.get<{ causes: { cause: string; n: number }[] }>('/api/metrics/board');
+    expect(board.body.causes).toEqual([{ cause: 'courier_delay', n: 1 }]);
+    const behind = await boss.get<{ count: number; items: { conversationId: string }[] }>(
+      '/api/metrics/conversations?measure=causes&reason=courier_delay',
+    );
+    expect(behind.body).toMatchObject({ count: 1, items: [{ conversationId }] });
+  });
+
+  it('proposes the cause that was spoken of most, of several the last, and none where any is possible', () => {
+    const heard = (...intents: string[]) => likeliestCause(intents.map((intent) => ({ intent, label: intent })))?.cause;
+    expect(heard('size_not_fit', 'refund_status', 'refund_status')).toBe('refund_slow');
+    expect(heard('size_not_fit', 'refund_status')).toBe('size');
+    expect(heard('return_request', 'greeting')).toBeUndefined();
+  });
+
   it('reads a long conversation backwards', async () => {
     const { conversationId } = await wait('话多的人');
     for (let i = 1; i <= 12; i++) await agent.reply(conversationId, `备注 ${i}`, 'note', randomUUID());
@@ -176,6 +264,8 @@ describe('the desk', () => {
     for (const tab of ['waiting', 'mine', 'colleagues', 'asked', 'trouble', 'bot', 'ended', 'all'])
       expect((await list(`tab=${tab}`, stranger)).items, tab).toEqual([]);
     expect((await summary(stranger)).counts).toEqual({ waiting: 0, mine: 0, colleagues: 0, trouble: 0, bot: 0 });
+    const { handoffId } = (await list('tab=waiting')).items[0]!;
+    expect((await stranger.get(`/api/handoffs/${handoffId}/root-causes`)).status).toBe(404);
     expect((await stranger.put(`/api/conversations/${conversationId}/read`, { seq: 1 })).status).toBe(404);
   });
 });

@@ -25,7 +25,7 @@ async function push(base: string, body: string, party: DoudianParty = DOUDIAN_PA
   const response = await fetch(`${base}/channels/doudian/default/webhook`, {
     method: 'POST',
     headers,
-    body: new Uint8Array(bytes),
+    body: bytes.toString('utf8'),
   });
   return { status: response.status, text: await response.text(), ms: performance.now() - started };
 }

@@ -172,11 +172,12 @@ describe('a platform that counts', () => {
          (select from handoffs h where h.conversation_id = o.conversation_id and coalesce(h.resolved_at, now()) >= o.created_at))`,
     );
     expect(lost).toEqual([]);
-    // every handoff that a turn made was said to its shopper
+    // every handoff that a turn made was said to its shopper, or an agent was there before the word could leave
     const unsaid = await rowsOf(
       `select t.id from turns t where t.state = 'done' and t.receipt->'decision'->>'kind' = 'handoff'
-         and t.receipt->>'handoffKept' is null and exists (select from handoffs h where h.conversation_id = t.conversation_id and h.queued_at = t.done_at)
-         and not exists (select from outbox o where o.turn_id = t.id and o.state = 'sent')`,
+         and exists (select from handoffs h where h.conversation_id = t.conversation_id and h.queued_at = t.done_at)
+         and not exists (select from outbox o where o.turn_id = t.id and (o.state = 'sent'
+           or (o.state = 'cancelled' and o.last_error = 'a person took over')))`,
     );
     expect(unsaid).toEqual([]);
     const [{ handoffs }] = (await rowsOf<{ handoffs: string }>('select count(*)::text as handoffs from handoffs')) as [

@@ -1,12 +1,12 @@
 // Tickets (工单): opened from a conversation, passed on, closed with a word to the shopper, over HTTP.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Ticket, TicketNote } from '../../src/contract/ticket.ts';
+import type { Ticket, TicketMove, TicketNote } from '../../src/contract/ticket.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
 import { enterShop, signIn } from './people.ts';
 import { PASSWORD, type RunningServer, startServer } from './server.ts';
 
 type Agent = Awaited<ReturnType<typeof signIn>>;
-type Whole = Ticket & { notes: TicketNote[] };
+type Whole = Ticket & { notes: TicketNote[]; steps: TicketMove[] };
 
 let server: RunningServer;
 let anna: Agent;
@@ -173,5 +173,49 @@ describe('a ticket', () => {
     expect(first.items.map((ticket) => ticket.title)).toEqual(['第1', '第2']);
     const second = await page(first.next!);
     expect(second).toMatchObject({ items: [{ title: '第3' }], next: null });
+  });
+});
+
+describe('the ladder of a complaint', () => {
+  it('is climbed by people, each step with its due time and its line in the track', async () => {
+    const { conversationId } = await arrived();
+    const { id } = await opened(conversationId, { kind: 'complaint', title: '质量投诉' });
+    const move = (step: string, hours: number, reason: string, by = anna) =>
+      by.post<Whole & { code: string }>(`/api/tickets/${id}/steps`, { step, dueAt: inMs(hours * HOUR), reason });
+    expect((await anna.get<Whole>(`/api/tickets/${id}`)).body.steps).toEqual([]);
+    const brand = await move('brand', 24, '检测报告要品牌方出');
+    expect(brand.body).toMatchObject({
+      state: 'doing',
+      steps: [{ step: 'brand', by: 'anna', reason: '检测报告要品牌方出' }],
+    });
+    expect(Date.parse(brand.body.dueAt!)).toBe(Date.parse(brand.body.steps[0]!.dueAt));
+    const platform = await move('platform', 48, '顾客申请平台介入', bruno);
+    expect(platform.body.steps.map(({ step, by }) => [step, by])).toEqual([
+      ['brand', 'anna'],
+      ['platform', 'bruno'],
+    ]);
+    expect(
+      platform.body.notes.filter(({ what }) => what === 'escalated').map(({ author, text }) => [author, text]),
+    ).toEqual([
+      ['anna', expect.stringMatching(/^店铺 → 品牌方，.+ 前要答复：检测报告要品牌方出$/)],
+      ['bruno', expect.stringMatching(/^品牌方 → 平台介入，.+ 前要答复：顾客申请平台介入$/)],
+    ]);
+    expect((await move('platform', 1, '再来一次')).body.code).toBe('wrong_state');
+    expect((await move('brand', -1, '过去的时间')).status).toBe(400);
+    expect((await move('brand', 1, '别家店', stranger)).status).toBe(404);
+    expect((await move('brand', 1, '编辑', editor)).status).toBe(403);
+    await anna.post(`/api/tickets/${id}/close`, { outcome: '已退款', tell: false });
+    expect((await move('shop', 1, '已经结束')).body.code).toBe('wrong_state');
+  });
+
+  it('is a complaint’s alone', async () => {
+    const { conversationId } = await arrived();
+    const { id } = await opened(conversationId);
+    const moved = await anna.post<{ code: string }>(`/api/tickets/${id}/steps`, {
+      step: 'brand',
+      dueAt: inMs(HOUR),
+      reason: 'x',
+    });
+    expect(moved.body.code).toBe('wrong_state');
   });
 });

@@ -123,7 +123,7 @@ describe('at night, while nobody is there', () => {
     expect(told.text).toContain('明早 9:00');
     expect(told.text).toContain('留言');
     expect(told.text).not.toContain('转接');
-    expect(told.choices!.map((c) => c.value)).toEqual(['bot']);
+    expect(told.choices!.map((c) => c.value)).toEqual(['bot', 'callback']);
     await shopper.say('毛毯少了一条');
     expect((await shopper.hear())[0]!.text).toContain('记下');
     await shopper.say('订单是上周五下的');
@@ -255,7 +255,7 @@ describe('during the day', () => {
     timeout: 40_000,
   }, async () => {
     const { shopper, told } = await ask();
-    expect(told.choices!.map((c) => c.value)).toEqual(['bot', 'message']);
+    expect(told.choices!.map((c) => c.value)).toEqual(['bot', 'message', 'callback']);
     await find(shopper.conversationId, 'waiting');
     await shopper.say('不等了');
     expect((await shopper.hear())[0]!.text).toContain('取消排队');

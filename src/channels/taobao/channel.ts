@@ -100,10 +100,12 @@ export function createTaobao(
     async verify() {
       try {
         await top.call('taobao.time.get');
+        // the least there is to ask in the shop's name
+        if (values.session !== '') await top.call('taobao.user.seller.get', { fields: 'nick' });
       } catch (error) {
         throw asSendError(error);
       }
-      const found = '淘宝开放平台接受了 App Key 和 App Secret';
+      const found = `淘宝开放平台接受了 App Key 和 App Secret${values.session === '' ? '' : '，店铺授权有效'}`;
       if (!isThere) return `${found}；没有设置推送地址，回复要在千牛里发`;
       await ping();
       return `${found}；推送地址收下了一个签名的 ping 事件`;

@@ -54,10 +54,10 @@ export const wechatMp = defineChannel({
   callback: PATH,
   fields,
   problems: wechatProblems,
-  create: (account, values, { outgoing, memory, now }) =>
+  create: (account, values, { outgoing, memory, picture, now }) =>
     createWechatMp(
       account,
-      { ...values, mode: values.mode as WechatSettings['mode'], outgoing: outgoing('apiBase'), memory },
+      { ...values, mode: values.mode as WechatSettings['mode'], outgoing: outgoing('apiBase'), memory, picture },
       now,
     ),
 });

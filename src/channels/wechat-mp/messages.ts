@@ -38,4 +38,4 @@ function readEvent(event: string, fields: Fields): Content | null {
   };
 }
 
-export const miniProgram: Product = { kinds: { miniprogrampage: readCard }, event: readEvent };
+export const miniProgram: Product = { kinds: { miniprogrampage: readCard }, event: readEvent, sessions: {} };

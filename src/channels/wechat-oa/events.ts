@@ -7,7 +7,7 @@ const HAN = /\p{Script=Han}/u;
 /**
  * A tapped menu is what its key says: words as a shopper would type them, or the value of a choice (`human`, `faq:…`).
  * Following and scanning are greeted. Everything else calls for no answer: VIEW has left for a web page, LOCATION is reported
- * by the phone alone, and the sessions of WeChat's own desk (kf_…) are held there.
+ * by the phone alone.
  */
 function readEvent(event: string, fields: Fields): Content | null {
   const key = trimmed(fields, 'EventKey');
@@ -24,4 +24,11 @@ function readEvent(event: string, fields: Fields): Content | null {
   }
 }
 
-export const officialAccount: Product = { kinds: {}, event: readEvent };
+/** Sessions of WeChat's own desk, where the account leaves its shoppers to it. (Names as in wikis of the platform; not in its current pages.) */
+const SESSIONS = { kf_create_session: true, kf_close_session: false };
+
+export const officialAccount = (hasOwnDesk: boolean): Product => ({
+  kinds: {},
+  event: readEvent,
+  sessions: hasOwnDesk ? SESSIONS : {},
+});

@@ -2,11 +2,12 @@
 import type { Outgoing } from '../../providers/outgoing.ts';
 import { ChannelAdapter } from '../adapter.ts';
 import type { Channel } from '../channel.ts';
+import type { ChannelTools } from '../definition.ts';
 import type { ChannelMemory } from '../memory.ts';
 import { createWechatApi } from './api.ts';
 import { readAesKey } from './crypto.ts';
 import { createDoor, type Door, type Reader } from './door.ts';
-import { countParts, sendMessage } from './send.ts';
+import { countWithPictures, sendWithPictures } from './pictures.ts';
 
 export interface WechatSettings {
   /** Empty: the channel is off. */
@@ -24,6 +25,7 @@ export interface WechatSettings {
   /** How the API is called. */
   outgoing: Outgoing;
   memory: ChannelMemory;
+  picture: ChannelTools['picture'];
   /** How far the platform's clock may be from ours. Default 300. */
   toleranceSeconds?: number;
   /** Time limit of one API call. Default 10 000. */
@@ -49,14 +51,15 @@ export function createSending(
   settings: WechatSettings,
   { typingPath, menus }: ProductApi,
   now: () => number,
-): Pick<Channel, 'adapter' | 'verify' | 'typing' | 'partsOf'> {
-  const { appId, appSecret, apiBase, outgoing, memory, apiTimeoutMs: timeoutMs } = settings;
+): Pick<Channel, 'adapter' | 'verify' | 'typing' | 'media' | 'partsOf'> {
+  const { appId, appSecret, apiBase, outgoing, memory, picture, apiTimeoutMs: timeoutMs } = settings;
   if (appSecret === '') return {};
   const api = createWechatApi({ appId, appSecret, apiBase, outgoing, memory, typingPath, timeoutMs, now });
   return {
-    adapter: new ChannelAdapter((message) => sendMessage(api, message, menus)),
-    partsOf: (message) => countParts(message, menus),
+    adapter: new ChannelAdapter((message) => sendWithPictures({ api, menus, picture }, message)),
+    partsOf: (message) => countWithPictures(message, menus),
     typing: api.typing,
+    media: api.media,
     async verify() {
       await api.check();
       return '微信接受了 AppID 和 AppSecret，服务器 IP 在白名单内';

@@ -68,19 +68,36 @@ const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 const cdata = (text: string) =>
   `<![CDATA[${text.toWellFormed().replace(NOT_XML, '').replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
 
-/** A passive text reply. `createdAt` in seconds; repeated by the caller for a retry, so that the bytes stay the same. */
-export function textReply(reply: { to: string; from: string; createdAt: string; text: string }): string {
-  return (
-    `<xml><ToUserName>${cdata(reply.to)}</ToUserName><FromUserName>${cdata(reply.from)}</FromUserName>` +
-    `<CreateTime>${reply.createdAt}</CreateTime><MsgType><![CDATA[text]]></MsgType>` +
-    `<Content>${cdata(reply.text)}</Content></xml>`
-  );
+interface ReplyHead {
+  to: string;
+  from: string;
+  /** In seconds; repeated by the caller for a retry, so that the bytes stay the same. */
+  createdAt: string;
 }
 
+const reply = ({ to, from, createdAt }: ReplyHead, type: string, content: string): string =>
+  `<xml><ToUserName>${cdata(to)}</ToUserName><FromUserName>${cdata(from)}</FromUserName>` +
+  `<CreateTime>${createdAt}</CreateTime><MsgType><![CDATA[${type}]]></MsgType>${content}</xml>`;
+
+/** A passive text reply. */
+export const textReply = (head: ReplyHead & { text: string }): string =>
+  reply(head, 'text', `<Content>${cdata(head.text)}</Content>`);
+
+/**
+ * Hands the shopper over to WeChat's own desk: developers.weixin.qq.com/doc/service/en/guide/product/kf/forwarding.html.
+ * Never the answer to an event.
+ */
+export const transferReply = (head: ReplyHead): string => reply(head, 'transfer_customer_service', '');
+
 /** The envelope of an encrypted reply; `signature` is made over its own timestamp, nonce and ciphertext. */
-export function sealedReply(reply: { encrypted: string; signature: string; timestamp: string; nonce: string }): string {
+export function sealedReply(sealed: {
+  encrypted: string;
+  signature: string;
+  timestamp: string;
+  nonce: string;
+}): string {
   return (
-    `<xml><Encrypt>${cdata(reply.encrypted)}</Encrypt><MsgSignature>${cdata(reply.signature)}</MsgSignature>` +
-    `<TimeStamp>${reply.timestamp}</TimeStamp><Nonce>${cdata(reply.nonce)}</Nonce></xml>`
+    `<xml><Encrypt>${cdata(sealed.encrypted)}</Encrypt><MsgSignature>${cdata(sealed.signature)}</MsgSignature>` +
+    `<TimeStamp>${sealed.timestamp}</TimeStamp><Nonce>${cdata(sealed.nonce)}</Nonce></xml>`
   );
 }

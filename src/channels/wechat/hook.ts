@@ -1,5 +1,5 @@
 // What every product of WeChat does when the platform knocks: verification, a message stored once, then its answer. Knows no product.
-import type { ChannelAccount, Inbound } from '../../contract/conversation.ts';
+import type { Admitted, ChannelAccount, Inbound } from '../../contract/conversation.ts';
 import { toActivity } from '../activity.ts';
 import { plainText, problem, tryAgain } from '../answers.ts';
 import type { ChannelRequest, ChannelResponse, ChannelRoute, Inbox } from '../channel.ts';
@@ -19,6 +19,7 @@ export interface Hook {
 export interface Arrived {
   opened: Opened;
   inbound: Inbound;
+  admitted: Admitted;
   startedAt: number;
 }
 
@@ -45,12 +46,17 @@ export function createHook({ account, path, door, read, answer }: Hook): Channel
     const incoming = opened && read(opened.fields);
     if (!opened || !incoming || incoming.kind === 'malformed') return refused();
     if (incoming.kind === 'ignored') return success();
+    let admitted: Admitted;
     try {
-      await inbox.admit(account, toActivity(incoming.inbound, account));
+      if (incoming.kind === 'session') {
+        await inbox.platformDesk(account, incoming.shopperId, incoming.hasIt);
+        return success();
+      }
+      admitted = await inbox.admit(account, toActivity(incoming.inbound, account));
     } catch {
       return tryAgain();
     }
-    return answer({ opened, inbound: incoming.inbound, startedAt }, inbox);
+    return answer({ opened, inbound: incoming.inbound, admitted, startedAt }, inbox);
   }
 
   return [

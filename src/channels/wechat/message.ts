@@ -2,7 +2,12 @@
 import type { Inbound, MessagePayload } from '../../contract/conversation.ts';
 import type { Fields } from './envelope.ts';
 
-export type Incoming = { kind: 'message'; inbound: Inbound } | { kind: 'ignored' } | { kind: 'malformed' };
+export type Incoming =
+  | { kind: 'message'; inbound: Inbound }
+  /** WeChat's own desk has taken the shopper, or is done with them. */
+  | { kind: 'session'; shopperId: string; hasIt: boolean }
+  | { kind: 'ignored' }
+  | { kind: 'malformed' };
 
 export interface Content {
   text: string;
@@ -14,6 +19,8 @@ export interface Product {
   kinds: Readonly<Record<string, (fields: Fields) => Content>>;
   /** Null: nothing that anybody has to know. */
   event(event: string, fields: Fields): Content | null;
+  /** Events about a session of WeChat's own desk: whether it has the shopper then. */
+  sessions: Readonly<Record<string, boolean>>;
 }
 
 const OPEN_ID = /^[\w@.-]{1,128}$/;
@@ -89,6 +96,8 @@ function payloadOf(type: string, fields: Fields): MessagePayload {
 /** Events have no id of their own; the platform tells them apart by sender and time. */
 function readEvent(product: Product, fields: Fields, from: Pick<Inbound, 'shopperId' | 'sentAt'>): Incoming {
   const event = trimmed(fields, 'Event');
+  const hasIt = Object.hasOwn(product.sessions, event) ? product.sessions[event] : undefined;
+  if (hasIt !== undefined) return { kind: 'session', shopperId: from.shopperId, hasIt };
   const content = product.event(event, fields);
   if (content === null) return { kind: 'ignored' };
   const { text, payload } = content;

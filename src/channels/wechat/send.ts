@@ -48,7 +48,7 @@ const mayTryAgain = (error: unknown): boolean =>
  * Once a part has arrived the message can no longer count as not sent: a resend would repeat that part.
  * So later parts are retried here and now, and what still fails is reported as uncertain.
  */
-async function sendLaterPart(api: WechatApi, part: Record<string, unknown>, sentBefore: number): Promise<void> {
+export async function sendLaterPart(api: WechatApi, part: Record<string, unknown>, sentBefore: number): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await api.send(part);

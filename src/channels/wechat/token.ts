@@ -50,12 +50,12 @@ function readKept(value: string | null): Kept | null {
   }
 }
 
-/** Without a token nothing was sent, whatever went wrong. */
-function nothingSent(error: unknown): never {
+/** Before the message itself nothing was sent, whatever went wrong. */
+export function nothingSent(error: unknown): never {
   if (error instanceof SendError) {
     throw error.failure.kind === 'retry' ? new SendError({ ...error.failure, notSent: true }) : error;
   }
-  throw new SendError({ kind: 'retry', notSent: true, detail: '暂时取不到微信的 access_token' });
+  throw new SendError({ kind: 'retry', notSent: true, detail: '微信暂时没有准备好，消息还没有发出' });
 }
 
 export function createAccessToken({ appId, appSecret, request, memory, now }: TokenDeps): AccessToken {

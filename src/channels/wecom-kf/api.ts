@@ -1,6 +1,6 @@
 // WeCom's API for customer service: one cached token, calls by path, and what each error number means for delivery. Knows no conversation.
 import type { Outgoing } from '../../providers/outgoing.ts';
-import { SendError, type SendFailure } from '../channel.ts';
+import { type Media, SendError, type SendFailure } from '../channel.ts';
 import { get, type PlatformAnswer, post, retryAfterMs } from '../outbound.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -12,6 +12,8 @@ export interface KfApi {
   call(path: string, body: Fields): Promise<Fields>;
   /** GETs likewise. */
   ask(path: string, query: Readonly<Record<string, string>>): Promise<Fields>;
+  /** The bytes behind a `media_id`, which the platform keeps for three days. @throws SendError */
+  media(mediaId: string): Promise<Media>;
 }
 
 /** Renewed this long before it ends, so that no call starts with a dying one. */
@@ -20,6 +22,8 @@ const RENEW_BEFORE_MS = 300_000;
 const TOKEN_ERRORS = new Set([40014, 42001]);
 /** A page of messages may be large; a sentence is at most 2 kB, but a forwarded chat is longer. */
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+/** What a file may have at most on the platform. */
+const MEDIA_BYTES_MAX = 20 * 1024 * 1024;
 
 type Verdict = { kind: 'retry'; afterMs: number } | { kind: 'permanent'; means: string };
 
@@ -105,7 +109,20 @@ export interface KfApiOptions {
 }
 
 async function askJson({ outgoing, timeoutMs }: KfApiOptions, url: string): Promise<KfAnswer> {
-  return readAnswer(await get(outgoing, url, {}, timeoutMs, ANSWER_BYTES_MAX));
+  const { status, headers, bytes } = await get(outgoing, url, { timeoutMs, bytesMax: ANSWER_BYTES_MAX });
+  return readAnswer({ status, headers, text: bytes.toString('utf8') });
+}
+
+/** developer.work.weixin.qq.com/document/path/90254: bytes, or the usual JSON when it could not be given. */
+async function askBytes({ outgoing, timeoutMs }: KfApiOptions, url: string): Promise<KfAnswer & { media: Media }> {
+  const { status, headers, bytes, whole } = await get(outgoing, url, { timeoutMs, bytesMax: MEDIA_BYTES_MAX });
+  const type = headers.get('content-type')?.split(';')[0]?.trim() ?? '';
+  const isFile = status === 200 && !/^(application\/json|text\/plain)$/.test(type);
+  if (isFile && !whole) throw new SendError({ kind: 'permanent', code: 'too_large', detail: '文件超过 20 MB' });
+  const said = isFile
+    ? { errcode: 0, errmsg: '', fields: {} }
+    : readAnswer({ status, headers, text: bytes.toString('utf8') });
+  return { ...said, media: { bytes, type } };
 }
 
 /** One token for everybody in this process, asked for once at a time. The platform hands out the same one while it is valid. */
@@ -158,12 +175,12 @@ export function createKfApi(options: KfApiOptions): KfApi {
   const token = createToken(options);
 
   /** A token that is refused is replaced once; twice would be a wrong secret, not an old token. */
-  async function withToken(exchange: (token: string) => Promise<KfAnswer>): Promise<Fields> {
+  async function withToken<T extends KfAnswer>(exchange: (token: string) => Promise<T>): Promise<T> {
     const first = await token.current();
     let answer = await exchange(first);
     if (TOKEN_ERRORS.has(answer.errcode)) answer = await exchange(await token.replace(first));
     if (answer.errcode !== 0) throw new SendError(kfFailure(answer.errcode, answer.errmsg));
-    return answer.fields;
+    return answer;
   }
 
   const address = (path: string, query: Readonly<Record<string, string>>): string =>
@@ -173,11 +190,22 @@ export function createKfApi(options: KfApiOptions): KfApi {
     async check() {
       await token.request();
     },
-    call: (path, body) =>
-      withToken(async (access_token) => {
+    async call(path, body) {
+      const { fields } = await withToken(async (access_token) => {
         const url = address(path, { access_token });
         return readAnswer(await post(outgoing, url, rawJson(body), JSON_UTF8, timeoutMs, ANSWER_BYTES_MAX));
-      }),
-    ask: (path, query) => withToken((access_token) => askJson(options, address(path, { access_token, ...query }))),
+      });
+      return fields;
+    },
+    async ask(path, query) {
+      const { fields } = await withToken((access_token) => askJson(options, address(path, { access_token, ...query })));
+      return fields;
+    },
+    async media(mediaId) {
+      const { media } = await withToken((access_token) =>
+        askBytes(options, `${apiBase}/cgi-bin/media/get?${new URLSearchParams({ access_token, media_id: mediaId })}`),
+      );
+      return media;
+    },
   };
 }

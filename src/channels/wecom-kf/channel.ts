@@ -5,7 +5,15 @@ import type { Outgoing } from '../../providers/outgoing.ts';
 import { toActivity } from '../activity.ts';
 import { ChannelAdapter } from '../adapter.ts';
 import { plainText, problem } from '../answers.ts';
-import type { Channel, ChannelRequest, ChannelResponse, ChannelRoute, Inbox, Quota } from '../channel.ts';
+import {
+  type Channel,
+  type ChannelRequest,
+  type ChannelResponse,
+  type ChannelRoute,
+  type Inbox,
+  type Quota,
+  SendError,
+} from '../channel.ts';
 import { type ChannelTools, defineChannel } from '../definition.ts';
 import { readAesKey } from '../wechat/crypto.ts';
 import { splitText } from '../wechat/text.ts';
@@ -64,7 +72,10 @@ function createTaking(account: ChannelAccount, api: KfApi, welcome: string, { no
         if (now() - item.at <= WELCOME_WITHIN_MS) void sayWelcome(item.welcomeCode);
         return;
       case 'send-failed':
-        return inbox.sendFailed(account, item.messageId, item.detail);
+        // what cannot be marked must not keep the messages behind it from being read
+        return inbox
+          .sendFailed(account, item.messageId, item.detail)
+          .catch((error: unknown) => onError(error, 'wecom-kf: a message that did not arrive'));
       case 'session':
         return inbox.platformDesk(account, item.shopperId, item.isTheirs);
       case 'left':
@@ -131,6 +142,10 @@ export function createWecomKf(account: ChannelAccount, settings: WecomKfSettings
       if (agents === 'native') return handToPlatform(api, openKfId, shopperId);
       await keepWithUs(api, openKfId, shopperId);
       return false;
+    },
+    async media({ ref }) {
+      if (ref !== undefined) return api.media(ref);
+      throw new SendError({ kind: 'permanent', code: 'no_media', detail: '消息里没有文件' });
     },
     adapter: new ChannelAdapter((message) => sendMessage(api, openKfId, message)),
   };

@@ -79,7 +79,7 @@ function payloadOf(type: string, content: Fields): MessagePayload {
   const url = type === 'link' ? text(content, 'url') : '';
   return {
     ...(choice !== '' && { choice }),
-    ...(mediaId !== '' && { attachments: [{ kind: type, id: mediaId }] }),
+    ...(mediaId !== '' && { attachments: [{ kind: type, ref: mediaId }] }),
     ...(/^https?:\/\//.test(url) && { attachments: [{ kind: type, url }] }),
     ...(type !== 'text' && { platform: { msgType: type, ...factsOf(content) } }),
   };

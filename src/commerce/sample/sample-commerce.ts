@@ -41,6 +41,7 @@ interface SampleProduct {
   sizes: string[];
   colours: string[];
   material: string;
+  stock: number;
 }
 
 interface SampleFile {
@@ -234,6 +235,17 @@ export function createSampleCommerce(pool: Pool): Commerce {
         id,
       );
       return row?.body ?? null;
+    },
+    async findProducts(shopId, words) {
+      const { rows } = await shopQuery<{ body: Product }>(
+        pool,
+        shopId,
+        `select body from sample_products where shop_id = $1 and (id = upper($2) or body->>'title' ilike $3
+           or concat_ws(' ', body->>'names', body->>'colours', body->>'sizes', body->>'material') ilike $3)
+         order by (id = upper($2)) desc, (body->>'title' ilike $3) desc, id limit $4`,
+        [shopId, words, `%${words.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`, FOUND_MAX],
+      );
+      return rows.map((r) => r.body);
     },
     async products(shopId) {
       const { rows } = await shopQuery<{ body: Product }>(

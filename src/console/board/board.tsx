@@ -7,9 +7,10 @@ import { Agents, agentLines } from './agents.tsx';
 import { Channels, Due, Letters, Overdue } from './attention.tsx';
 import { Card } from './card.tsx';
 import { cardsOf } from './cards.tsx';
-import { Charts } from './charts.tsx';
+import { Charts, causesTable } from './charts.tsx';
 import { download, toCsv } from './csv.ts';
 import { type AgentNow, type Live, useBoardData } from './data.ts';
+import { DataTable } from './data-table.tsx';
 import { Move, type MoveCase } from './dialogs/move.tsx';
 import { SendHome } from './dialogs/send-home.tsx';
 import { exportRows } from './export.ts';
@@ -222,6 +223,15 @@ export function Board({ ask, me }: { ask: Ask; me: StaffUser }) {
           {({ letters }) => (
             <Letters ask={ask} rows={letters} mayReplay={me.role === 'admin'} onChange={() => void health.refetch()} />
           )}
+        </Panel>
+        <Panel name={t('chart.causes')} query={board}>
+          {(shown) =>
+            shown.causes.length === 0 ? (
+              <p className="panel-empty">{t('causes.none')}</p>
+            ) : (
+              <DataTable {...causesTable(shown, t, onList)} />
+            )
+          }
         </Panel>
         <Panel name={t('channels.title')} className="panel-channels" query={health}>
           {({ channels }) => <Channels rows={channels} />}

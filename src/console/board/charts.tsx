@@ -210,6 +210,18 @@ export function reasonsTable({ reasons }: Board, t: Speak, onList: OnList): Tabl
   };
 }
 
+export function causesTable({ causes }: Board, t: Speak, onList: OnList): TableData {
+  return {
+    caption: t('chart.causes'),
+    head: [t('chart.cause'), t('chart.count')],
+    rows: causes.map(({ cause, n }) => {
+      const name = wordFor(t, 'cause', cause);
+      const open = () => onList({ measure: 'causes', name, narrow: { reason: cause } });
+      return { key: cause, cells: [{ text: name }, { text: String(n), open }] };
+    }),
+  };
+}
+
 export function heatTable({ heat }: Board, t: Speak, onList: OnList): TableData {
   return {
     caption: t('chart.heat'),

@@ -1,7 +1,7 @@
 // The board as a table of a spreadsheet: the same strings as on the screen, part after part.
 import { type AgentLine, agentHead } from './agents.tsx';
 import type { BoardCard } from './cards.tsx';
-import { hoursTable, reasonsTable } from './charts.tsx';
+import { causesTable, hoursTable, reasonsTable } from './charts.tsx';
 import type { Board } from './data.ts';
 import type { TableData } from './data-table.tsx';
 import type { Speak } from './speech.ts';
@@ -28,6 +28,7 @@ export function exportRows(
     ),
     ...ofTable(hoursTable(board, t, NO_LIST)),
     ...ofTable(reasonsTable(board, t, NO_LIST)),
+    ...ofTable(causesTable(board, t, NO_LIST)),
     [],
     [t('agents.title')],
     agentHead(t),

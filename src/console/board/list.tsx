@@ -22,7 +22,8 @@ export interface ListOf {
     | 'first-reply'
     | 'bot-resolution'
     | 'satisfaction'
-    | 'resolved';
+    | 'resolved'
+    | 'causes';
   name: string;
   narrow?: {
     hour?: number;
@@ -43,7 +44,7 @@ function resultOf({ outcome, value, kind, reason }: Item, measure: ListOf['measu
     measure === 'satisfaction' && value !== null ? t('list.stars', { n: value }) : null,
     measure !== 'satisfaction' && value !== null ? duration(value, t) : null,
     measure === 'sessions' && kind !== null ? t(`chart.${kind}`) : null,
-    reason === null ? null : wordFor(t, 'reason', reason),
+    reason === null ? null : wordFor(t, measure === 'causes' ? 'cause' : 'reason', reason),
   ];
   return parts.filter((part) => part !== null).join(' · ');
 }

@@ -2,12 +2,17 @@
 import { speechOf } from '../language.tsx';
 import { zh } from '../words/board.zh.ts';
 import { zh as caseZh } from '../words/case.zh.ts';
+import { zh as causesZh } from '../words/causes.zh.ts';
 
 const english = async () => {
-  const [{ en }, { en: caseEn }] = await Promise.all([import('../words/board.en.ts'), import('../words/case.en.ts')]);
-  return { en: { ...caseEn, ...en } };
+  const [{ en }, { en: caseEn }, { en: causesEn }] = await Promise.all([
+    import('../words/board.en.ts'),
+    import('../words/case.en.ts'),
+    import('../words/causes.en.ts'),
+  ]);
+  return { en: { ...caseEn, ...causesEn, ...en } };
 };
 
-export const useSpeech = speechOf({ zh: { ...caseZh, ...zh }, en: english });
+export const useSpeech = speechOf({ zh: { ...caseZh, ...causesZh, ...zh }, en: english });
 export type Speech = ReturnType<typeof useSpeech>;
 export type Speak = Speech['t'];

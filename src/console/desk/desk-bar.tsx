@@ -1,8 +1,11 @@
 // The strip above the desk's columns: who works here, how much they have, whether they take new conversations, the sound.
+import { useNow } from '../clock.ts';
 import { BellIcon } from '../icons.tsx';
+import { stopwatch } from '../time.ts';
 import type { Presence, StaffUser } from '../wire.ts';
 import { useKeyText } from './keys.ts';
 import type { Ring } from './ring.ts';
+import { ShieldSwitch } from './shield.tsx';
 import { useSpeech } from './speech.ts';
 
 const PRESENCES = ['online', 'busy', 'away', 'offline'] as const satisfies readonly Presence[];
@@ -10,6 +13,8 @@ const PRESENCES = ['online', 'busy', 'away', 'offline'] as const satisfies reado
 interface DeskBarProps {
   me: StaffUser;
   presence: Presence;
+  /** Since when. */
+  since: number;
   load: { load: number; capacity: number } | null;
   ring: Ring;
   onPresence(state: Presence): void;
@@ -42,6 +47,11 @@ function Sound({ ring }: Pick<DeskBarProps, 'ring'>) {
   );
 }
 
+/** How long a pause has lasted; no alarm, only a clock. */
+function Lasting({ since }: { since: number }) {
+  return <span className="presence-time">{stopwatch(useNow() - since)}</span>;
+}
+
 export function DeskBar(props: DeskBarProps) {
   const { t } = useSpeech();
   const { me, presence, load, ring } = props;
@@ -61,12 +71,14 @@ export function DeskBar(props: DeskBarProps) {
             </option>
           ))}
         </select>
+        {(presence === 'busy' || presence === 'away') && <Lasting since={props.since} />}
       </label>
       {load !== null && (
         <span className={`desk-load ${isFull ? 'desk-load-full' : ''}`}>
           {t('desk.load', { n: load.load, m: load.capacity })}
         </span>
       )}
+      <ShieldSwitch />
       <Sound ring={ring} />
       <button type="button" className="quiet" onClick={props.onTickets}>
         {t('tab.tickets')}

@@ -34,6 +34,8 @@ function hear(news: News, event: string, data: string): void {
     case 'resync':
       news.onAll();
       return;
+    // what the bot made of the shopper's words has come, and with it how they feel
+    case 'suggestions':
     case 'conversation': {
       const { conversationId } = JSON.parse(data) as { conversationId: string };
       news.onConversation(conversationId);

@@ -22,6 +22,7 @@ import { type Room, type RoomProps, useRoom } from './room.ts';
 import { SidePane } from './side-pane.tsx';
 import { useSpeech } from './speech.ts';
 
+const BreakBar = lazily(async () => (await import('./break-bar.tsx')).BreakBar);
 const PhraseManager = lazily(async () => (await import('./phrase-manager.tsx')).PhraseManager);
 const TicketSheet = lazily(async () => (await import('./ticket-sheet.tsx')).TicketSheet);
 
@@ -145,12 +146,15 @@ function OpenDesk(props: RoomProps) {
   const [refusing, setRefusing] = useState<Handover | null>(null);
   const { selection, actions, link, lists } = room;
   const canAct = link.state !== 'lost';
+  const mine = lists.summary?.me ?? null;
+  const since = mine?.presence === room.presence.state ? Date.parse(mine.since) : room.presence.chosenAt;
   return (
     <section className={`desk ${selection ? 'desk-open' : ''}`} aria-label={t('desk.title')}>
       <DeskBar
         me={room.me}
         presence={room.presence.state}
-        load={lists.summary?.me ?? null}
+        since={since}
+        load={mine}
         ring={room.ring}
         onPresence={room.presence.set}
         onTickets={() => room.setTickets({ kind: 'list' })}
@@ -160,6 +164,9 @@ function OpenDesk(props: RoomProps) {
       />
       <LostBar link={link} />
       <RingBars ring={room.ring} />
+      <Suspense fallback={null}>
+        <BreakBar hard={mine?.hard ?? null} presence={room.presence} since={since} />
+      </Suspense>
       <div className="desk-columns">
         <Queue room={room} canAct={canAct} onRefuse={setRefusing} />
         <Conversation room={room} canAct={canAct} />
@@ -170,6 +177,7 @@ function OpenDesk(props: RoomProps) {
       {room.tickets !== null && (
         <Suspense fallback={null}>
           <TicketSheet
+            me={room.me.id}
             ask={room.ask}
             start={room.tickets}
             onClose={() => room.setTickets(null)}

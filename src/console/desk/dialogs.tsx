@@ -1,9 +1,11 @@
 // The three questions before an agent lets go of, or takes, a conversation.
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import type { RootCauseHint } from '../../contract/root-cause.ts';
 import { errorText } from '../api.ts';
 import { Dialog } from '../dialog.tsx';
 import type { Disposition } from '../wire.ts';
 import { zh } from '../words/case.zh.ts';
+import { type Cause, RootCauseField } from './root-cause.tsx';
 import { useSpeech } from './speech.ts';
 
 // a record, so that a disposition added to the contract cannot be forgotten here
@@ -52,6 +54,9 @@ export interface Ending {
   csat: boolean;
   /** A question for whoever keeps the knowledge; null for none. */
   candidate: string | null;
+  /** 根因; left out when nobody said. */
+  cause?: string;
+  causeNote?: string;
 }
 
 interface ResolveProps {
@@ -61,6 +66,8 @@ interface ResolveProps {
   question: string;
   /** Goes on with the next conversation at once. */
   next: boolean;
+  /** The causes to choose from, and the likeliest. */
+  causes(): Promise<RootCauseHint>;
   onResolve(end: Ending): Promise<unknown>;
   onDone(): void;
   onClose(): void;
@@ -97,7 +104,7 @@ function Candidate({
   );
 }
 
-export function ResolveDialog({ guess, question, next, onResolve, onDone, onClose }: ResolveProps) {
+export function ResolveDialog({ guess, question, next, causes, onResolve, onDone, onClose }: ResolveProps) {
   const { t } = useSpeech();
   const [disposition, setDisposition] = useState<Disposition | null>(null);
   const [category, setCategory] = useState(guess ?? '');
@@ -105,10 +112,20 @@ export function ResolveDialog({ guess, question, next, onResolve, onDone, onClos
   const [wanted, setWanted] = useState<boolean | null>(null);
   const csat = wanted ?? disposition !== 'invalid';
   const [candidate, setCandidate] = useState<string | null>(null);
+  const [hint, setHint] = useState<RootCauseHint | null>(null);
+  const [{ cause, note }, setCause] = useState<Cause>({ cause: '', note: '' });
+  const ask = useRef(causes);
+  useEffect(() => {
+    // without the list the case ends all the same
+    ask.current().then(setHint, () => undefined);
+  }, []);
   const { busy, error, setError, run } = useAction(onDone);
   const submit = () => {
     if (disposition === null || category === '') setError(t('resolve.required'));
-    else run(() => onResolve({ disposition, category, csat, candidate: candidate?.trim() || null }));
+    else {
+      const why = cause === '' ? {} : { cause, ...(note.trim() !== '' && { causeNote: note.trim() }) };
+      run(() => onResolve({ disposition, category, csat, candidate: candidate?.trim() || null, ...why }));
+    }
   };
   return (
     <Dialog
@@ -145,6 +162,7 @@ export function ResolveDialog({ guess, question, next, onResolve, onDone, onClos
           ))}
         </select>
       </label>
+      <RootCauseField hint={hint} category={category} value={{ cause, note }} onValue={setCause} />
       <label className="check">
         <input type="checkbox" checked={csat} onChange={(event) => setWanted(event.target.checked)} />
         <span>{t('resolve.csat')}</span>

@@ -7,6 +7,7 @@ import { moment } from '../time.ts';
 import type { Handover } from '../wire.ts';
 import { useAction } from './dialogs.tsx';
 import { WaitText } from './due-badge.tsx';
+import { Covered } from './shield.tsx';
 import { useSpeech } from './speech.ts';
 import type { StaffApi, Target } from './staff-api.ts';
 import { useTargets } from './targets.ts';
@@ -105,7 +106,11 @@ function OpenWork({ mine, notes, onNote }: OpenWorkProps) {
               <tr key={row.conversationId}>
                 <th scope="row">{name}</th>
                 <td>{row.awaitingSince === null ? t('handover.answered') : <WaitText since={row.awaitingSince} />}</td>
-                <td className="handover-summary">{row.summary}</td>
+                <td className="handover-summary">
+                  <Covered id={row.key} when={row.insult}>
+                    {row.summary}
+                  </Covered>
+                </td>
                 <td>
                   <input
                     aria-label={t('handover.wordOf', { name })}

@@ -5,6 +5,7 @@ import { useNow } from '../clock.ts';
 import { stopwatch } from '../time.ts';
 import type { Handover, HandoverItem } from '../wire.ts';
 import { RiskChip } from './risk-chip.tsx';
+import { Covered } from './shield.tsx';
 import { useSpeech } from './speech.ts';
 import type { StaffApi } from './staff-api.ts';
 import './incoming.css';
@@ -33,7 +34,9 @@ function Offer({ row, canAct, onAccept, onDecline }: AskedProps) {
         <RiskChip risk={row.risk} />
         {row.offeredTo && <Countdown until={row.offeredTo.expiresAt} />}
       </p>
-      <p className="incoming-card-text">{row.summary}</p>
+      <Covered id={row.key} when={row.insult}>
+        <p className="incoming-card-text">{row.summary}</p>
+      </Covered>
       <p className="incoming-card-acts">
         <button type="button" disabled={!canAct} onClick={() => onDecline(row)}>
           {t('card.pass')}
@@ -67,11 +70,13 @@ function TransferCard({ row, canAct, onAccept, onDecline }: AskedProps) {
         {t('card.reason', { reason: transfer.reason ?? '' })}
         {transfer.note && ` · ${transfer.note}`}
       </p>
-      {told(transfer.summary).map((line) => (
-        <p className="incoming-card-text quiet-text" key={line}>
-          {line}
-        </p>
-      ))}
+      <Covered id={row.key} when={row.insult}>
+        {told(transfer.summary).map((line) => (
+          <p className="incoming-card-text quiet-text" key={line}>
+            {line}
+          </p>
+        ))}
+      </Covered>
       <p className="incoming-card-acts">
         {transfer.kind === 'agent' && (
           <button type="button" disabled={!canAct} onClick={() => onDecline(row)}>

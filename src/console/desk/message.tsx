@@ -1,9 +1,10 @@
 // One message as the desk shows it: shopper on the left, bot and people on the right, notices and notes across.
 import { Fragment, memo, type ReactNode } from 'react';
-import type { MessagePayload } from '../../contract/conversation.ts';
 import { BookIcon, BotIcon, ClockIcon, PersonIcon } from '../icons.tsx';
 import type { DeskMessage } from '../wire.ts';
+import { Attachments } from './attachments.tsx';
 import type { Sending } from './outbox.ts';
+import { Covered } from './shield.tsx';
 import { useSpeech } from './speech.ts';
 
 function Delivery({ message }: { message: DeskMessage }) {
@@ -68,44 +69,16 @@ function Note({ text, author, whisper, names }: NoteProps) {
   );
 }
 
-type Attachment = NonNullable<MessagePayload['attachments']>[number];
-
-/** Where a picture is; only from this server, whatever an address says. */
-function sourceOf({ kind, id, url }: Attachment): string | null {
-  if (kind !== 'image') return null;
-  if (url?.startsWith('/api/uploads/')) return url;
-  return id === undefined ? null : `/api/uploads/${encodeURIComponent(id)}`;
-}
-
-function Attachments({ payload }: { payload: MessagePayload }) {
-  const { t } = useSpeech();
-  const all = payload.attachments ?? [];
-  if (all.length === 0) return null;
-  return (
-    <div className="bubble-images">
-      {all.map((attachment, i) => {
-        const source = sourceOf(attachment);
-        const key = attachment.id ?? attachment.url ?? String(i);
-        return source === null ? (
-          <span key={key} className="tag">
-            {t('message.attachment', { kind: attachment.kind })}
-          </span>
-        ) : (
-          <a key={key} href={source} target="_blank" rel="noreferrer" aria-label={t('message.imageOpen')}>
-            <img className="bubble-image" src={source} alt={t('message.image')} loading="lazy" />
-          </a>
-        );
-      })}
-    </div>
-  );
-}
-
 function Bubble({ message }: { message: DeskMessage }) {
   const { t } = useSpeech();
   const payload = message.payload ?? {};
   return (
     <div className={`bubble ${message.delivery === 'cancelled' ? 'bubble-cancelled' : ''}`}>
-      {message.text !== '' && <p className="words">{message.text}</p>}
+      {message.text !== '' && (
+        <Covered id={`m${message.seq} ${message.at}`} when={message.insult}>
+          <p className="words">{message.text}</p>
+        </Covered>
+      )}
       <Attachments payload={payload} />
       {message.from === 'shopper' && payload.orderId !== undefined && (
         <p className="order-card">

@@ -43,6 +43,7 @@ function Asked({ room, close }: { room: Room; close(): void }) {
             ''
           }
           next={asked === 'resolveNext'}
+          causes={() => api.causes(thread.detail?.handoff?.id ?? thread.handoff?.id ?? '')}
           onResolve={(end) => actions.resolve(end, asked === 'resolveNext')}
           onDone={close}
           onClose={close}

@@ -5,6 +5,7 @@ import { useBeside } from './beside.tsx';
 import { useLoaded } from './loaded.ts';
 import { Order } from './orders.tsx';
 import { PanelState } from './panel-state.tsx';
+import { ProductSearch } from './product-search.tsx';
 import type { OrderDetail } from './shopper-data.ts';
 import { useSpeech } from './speech.ts';
 
@@ -81,6 +82,7 @@ export function OrdersPane() {
         </button>
       </form>
       {words !== '' && <Found words={words} />}
+      <ProductSearch />
       <section className="side-section" aria-label={t('packet.orders')}>
         <PanelState of={orders} failed={t('orders.failed')} />
         {orders.data?.length === 0 && <p className="side-empty">{t('orders.none')}</p>}

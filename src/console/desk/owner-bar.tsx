@@ -1,8 +1,12 @@
 // Between thread and composer: who has the conversation when it is not me, or what stands in its way. Stays as long as it is so.
+import { Suspense } from 'react';
+import { lazily } from '../lazily.ts';
 import type { StaffUser } from '../wire.ts';
 import { ownership } from './ownership.ts';
 import { useSpeech } from './speech.ts';
 import type { Thread } from './thread.ts';
+
+const ElsewhereBar = lazily(async () => (await import('./elsewhere-bar.tsx')).ElsewhereBar);
 
 interface OwnerBarProps {
   thread: Thread;
@@ -51,7 +55,18 @@ export function OwnerBar(props: OwnerBarProps) {
     case 'unknown':
       return null;
     case 'me':
-      return thread.handoff?.transfer ? <Asking {...props} /> : <Taken thread={thread} />;
+      return thread.handoff?.transfer ? (
+        <Asking {...props} />
+      ) : (
+        <>
+          <Taken thread={thread} />
+          {canAct && (
+            <Suspense fallback={null}>
+              <ElsewhereBar teamName={(team) => props.targetName({ team })} />
+            </Suspense>
+          )}
+        </>
+      );
     case 'queue':
       return <p className="owner-bar owner-queue">{t('bar.waiting')}</p>;
     case 'bot':

@@ -1,14 +1,16 @@
 // What came with the baton: why a person is needed, what the shopper wants, orders, what the bot said.
 import type { Packet } from '../../contract/handoff.ts';
 import { wordFor } from '../language.tsx';
+import type { HandoffDetail } from '../wire.ts';
 import { Orders } from './orders.tsx';
 import { RiskChip } from './risk-chip.tsx';
 import { Section } from './section.tsx';
+import { Covered } from './shield.tsx';
 import { useSpeech } from './speech.ts';
 
 export const percent = (share: number): string => `${Math.round(share * 100)}%`;
 
-function Why({ packet }: { packet: Packet }) {
+function Why({ packet, of }: { packet: Packet; of: string }) {
   const { t } = useSpeech();
   const { emotion } = packet;
   return (
@@ -27,7 +29,9 @@ function Why({ packet }: { packet: Packet }) {
         <p className="quiet-text">
           {t('side.emotion', { name: wordFor(t, 'emotion', emotion.name) })}
           {emotion.trend === 'rising' && ` · ${t('side.rising')}`}
-          {emotion.evidence !== '' && ` · ${t('packet.evidence', { text: emotion.evidence })}`}
+          {emotion.evidence !== '' &&
+            emotion.by !== 'insult' &&
+            ` · ${t('packet.evidence', { text: emotion.evidence })}`}
         </p>
       )}
       {packet.signals.length > 0 && (
@@ -35,7 +39,9 @@ function Why({ packet }: { packet: Packet }) {
           {packet.signals.map((signal) => (
             <li key={`${signal.rule} ${signal.evidence}`}>
               <RiskChip risk={signal.level} /> {t(`riskKind.${signal.kind}`)}
-              <span className="quiet-text">{t('packet.evidence', { text: signal.evidence })}</span>
+              <Covered id={`${of} ${signal.rule}`} when={signal.rule === 'insult'}>
+                <span className="quiet-text">{t('packet.evidence', { text: signal.evidence })}</span>
+              </Covered>
             </li>
           ))}
         </ul>
@@ -45,25 +51,27 @@ function Why({ packet }: { packet: Packet }) {
 }
 
 /** What the shopper wants, in the bot's words. */
-export function PacketSummary({ packet }: { packet: Packet }) {
+export function PacketSummary({ handoff: { id, packet, insult } }: { handoff: HandoffDetail }) {
   const { t } = useSpeech();
   return (
     <Section title={t('packet.wants')}>
-      {packet.summary.map((line) => (
-        <p className="summary-line" key={line} lang="zh-CN">
-          {line}
-        </p>
-      ))}
+      <Covered id={`h${id}`} when={insult}>
+        {packet.summary.map((line) => (
+          <p className="summary-line" key={line} lang="zh-CN">
+            {line}
+          </p>
+        ))}
+      </Covered>
     </Section>
   );
 }
 
-export function PacketDetails({ packet }: { packet: Packet }) {
+export function PacketDetails({ handoff: { id, packet } }: { handoff: HandoffDetail }) {
   const { t } = useSpeech();
   const slots = Object.entries(packet.slots).filter(([, values]) => values.length > 0);
   return (
     <>
-      <Why packet={packet} />
+      <Why packet={packet} of={id} />
       <Section title={t('packet.orders')}>
         <Orders orders={packet.orders} />
       </Section>

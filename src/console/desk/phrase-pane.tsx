@@ -1,6 +1,7 @@
 // The tab 话术 of the right column: canned responses by group, a click puts one where the caret is.
 import { useMemo, useState } from 'react';
 import { useBeside } from './beside.tsx';
+import { Campaigns } from './campaigns.tsx';
 import { PanelState } from './panel-state.tsx';
 import { fill, type Phrase, searchPhrases } from './phrases.ts';
 import { useSpeech } from './speech.ts';
@@ -57,6 +58,7 @@ export function PhrasePane() {
           </ul>
         </section>
       ))}
+      {words === '' && <Campaigns />}
     </>
   );
 }

@@ -1,6 +1,7 @@
 // The agent's presence: chosen by hand, told to the server at once and again as a heartbeat while the desk is open. A reload keeps 忙碌 and 离开.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiError } from '../api.ts';
+import { serverNow } from '../clock.ts';
 import { keep, kept } from '../kept.ts';
 import type { Presence } from '../wire.ts';
 import type { StaffApi } from './staff-api.ts';
@@ -22,6 +23,8 @@ export interface Refused {
 
 export interface PresenceControl {
   state: Presence;
+  /** When it was chosen on this page; the server knows when it began. */
+  chosenAt: number;
   set(state: Presence): void;
   refused: Refused | null;
   forgive(): void;
@@ -44,6 +47,7 @@ export function usePresence(api: StaffApi): PresenceControl {
   const { me } = api;
   const [state, setState] = useState<Presence>(() => begin(me));
   const [refused, setRefused] = useState<Refused | null>(null);
+  const [chosenAt, setChosenAt] = useState(serverNow);
   const granted = useRef<Presence>('online');
   useEffect(() => {
     const beat = () => {
@@ -67,5 +71,9 @@ export function usePresence(api: StaffApi): PresenceControl {
     const timer = setInterval(beat, HEARTBEAT_MS);
     return () => clearInterval(timer);
   }, [api, me, state]);
-  return { state, set: setState, refused, forgive: useCallback(() => setRefused(null), []) };
+  const set = useCallback((next: Presence) => {
+    setState(next);
+    setChosenAt(serverNow());
+  }, []);
+  return { state, chosenAt, set, refused, forgive: useCallback(() => setRefused(null), []) };
 }

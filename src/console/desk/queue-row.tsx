@@ -7,6 +7,7 @@ import { useDraft } from './drafts.ts';
 import { DueBadge, useIsSlow, WaitText } from './due-badge.tsx';
 import { Feeling } from './feeling.tsx';
 import { RiskChip } from './risk-chip.tsx';
+import { useShield } from './shield.tsx';
 import { useSpeech } from './speech.ts';
 
 export interface RowProps {
@@ -97,6 +98,7 @@ function Who({ row }: { row: DeskRow }) {
 
 function OpenRow({ row, selected, gone, reachable, slowMs, canClaim, onOpen, onClaim }: RowProps) {
   const { t } = useSpeech();
+  const shielded = useShield();
   const slow = useIsSlow(isWaiting(row) ? row.waitingSince : row.awaitingSince, slowMs);
   const name = row.shopper.name ?? t('common.visitor');
   const claims = isWaiting(row) && row.offeredTo === null;
@@ -116,7 +118,9 @@ function OpenRow({ row, selected, gone, reachable, slowMs, canClaim, onOpen, onC
           {row.risk !== 'none' && <RiskChip risk={row.risk} />}
           <When row={row} />
         </span>
-        <span className="row-summary">{isWaiting(row) ? row.summary : row.lastText}</span>
+        <span className="row-summary">
+          {row.insult && shielded ? t('shield.covered') : isWaiting(row) ? row.summary : row.lastText}
+        </span>
         <span className="row-line row-small">
           <Tags row={row} selected={selected} />
           <Who row={row} />

@@ -17,6 +17,7 @@ import { ownership } from './ownership.ts';
 import { usePresence } from './presence.ts';
 import { useRing } from './ring.ts';
 import { type Selection, useSelection } from './selection.ts';
+import { openShield } from './shield.tsx';
 import { useSpeech } from './speech.ts';
 import { createStaffApi, type StaffApi } from './staff-api.ts';
 import { wantedBy } from './tabs.ts';
@@ -53,6 +54,7 @@ const toSelection = (row: DeskRow): Selection => ({ conversationId: row.conversa
 function useOpenDesk({ session, ask, demo, onDeed }: RoomProps) {
   const me = session.user;
   const api = useMemo(() => createStaffApi(ask, me.id), [ask, me.id]);
+  openShield(me.id);
   useEffect(() => openDrafts(me.id, ask), [me.id, ask]);
   const [view, setView] = useListView();
   const wanted = wantedBy(view);

@@ -8,6 +8,7 @@ import { useBeside } from './beside.tsx';
 import { useKeys } from './keys.ts';
 import { PanelState } from './panel-state.tsx';
 import { Section } from './section.tsx';
+import { Covered } from './shield.tsx';
 import type { ShopperCard } from './shopper-data.ts';
 import { useSpeech } from './speech.ts';
 
@@ -86,13 +87,15 @@ function Visits({ visits }: Pick<ShopperCard, 'visits'>) {
               {visit.agent && ` · ${visit.agent}`}
               {visit.disposition && ` · ${wordFor(t, 'disposition', visit.disposition)}`}
             </span>
-            {visit.conversationId === conversationId ? (
-              <span>{visit.summary}</span>
-            ) : (
-              <button type="button" className="quiet link" onClick={() => open(visit.conversationId)}>
-                {visit.summary}
-              </button>
-            )}
+            <Covered id={`h${visit.handoffId}`} when={visit.insult}>
+              {visit.conversationId === conversationId ? (
+                <span>{visit.summary}</span>
+              ) : (
+                <button type="button" className="quiet link" onClick={() => open(visit.conversationId)}>
+                  {visit.summary}
+                </button>
+              )}
+            </Covered>
           </li>
         ))}
       </ul>

@@ -30,14 +30,14 @@ interface SidePaneProps {
 }
 
 function Smart({ thread }: { thread: Thread }) {
-  const packet = thread.handoff?.packet;
+  const { handoff } = thread;
   return (
     <>
-      {packet && <PacketSummary packet={packet} />}
+      {handoff && <PacketSummary handoff={handoff} />}
       <Suggestions />
       <Promised />
       <ShopperPanel />
-      {packet && <PacketDetails packet={packet} />}
+      {handoff && <PacketDetails handoff={handoff} />}
     </>
   );
 }

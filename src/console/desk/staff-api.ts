@@ -58,8 +58,11 @@ export function createStaffApi(ask: Ask, me: string) {
     transfer: (id: string, to: Target, reason: string, note: string) =>
       post<unknown>(`/api/handoffs/${id}/transfer`, { to, reason, ...(note === '' ? {} : { note }) }),
     cancelTransfer: (id: string) => ask.path<unknown>(`/api/handoffs/${id}/transfer`, { method: 'DELETE' }),
-    resolve: (id: string, end: { disposition: Disposition; category: string; csat: boolean }) =>
-      post<unknown>(`/api/handoffs/${id}/resolve`, end),
+    causes: (id: string) => ask('GET /api/handoffs/:id/root-causes', { params: { id } }),
+    resolve: (
+      id: string,
+      end: { disposition: Disposition; category: string; csat: boolean; cause?: string; causeNote?: string },
+    ) => post<unknown>(`/api/handoffs/${id}/resolve`, end),
     report: (conversationId: string, question: string) =>
       ask('POST /api/unknowns', { body: { conversationId, question } }),
     giveBack: (id: string, note: string) => post<unknown>(`/api/handoffs/${id}/return`, note === '' ? {} : { note }),

@@ -20,6 +20,8 @@ export interface Suggested {
   /** `old`: a reply was sent since; `none`: the bot looked and found nothing that fits. */
   state: 'making' | 'fresh' | 'old' | 'none' | 'failed';
   reload(): void;
+  /** Another team's matter. */
+  elsewhere: Suggestions['elsewhere'];
 }
 
 /** The bot has two seconds; after that an agent should not wait for it. */
@@ -42,9 +44,10 @@ export function useSuggested(ask: Ask, conversationId: string, thread: Thread): 
     ask.path<Suggestions>(`/api/conversations/${conversationId}/suggestions`),
   );
   const state = stateOf(data, error, isHuman ? last : undefined);
-  if (data !== null && data.drafts.length > 0) return { drafts: data.drafts, state, reload };
+  const elsewhere = data?.elsewhere ?? null;
+  if (data !== null && data.drafts.length > 0) return { drafts: data.drafts, state, reload, elsewhere };
   const isAnswered = (said?.seq ?? 0) > (handoff?.packet.transcript.toSeq ?? 0);
   const brought = isAnswered ? [] : (handoff?.packet.suggestions ?? []);
   const drafts = brought.map((draft) => ({ id: null, confidence: null, ...draft }));
-  return { drafts, state: drafts.length > 0 ? 'fresh' : state, reload };
+  return { drafts, state: drafts.length > 0 ? 'fresh' : state, reload, elsewhere };
 }

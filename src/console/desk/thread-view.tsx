@@ -10,6 +10,7 @@ import { afterPause, moment } from '../time.ts';
 import type { DeskMessage } from '../wire.ts';
 import { Message, SendingMessage } from './message.tsx';
 import type { Sending } from './outbox.ts';
+import { useShield } from './shield.tsx';
 import { useSpeech } from './speech.ts';
 import type { Thread } from './thread.ts';
 
@@ -40,6 +41,7 @@ const Pause = memo(function Pause({ at }: { at: string }) {
 /** What is read aloud: the shopper's new words, once. */
 function Spoken({ messages }: { messages: readonly DeskMessage[] }) {
   const { t } = useSpeech();
+  const shielded = useShield();
   const known = useRef<number | null>(null);
   const [said, setSaid] = useState('');
   useEffect(() => {
@@ -48,8 +50,9 @@ function Spoken({ messages }: { messages: readonly DeskMessage[] }) {
     known.current = Math.max(before ?? 0, last);
     if (before === null || before === 0) return;
     const fresh = messages.filter(({ seq, from }) => seq > before && from === 'shopper');
-    if (fresh.length > 0) setSaid(fresh.map(({ text }) => t('thread.spoken', { text })).join(' '));
-  }, [messages, t]);
+    const words = (m: DeskMessage) => (m.insult && shielded ? t('shield.covered') : m.text);
+    if (fresh.length > 0) setSaid(fresh.map((m) => t('thread.spoken', { text: words(m) })).join(' '));
+  }, [messages, t, shielded]);
   return (
     <p className="unseen-label" aria-live="polite">
       {said}

@@ -15,6 +15,7 @@ export const KINDS = [
   'complaint',
   'invoice',
   'callback',
+  'quote',
   'other',
 ] as const satisfies readonly TicketRow['kind'][];
 export const PRIORITIES = ['normal', 'high', 'urgent'] as const satisfies readonly TicketRow['priority'][];

@@ -9,9 +9,11 @@ import { useLoaded } from './loaded.ts';
 import { PanelState } from './panel-state.tsx';
 import { fromBox, PRIORITIES, type TicketWhole, toBox, useTakers } from './ticket-data.ts';
 import { useSpeech } from './ticket-speech.ts';
+import { TicketSteps } from './ticket-steps.tsx';
 
 interface OneProps {
   ask: Ask;
+  me: string;
   id: string;
   onBack(): void;
   onConversation(conversationId: string): void;
@@ -34,7 +36,7 @@ function Facts({ ticket, onConversation }: { ticket: TicketWhole } & Pick<OnePro
       {ticket.detail !== '' && <p className="words">{ticket.detail}</p>}
       <p className="quiet-text">
         {t('ticket.madeBy', {
-          name: ticket.createdBy.name,
+          name: ticket.createdBy?.name ?? t('ticket.byShopper'),
           at: moment(ticket.createdAt, language, Date.now()),
         })}
         {ticket.shopper && ` · ${t('ticket.shopper', { name: ticket.shopper })}`}
@@ -45,6 +47,12 @@ function Facts({ ticket, onConversation }: { ticket: TicketWhole } & Pick<OnePro
           </button>
         )}
       </p>
+      {ticket.phone !== null && (
+        <p>
+          {t('ticket.phone')} <strong className="mono">{ticket.phone}</strong>
+          {ticket.phone.includes('*') && <span className="quiet-text"> {t('ticket.phoneHidden')}</span>}
+        </p>
+      )}
       {ticket.outcome && (
         <p className="ticket-outcome">
           {t('ticket.outcomeIs', { text: ticket.outcome })} · {ticket.told ? t('ticket.wasTold') : t('ticket.notTold')}
@@ -64,7 +72,7 @@ export function TicketState({ ticket }: { ticket: Pick<TicketWhole, 'state' | 'o
   );
 }
 
-function Controls({ ask, ticket, act }: { ask: Ask; ticket: TicketWhole; act: Act }) {
+function Controls({ ask, me, ticket, act }: { ask: Ask; me: string; ticket: TicketWhole; act: Act }) {
   const { t } = useSpeech();
   const takers = useTakers(ask);
   const change = (body: Parameters<typeof ask<'PUT /api/tickets/:id'>>[1]['body']) =>
@@ -111,6 +119,11 @@ function Controls({ ask, ticket, act }: { ask: Ask; ticket: TicketWhole; act: Ac
         />
       </label>
       <div className="sheet-acts ticket-moves">
+        {ticket.assignee?.id !== me && (
+          <button type="button" onClick={() => change({ assigneeId: me })}>
+            {t('ticket.take')}
+          </button>
+        )}
         {ticket.state === 'open' && (
           <button type="button" onClick={() => change({ state: 'doing' })}>
             {t('ticket.begin')}
@@ -135,7 +148,7 @@ function Track({ ask, ticket, act }: { ask: Ask; ticket: TicketWhole; act: Act }
           <li key={note.position}>
             <time>{moment(note.at, language, Date.now())}</time>
             <span className="quiet-text">
-              {note.author} · {wordFor(t, 'ticketNote', note.what)}
+              {note.author ?? t('ticket.byShopper')} · {wordFor(t, 'ticketNote', note.what)}
             </span>
             <span className="words">{note.text}</span>
           </li>
@@ -199,7 +212,7 @@ function Finish({ ask, ticket, act }: { ask: Ask; ticket: TicketWhole; act: Act 
   );
 }
 
-export function TicketOne({ ask, id, onBack, onConversation }: OneProps) {
+export function TicketOne({ ask, me, id, onBack, onConversation }: OneProps) {
   const { t } = useSpeech();
   const loaded = useLoaded(id, null, () => ask('GET /api/tickets/:id' satisfies RouteKey, { params: { id } }));
   const [changed, setChanged] = useState<TicketWhole | null>(null);
@@ -242,10 +255,11 @@ export function TicketOne({ ask, id, onBack, onConversation }: OneProps) {
             </div>
           ) : (
             <>
-              <Controls ask={ask} ticket={ticket} act={act} />
+              <Controls ask={ask} me={me} ticket={ticket} act={act} />
               <Finish ask={ask} ticket={ticket} act={act} />
             </>
           )}
+          {ticket.kind === 'complaint' && <TicketSteps ask={ask} ticket={ticket} canMove={!isClosed} act={act} />}
           <Track ask={ask} ticket={ticket} act={act} />
         </>
       )}

@@ -152,12 +152,13 @@ function List({ ask, onView }: { ask: Ask; onView(view: TicketView): void }) {
 
 interface TicketSheetProps {
   ask: Ask;
+  me: string;
   start: TicketView;
   onClose(): void;
   onConversation(conversationId: string): void;
 }
 
-export function TicketSheet({ ask, start, onClose, onConversation }: TicketSheetProps) {
+export function TicketSheet({ ask, me, start, onClose, onConversation }: TicketSheetProps) {
   const { t } = useSpeech();
   const [view, setView] = useState<TicketView>(start);
   const toList = () => setView({ kind: 'list' });
@@ -166,7 +167,9 @@ export function TicketSheet({ ask, start, onClose, onConversation }: TicketSheet
       case 'list':
         return <List ask={ask} onView={setView} />;
       case 'one':
-        return <TicketOne key={view.id} ask={ask} id={view.id} onBack={toList} onConversation={onConversation} />;
+        return (
+          <TicketOne key={view.id} ask={ask} me={me} id={view.id} onBack={toList} onConversation={onConversation} />
+        );
       case 'new':
         return (
           <TicketForm

@@ -5,6 +5,7 @@ import { wordFor } from '../language.tsx';
 import type { Receipt } from '../wire.ts';
 import { percent } from './packet.tsx';
 import { RiskChip } from './risk-chip.tsx';
+import { Covered } from './shield.tsx';
 import { useSpeech } from './speech.ts';
 import type { StaffApi } from './staff-api.ts';
 
@@ -57,7 +58,9 @@ function Judged({ item }: { item: Receipt }) {
           {risks.slice(0, SHOWN).map((risk) => (
             <li key={`${risk.rule} ${risk.evidence}`}>
               <RiskChip risk={risk.level} /> {wordFor(t, 'riskKind', risk.kind)}
-              <span className="quiet-text">{t('packet.evidence', { text: risk.evidence })}</span>
+              <Covered id={`${item.turnId} ${risk.rule}`} when={risk.rule === 'insult'}>
+                <span className="quiet-text">{t('packet.evidence', { text: risk.evidence })}</span>
+              </Covered>
             </li>
           ))}
         </ul>

@@ -11,6 +11,7 @@ import { isEnded, type Row, rowsOf } from './log-rows.ts';
 import { useSpeech } from './speech.ts';
 
 const Csat = later(async () => (await import('./csat.tsx')).CsatCard);
+const FormBelow = later(async () => (await import('./forms.tsx')).FormBelow);
 const Again = later(async () => (await import('./csat.tsx')).Again);
 
 /** The bot answers within seconds; longer dots would be a lie. */
@@ -71,6 +72,8 @@ export function Messages({ view, conversation, onAgain }: MessagesProps) {
   const rows = rowsOf(shown, view.marks ?? [], hidden > 0);
   const choices = openChoices(view) ?? [];
   const ended = isEnded(rows);
+  // asked for until somebody is there
+  const asks = view.state === 'waiting' ? shown.findLast((message) => message.form) : undefined;
   // the question stands where the service ended, also when the talk has gone on
   const asked = view.csat ? rows.findLast((row) => row.kind === 'mark' && row.mark.kind === 'ended') : undefined;
   return (
@@ -89,6 +92,9 @@ export function Messages({ view, conversation, onAgain }: MessagesProps) {
       )}
       {rows.map((row) => [
         <DrawnRow key={row.key} row={row} conversation={conversation} />,
+        asks?.form && row.kind === 'message' && row.message === asks && (
+          <FormBelow key="form" form={asks.form} token={conversation.token} />
+        ),
         row === asked && view.csat && <Csat key="csat" csat={view.csat} token={conversation.token} />,
       ])}
       {ended && <Again onAgain={onAgain} />}

@@ -9,6 +9,7 @@ import './queue-card.css';
 /** The labels follow the page's language; what is sent is what the shop's bot understands. */
 const BOT: Choice = { value: 'bot', label: '先问智能客服' };
 const MESSAGE: Choice = { value: 'message', label: '留言，先离开' };
+const CALL: Choice = { value: 'callback', label: '电话回访' };
 
 type Wait = Pick<ShopState, 'queue' | 'message' | 'mayLeave'>;
 
@@ -46,18 +47,21 @@ export function QueueCard({ wait, onChoose }: { wait: Wait; onChoose(choice: Cho
       <span className="queue-pulse" aria-hidden="true" />
       <div>
         {wait.message ? <Away backAt={wait.message.backAt} /> : <Place queue={wait.queue} />}
-        {wait.mayLeave && (
-          <div className="queue-ways">
+        <div className="queue-ways">
+          {wait.mayLeave && (
             <button type="button" onClick={() => onChoose(BOT)}>
               {t('more.askBot')}
             </button>
-            {!wait.message && (
-              <button type="button" onClick={() => onChoose(MESSAGE)}>
-                {t('more.leaveMessage')}
-              </button>
-            )}
-          </div>
-        )}
+          )}
+          {wait.mayLeave && !wait.message && (
+            <button type="button" onClick={() => onChoose(MESSAGE)}>
+              {t('more.leaveMessage')}
+            </button>
+          )}
+          <button type="button" onClick={() => onChoose(CALL)}>
+            {t('more.call')}
+          </button>
+        </div>
       </div>
     </section>
   );

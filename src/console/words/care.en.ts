@@ -12,4 +12,22 @@ export const en = matching<typeof zh>()({
   'cool.note': '{names} I could use some help here, please look in.',
   'cool.asked': 'Supervisors were told in a note; the shopper cannot see it',
   'cool.nobody': 'No supervisor is online',
+
+  'break.propose':
+    '{n} very angry shoppers in a row. Five minutes off? Shoppers of yours who write are told that you are away for a moment.',
+  'break.rest': 'Rest 5 minutes',
+  'break.later': 'Not now',
+  'break.over': 'Five minutes of rest are over; come back when you are ready',
+  'break.back': 'Back online',
+
+  'elsewhere.text': 'They ask about “{about}”: perhaps one for {team}',
+  'elsewhere.move': 'Hand to {team}',
+  'elsewhere.stay': 'I take it',
+  'elsewhere.note': 'Asks about “{about}”',
+
+  'cause.label': 'Root cause',
+  'cause.optional': 'Leave open',
+  'cause.suggested': 'Looks like “{cause}” (they spoke of “{because}”)',
+  'cause.use': 'Take it',
+  'cause.note': 'More about it (optional)',
 });

@@ -164,6 +164,11 @@ export const en = matching<typeof zh>()({
   'emotion.anxious': 'Anxious',
   'emotion.title': 'How the shopper feels now',
 
+  'shield.title': 'Cover insults',
+  'shield.hint': 'Insults are covered until you want to read them; on your desk only',
+  'shield.covered': 'Covered: it holds insults',
+  'shield.see': 'Show',
+
   'claim.full': 'You carry {n}/{m}. End one to take another.',
 
   'act.transfer': 'Transfer',
@@ -184,6 +189,15 @@ export const en = matching<typeof zh>()({
   'message.image': 'Picture',
   'message.imageOpen': 'Open the picture',
   'message.attachment': 'Attachment ({kind})',
+  'message.coming': '{kind}: being fetched from the platform…',
+  'message.lost': '{kind}: not there ({reason})',
+  'message.open': 'Open: {kind}',
+  'media.image': 'Picture',
+  'media.voice': 'Voice',
+  'media.video': 'Video',
+  'media.shortvideo': 'Video',
+  'media.file': 'File',
+  'media.link': 'Link',
   'message.order': 'About order',
   'note.whisper': 'Whisper · {from} to {to}',
 

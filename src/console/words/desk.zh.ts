@@ -161,6 +161,11 @@ export const zh = {
   'emotion.anxious': '着急',
   'emotion.title': '顾客现在的情绪',
 
+  'shield.title': '遮住辱骂',
+  'shield.hint': '顾客的辱骂默认遮住，需要时点击查看；只影响您的工作台',
+  'shield.covered': '含辱骂内容，已遮住',
+  'shield.see': '点击查看',
+
   'claim.full': '已达接待上限 {n}/{m}，结束一个会话后可继续接入',
 
   'act.transfer': '转接',
@@ -181,6 +186,15 @@ export const zh = {
   'message.image': '图片',
   'message.imageOpen': '打开原图',
   'message.attachment': '附件（{kind}）',
+  'message.coming': '{kind}正在从平台取回…',
+  'message.lost': '{kind}没有取到：{reason}',
+  'message.open': '打开{kind}',
+  'media.image': '图片',
+  'media.voice': '语音',
+  'media.video': '视频',
+  'media.shortvideo': '视频',
+  'media.file': '文件',
+  'media.link': '链接',
   'message.order': '咨询的订单',
   'note.whisper': '密语 · {from} 对 {to}',
 

@@ -31,6 +31,7 @@ export const PeriodMeasure = Type.Union([
   Type.Literal('bot-resolution'),
   Type.Literal('satisfaction'),
   Type.Literal('resolved'),
+  Type.Literal('causes'),
 ]);
 const Measure = Type.Union([...LiveMeasure.anyOf, ...PeriodMeasure.anyOf]);
 
@@ -223,6 +224,9 @@ export const boardRoutes = {
         }),
       ),
       reasons: Type.Array(Type.Object({ reason: Type.String(), n: Count })),
+      causes: Type.Array(Type.Object({ cause: Type.String(), n: Count }), {
+        description: 'what lay behind the cases that ended',
+      }),
       heat: Type.Array(
         Type.Object({ weekday: Type.Integer({ description: '1 is Monday' }), hour: Type.Integer(), n: Count }),
       ),

@@ -2,6 +2,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { ChannelKind } from '../conversation.ts';
 import { HandoffReason, RiskLevel } from '../decision.ts';
+import { RootCauseHint } from '../root-cause.ts';
 import type { RouteTable } from '../route.ts';
 
 const Id = Type.String({ pattern: '^\\d{1,18}$' });
@@ -81,6 +82,7 @@ export const DeskRow = Type.Object({
   offeredTo: orNull(Type.Object({ ...Person.properties, expiresAt: Time })),
   transfer: orNull(Transfer),
   emotion: orNull(Type.String({ description: 'of the shopper, now; null when there is nothing to say' })),
+  insult: Type.Boolean({ description: 'its words insult whoever reads them; the desk covers them' }),
   again: Type.Boolean({ description: 'came back within a day (续聊)' }),
   deliveryTrouble: Type.Integer(),
   trouble: Type.Array(Trouble),
@@ -106,7 +108,18 @@ export const DeskSummary = Type.Object({
   }),
   /** Waiting, by team. */
   queues: Type.Record(Type.String(), Type.Integer()),
-  me: Type.Object({ presence: Type.String(), load: Type.Integer(), capacity: Type.Integer() }),
+  me: Type.Object({
+    presence: Type.String(),
+    since: Time,
+    load: Type.Integer(),
+    capacity: Type.Integer(),
+    hard: Type.Object({
+      inARow: Type.Integer({
+        description: 'very angry or insulting conversations one after the other, since the last rest',
+      }),
+      last: orNull(Type.String({ description: 'the handoff the count ends with' })),
+    }),
+  }),
   /** Those I may take: how many, and when the last of them came. */
   forMe: Type.Object({ waiting: Type.Integer(), newestAt: orNull(Time) }),
   mine: Type.Array(DeskRow, { description: 'what I have, most urgent first' }),
@@ -132,6 +145,11 @@ export const deskRoutes = {
     reply: Type.Object({ items: Type.Array(DeskRow), next: orNull(Type.String()) }),
   },
   'GET /api/desk/summary': { summary: 'What stands at the desk of whoever asks', reply: DeskSummary },
+  'GET /api/handoffs/:id/root-causes': {
+    summary: 'What may have lain behind this case, and what most likely did',
+    params: Type.Object({ id: Id }),
+    reply: RootCauseHint,
+  },
   'PUT /api/conversations/:id/read': {
     summary: 'I have read up to here',
     params: Type.Object({ id: Id }),

@@ -8,6 +8,7 @@ import type { meRoutes } from './me.ts';
 import type { peopleRoutes } from './people.ts';
 import type { phraseRoutes } from './phrases.ts';
 import type { policyRoutes } from './policy.ts';
+import type { requestRoutes } from './requests.ts';
 import type { sessionRoutes } from './session.ts';
 import type { shopSettingRoutes } from './shop-settings.ts';
 import type { shopperRoutes } from './shopper.ts';
@@ -27,6 +28,7 @@ export type Routes = typeof accountRoutes &
   typeof phraseRoutes &
   typeof policyRoutes &
   typeof releaseRoutes &
+  typeof requestRoutes &
   typeof sessionRoutes &
   typeof sheetRoutes &
   typeof shopSettingRoutes &

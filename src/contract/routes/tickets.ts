@@ -1,7 +1,7 @@
 // Tickets (工单): work for a shopper that outlives the conversation.
 import { Type } from 'typebox';
 import type { RouteTable } from '../route.ts';
-import { Ticket, TicketKind, TicketNote, TicketPriority, TicketState } from '../ticket.ts';
+import { Ticket, TicketKind, TicketMove, TicketNote, TicketPriority, TicketState, TicketStep } from '../ticket.ts';
 
 const Id = Type.String({ pattern: '^\\d{1,18}$' });
 const Params = Type.Object({ id: Id });
@@ -12,7 +12,7 @@ const Time = Type.String({
 const Team = Type.String({ minLength: 1, maxLength: 40 });
 const Words = Type.String({ minLength: 1, maxLength: 500 });
 const Strict = { additionalProperties: false };
-const Whole = Type.Object({ ...Ticket.properties, notes: Type.Array(TicketNote) });
+const Whole = Type.Object({ ...Ticket.properties, notes: Type.Array(TicketNote), steps: Type.Array(TicketMove) });
 
 export const ticketRoutes = {
   'GET /api/tickets': {
@@ -67,6 +67,12 @@ export const ticketRoutes = {
     summary: 'Add a word to its track',
     params: Params,
     body: Type.Object({ text: Words }, Strict),
+    reply: Whole,
+  },
+  'POST /api/tickets/:id/steps': {
+    summary: 'A complaint goes to another step of its ladder (shop, brand, platform) with its own due time',
+    params: Params,
+    body: Type.Object({ step: TicketStep, dueAt: Time, reason: Words }, Strict),
     reply: Whole,
   },
   'POST /api/tickets/:id/close': {

@@ -5,6 +5,8 @@ alter table handoffs
   add column root_note text check (char_length(root_note) <= 200);
 create index handoffs_caused on handoffs (shop_id, resolved_at) where root_cause is not null;
 
+create index handoffs_ended_by on handoffs (accepted_by, resolved_at) where state = 'resolved'; -- what somebody had to read lately
+
 alter table suggestions add column talk jsonb; -- {intent, label, team}: what the message was about, and who usually cares for it
 
 alter table staff add column rested_at timestamptz; -- the end of the last pause that was long enough to be one

@@ -21,12 +21,12 @@ const lostQueues: Queues = {
 };
 
 /** What the same rounds do for other parts, which this shop does not have. */
-const elsewhere: Pick<ReconcileDeps, 'assist' | 'hooks' | 'ledger' | 'checkClocks' | 'media'> = {
+const elsewhere: Pick<ReconcileDeps, 'assist' | 'hooks' | 'media' | 'ledger' | 'checkClocks'> = {
   assist: { wake() {}, drain: async () => {} },
   hooks: { wake() {}, work: async () => {}, run: async () => {} },
+  media: { wake() {}, fetch: async () => {}, drain: async () => {} },
   ledger: { read: async () => {}, remind: async () => false, patrol: async () => false, remindAt() {} },
   checkClocks: async () => false,
-  media: { wake() {}, fetch: async () => {}, drain: async () => {} },
 };
 
 /** Half past three at night: nobody is there because of the hour alone. */

@@ -1,0 +1,41 @@
+// What lay behind a case, in English.
+
+import type { zh } from './causes.zh.ts';
+import { matching } from './matching.ts';
+
+export const en = matching<typeof zh>()({
+  'cause.late_shipment': 'Shipped late',
+  'cause.courier_delay': 'Courier late or stuck',
+  'cause.lost_parcel': 'Lost, or signed but not received',
+  'cause.damaged_on_way': 'Damaged on the way',
+  'cause.wrong_address': 'Wrong address',
+  'cause.size': 'Does not fit',
+  'cause.disliked': 'Not liked',
+  'cause.not_as_described': 'Not as described',
+  'cause.wrong_item': 'Wrong or missing item',
+  'cause.refund_slow': 'Slow refund',
+  'cause.refund_refused': 'Refund refused',
+  'cause.return_freight': 'Return freight',
+  'cause.defect': 'Poor workmanship',
+  'cause.material': 'Fabric or material',
+  'cause.fault': 'Does not work',
+  'cause.hygiene': 'Hygiene, food safety',
+  'cause.attitude': 'Manner of service',
+  'cause.promise_broken': 'Promise not kept',
+  'cause.doubtful_goods': 'Genuineness doubted',
+  'cause.privacy': 'Privacy, unwanted calls',
+  'cause.price_drop': 'Cheaper after buying',
+  'cause.coupon': 'Discount not applied',
+  'cause.rule_unclear': 'Unclear campaign rules',
+  'cause.shopper_mistake': 'Shopper chose or typed wrongly',
+  'cause.out_of_stock': 'Out of stock',
+  'cause.changed_mind': 'Changed their mind',
+  'cause.payment': 'Payment trouble',
+  'cause.not_issued': 'Invoice not issued',
+  'cause.wrong_title': 'Wrong invoice details',
+  'cause.page_lacks': 'Page lacks information',
+  'cause.choice': 'Wants advice',
+  'cause.usage': 'Does not know how to use',
+  'cause.question_only': 'A question only',
+  'cause.unclear': 'Not clear yet',
+});

@@ -1,0 +1,28 @@
+// What the agent reads in the panels beside the talk that come later (products, campaigns), in Chinese. This table is the type: English must have the same keys and the same {places}.
+
+export const zh = {
+  'campaign.title': '进行中的活动',
+  'campaign.failed': '活动加载失败',
+  'campaign.none': '现在没有进行中的活动',
+  'campaign.until': '到 {day} 为止',
+  'campaign.lastDay': '今天最后一天',
+  'campaign.open': '没有写结束日期',
+  'campaign.use': '把活动 {title} 的说明放进输入框',
+  'campaign.more': '还有 {n} 个活动',
+  'product.title': '商品查询',
+  'product.search': '按商品名、颜色、尺码、材质或编号查找',
+  'product.look': '查商品',
+  'product.failed': '商品加载失败',
+  'product.nothing': '没有找到商品，换个词试试',
+  'product.price': '¥{price}',
+  'product.stock': '库存 {n} 件',
+  'product.noStock': '店铺系统没有提供库存',
+  'product.soldOut': '无货',
+  'product.colours': '颜色：{list}',
+  'product.sizes': '尺码：{list}',
+  'product.insert': '插入回复',
+  'product.insertLabel': '把 {title} 的信息插入回复',
+  'product.send': '发送卡片',
+  'product.sendLabel': '把 {title} 的卡片发给顾客',
+  'product.sent': '已发送',
+} as const;

@@ -1,0 +1,39 @@
+// Whose matter a shopper's words are, by the rules that route a new case. Moves nothing: an agent decides whether it goes there.
+import type { Team } from '../contract/content.ts';
+import type { ShopId } from '../contract/conversation.ts';
+import type { Pool } from '../db/database.ts';
+import { routeCase } from '../handoff/routing.ts';
+import { readRules } from '../handoff/teams.ts';
+
+/** Kept beside the drafts for the message. */
+export interface KeptTalk {
+  intent: string;
+  label: string;
+  team: string;
+}
+
+/** The shop's own router is not asked: it takes cases, not every word of one. */
+export async function whoseTalk(
+  pool: Pool,
+  shopId: ShopId,
+  talk: { intent: string; label: string; stage: 'presale' | 'aftersale'; intentTeam: Team | null },
+): Promise<KeptTalk> {
+  const { intent, label, stage, intentTeam } = talk;
+  const { team } = routeCase(
+    {
+      risk: 'none',
+      reason: 'asked_for_human',
+      stage,
+      order: 'unknown',
+      intent,
+      intentTeam,
+      channel: 'web',
+      language: 'zh',
+      vip: false,
+      senior: false,
+      again: false,
+    },
+    await readRules(pool, shopId),
+  );
+  return { intent, label, team };
+}

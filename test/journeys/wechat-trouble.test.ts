@@ -1,0 +1,220 @@
+// An official account on a bad day: slow turns and repeats, a token that ended, closed windows, menus and followers, an agent in between.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Writer } from '../../src/providers/writer.ts';
+import {
+  badEnvelopes,
+  bigId,
+  eventXml,
+  genuinePost,
+  messageXml,
+  type WechatParty,
+  type WechatRequest,
+} from '../channels/wechat-client.ts';
+import { signIn } from './people.ts';
+import { type RunningServer, startServer } from './server.ts';
+import {
+  conversationOf,
+  gives,
+  openWechatPlatform,
+  pause,
+  SEND,
+  says,
+  TOKEN,
+  type WechatPlatform,
+} from './wechat-platform.ts';
+
+const party: WechatParty = {
+  token: 'journeytoken1',
+  aesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
+  appId: 'wx1234567890abcdef',
+  mode: 'secure',
+};
+const TYPING = '/cgi-bin/message/custom/typing';
+
+let composeMs = 0;
+const writer: Writer = {
+  async reword({ answer }) {
+    await pause(composeMs);
+    return answer;
+  },
+  summarise: async () => null,
+  secondOpinion: async () => ({ said: 'none' }),
+};
+
+let platform: WechatPlatform;
+let server: RunningServer;
+let agent: Awaited<ReturnType<typeof signIn>>;
+beforeAll(async () => {
+  platform = await openWechatPlatform();
+  const env = {
+    WECHAT_OA_TOKEN: party.token,
+    WECHAT_OA_APPID: party.appId,
+    WECHAT_OA_AES_KEY: party.aesKey,
+    WECHAT_OA_APP_SECRET: 'app-secret',
+    WECHAT_OA_API_BASE: platform.url,
+  };
+  server = await startServer({ env, app: { writer } });
+  await server.addStaff('agent-a');
+  agent = await signIn(server.base, 'agent-a');
+}, 180_000);
+afterAll(async () => {
+  await server?.close();
+  await platform?.close();
+});
+beforeEach(() => {
+  composeMs = 0;
+  platform.script(SEND, says(0));
+});
+
+async function knock({ query, body }: WechatRequest) {
+  const started = performance.now();
+  const response = await fetch(`${server.base}/channels/wechat-oa/default/webhook?${new URLSearchParams(query)}`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'text/xml' },
+  });
+  return { status: response.status, body: await response.text(), ms: performance.now() - started };
+}
+const say = (from: string, text: string, msgId = bigId()) =>
+  knock(genuinePost(party, messageXml({ from, text, msgId })));
+
+async function readingOf(conversationId: string) {
+  type Line = { from: string; text: string; delivery: string; deliveryError: string | null };
+  return (await agent.get<{ messages: Line[] }>(`/api/conversations/${conversationId}/messages`)).body.messages;
+}
+
+async function claimed(shopper: string): Promise<string> {
+  await say(shopper, '我要投诉，你们卖假货');
+  await platform.until(shopper, 1);
+  const id = await conversationOf(server, shopper);
+  const row = await agent.waiting(id);
+  expect((await agent.post(`/api/handoffs/${row!.id}/claim`)).status).toBe(200);
+  return id;
+}
+
+describe('a turn that takes its time', () => {
+  it('every try is acknowledged at once, somebody is seen typing, one answer goes out', {
+    timeout: 40_000,
+  }, async () => {
+    composeMs = 8_000;
+    const id = bigId();
+    const tries = [await say('oSlowTurn', '七天无理由怎么退', id)];
+    for (let i = 0; i < 2; i++) {
+      await pause(1_500);
+      tries.push(await say('oSlowTurn', '七天无理由怎么退', id));
+    }
+    for (const { status, body, ms } of tries) {
+      expect([status, body]).toEqual([200, 'success']);
+      expect(ms).toBeLessThan(1_000);
+    }
+    expect(await platform.until('oSlowTurn', 1, 15_000)).toEqual([expect.stringMatching(/退/)]);
+    await pause(1_500);
+    expect(platform.to('oSlowTurn')).toHaveLength(1);
+    expect(platform.at(TYPING).map((r) => r.body)).toEqual([{ touser: 'oSlowTurn', command: 'Typing' }]);
+  });
+
+  it('an API that takes eight seconds delays nobody’s acknowledgement and is not told twice', {
+    timeout: 40_000,
+  }, async () => {
+    platform.script(SEND, { status: 200, body: { errcode: 0 }, afterMs: 8_000 });
+    expect((await say('oSlowApi', '七天无理由怎么退')).ms).toBeLessThan(1_000);
+    await platform.until('oSlowApi', 1);
+    expect((await say('oSlowApi2', '七天无理由怎么退')).ms).toBeLessThan(1_000);
+    const id = await conversationOf(server, 'oSlowApi');
+    for (const end = performance.now() + 15_000; performance.now() < end; await pause(100))
+      if ((await readingOf(id)).some((m) => m.delivery === 'sent')) break;
+    expect((await readingOf(id)).find((m) => m.from === 'bot')).toMatchObject({ delivery: 'sent' });
+    expect(platform.to('oSlowApi')).toHaveLength(1);
+  });
+});
+
+describe('the platform refuses', () => {
+  it('a token that ended: one new one, the answer arrives once', { timeout: 20_000 }, async () => {
+    await say('oBefore', '七天无理由怎么退');
+    await platform.until('oBefore', 1);
+    const before = platform.at(TOKEN).length;
+    platform.script(TOKEN, gives('token-2'));
+    platform.script(SEND, says(42001), says(0));
+    await say('oExpired', '七天无理由怎么退');
+    await platform.until('oExpired', 2);
+    await pause(1_000);
+    expect(platform.to('oExpired').map(({ token }) => token)).toEqual(['token-1', 'token-2']);
+    expect(platform.at(TOKEN)).toHaveLength(before + 1);
+  });
+
+  it('busy for a moment: said again until it is taken, once', { timeout: 20_000 }, async () => {
+    platform.script(SEND, says(-1), says(-1), says(0));
+    await say('oBusy', '七天无理由怎么退');
+    await platform.until('oBusy', 3, 15_000);
+    await pause(1_500);
+    expect(platform.to('oBusy')).toHaveLength(3);
+    const bot = (await readingOf(await conversationOf(server, 'oBusy'))).find((m) => m.from === 'bot');
+    expect(bot).toMatchObject({ delivery: 'sent' });
+  });
+
+  it.each([
+    [45015, /48 小时/],
+    [45047, /条数已用完/],
+  ])('%i: not said again; the agent reads that the window is closed', { timeout: 20_000 }, async (errcode, why) => {
+    const shopper = `oClosed${errcode}`;
+    const id = await claimed(shopper);
+    const before = platform.to(shopper).length;
+    platform.script(SEND, says(errcode));
+    expect((await agent.reply(id, '您好，我是人工客服小美')).status).toBe(201);
+    await platform.until(shopper, before + 1);
+    await pause(1_500);
+    expect(platform.to(shopper)).toHaveLength(before + 1);
+    const reply = (await readingOf(id)).find((m) => m.from === 'agent')!;
+    expect(reply).toMatchObject({ delivery: 'failed' });
+    expect(reply.deliveryError).toContain('窗口已关闭');
+    expect(reply.deliveryError).toMatch(why);
+  });
+
+  it('what the bot could not say lies before a person', { timeout: 20_000 }, async () => {
+    platform.script(SEND, says(45015));
+    await say('oGone', '七天无理由怎么退');
+    await platform.until('oGone', 1);
+    const row = await agent.waiting(await conversationOf(server, 'oGone'), 10_000);
+    expect(row).toMatchObject({ reason: 'bot_failed' });
+    expect(row!.summary).toContain('没有送达');
+  });
+});
+
+describe('people', () => {
+  it('a complaint is claimed, the agent’s words arrive', { timeout: 20_000 }, async () => {
+    const id = await claimed('oComplains');
+    expect((await agent.reply(id, '您好，我是人工客服小美')).status).toBe(201);
+    const heard = await platform.until('oComplains', 2);
+    expect(heard.at(-1)).toContain('小美');
+  });
+
+  it('a follower is greeted, a menu answers what its key says', { timeout: 20_000 }, async () => {
+    await knock(genuinePost(party, eventXml('subscribe', 'oFollows')));
+    expect((await platform.until('oFollows', 1))[0]).toMatch(/您好|欢迎/);
+    await knock(genuinePost(party, eventXml('CLICK', 'oTaps', undefined, '七天无理由怎么退')));
+    expect((await platform.until('oTaps', 1))[0]).toMatch(/退/);
+    await knock(genuinePost(party, eventXml('CLICK', 'oAsksPerson', undefined, 'human')));
+    await platform.until('oAsksPerson', 1);
+    expect(await agent.waiting(await conversationOf(server, 'oAsksPerson'))).not.toBeNull();
+  });
+
+  it('our own echo, a page opened from the menu and every bad envelope leave nothing behind', async () => {
+    const quiet = [
+      messageXml({ from: 'gh_client0001' }),
+      eventXml('VIEW', 'oQuiet', undefined, 'https://shop.example/'),
+      eventXml('LOCATION', 'oQuiet'),
+      eventXml('kf_create_session', 'oQuiet'),
+    ];
+    for (const xml of quiet)
+      expect(await knock(genuinePost(party, xml))).toMatchObject({ status: 200, body: 'success' });
+    const refusals = new Set<string>();
+    for (const request of Object.values(badEnvelopes(party))) {
+      const { status, body } = await knock(request);
+      refusals.add(`${status} ${body}`);
+    }
+    expect([...refusals]).toEqual([expect.stringMatching(/^401 /)]);
+    for (const nobody of ['oQuiet', 'gh_client0001', 'oSomebodyElse'])
+      expect(await conversationOf(server, nobody)).toBe('');
+    expect(await conversationOf(server, 'oTaps')).not.toBe('');
+  });
+});
