@@ -143,9 +143,11 @@ export function AccountForm({ of, kinds, onClose, onSecret }: FormProps) {
             <Switch />
           </Form.Item>
         )}
-        {kind?.fields.map((field) => (
-          <FieldItem key={`${kind.kind} ${field.name}`} field={field} of={of} />
-        ))}
+        {kind?.fields
+          .filter(({ options }) => options?.length !== 1)
+          .map((field) => (
+            <FieldItem key={`${kind.kind} ${field.name}`} field={field} of={of} />
+          ))}
       </Form>
     </Drawer>
   );

@@ -319,7 +319,7 @@ export const en = matching<typeof zh>()({
   'option.reply.async': 'Customer-service API',
   'option.reply.passive': 'Passive reply (unverified subscription accounts)',
   'option.agents.desk': 'At the desk of Jiebang',
-  'option.agents.native': 'By the people in WeCom',
+  'option.agents.native': "By the platform's own people",
   'option.style.standard': 'Standard Webhooks signature',
   'option.style.chatwoot': 'Chatwoot signature',
 

@@ -311,7 +311,7 @@ export const zh = {
   'option.reply.async': '客服消息接口',
   'option.reply.passive': '被动回复（未认证的订阅号）',
   'option.agents.desk': '在接棒工作台接待',
-  'option.agents.native': '转给企业微信里的接待人员',
+  'option.agents.native': '转给平台自带的客服',
   'option.style.standard': 'Standard Webhooks 签名',
   'option.style.chatwoot': 'Chatwoot 签名',
 
