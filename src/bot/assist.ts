@@ -2,7 +2,7 @@
 import { DRAFTS_MAX, type Draft } from '../contract/assist.ts';
 import type { Team } from '../contract/content.ts';
 import type { ChannelKind } from '../contract/conversation.ts';
-import type { Judgement } from '../contract/decision.ts';
+import type { Judgement, Stage } from '../contract/decision.ts';
 import type { OpenQuestion } from '../conversations/open-question.ts';
 import type { ClaimedTurn } from '../conversations/turns.ts';
 import { checkOutgoing } from '../policy/check.ts';
@@ -123,29 +123,30 @@ export interface Looked {
   drafts: Draft[];
   /** How the newest message sounds; null when nobody could say. */
   mood: Mood | null;
-  /** What it is surely about, where that is a matter of before or of after buying. */
+  /** What it is about, more likely than not. */
   talk: Talk | null;
 }
 
 export interface Talk {
   intent: string;
   label: string;
-  stage: 'presale' | 'aftersale';
+  stage: Stage;
   /** The team its intent file names. */
   intentTeam: Team | null;
 }
 
-function talkOf({ intents: [guess] }: Judgement, knowledge: Knowledge): Talk | null {
-  if (guess === undefined || guess.score < knowledge.policy.actMin) return null;
-  const facts = knowledge.intent(guess.intent);
-  if (facts === undefined || (facts.stage !== 'presale' && facts.stage !== 'aftersale')) return null;
-  const { name, label, stage, then } = facts;
-  return {
-    intent: name,
-    label,
-    stage,
-    intentTeam: typeof then === 'object' && 'handoff' in then ? then.handoff : null,
-  };
+/** More likely right than wrong: it only makes a proposal to an agent. */
+const TALK_MIN = 0.5;
+
+/** By the likeliest intent, else by the entry that would answer. */
+function talkOf({ intents: [guess], faqs: [hit] }: Judgement, knowledge: Knowledge): Talk | null {
+  const entry = hit !== undefined && hit.score >= TALK_MIN ? knowledge.entry(hit.entryId) : undefined;
+  const name = guess !== undefined && guess.score >= TALK_MIN ? guess.intent : entry?.file.intents[0];
+  const facts = name === undefined ? undefined : knowledge.intent(name);
+  if (facts === undefined) return null;
+  const { label, stage, then } = facts;
+  const intentTeam = typeof then === 'object' && 'handoff' in then ? then.handoff : null;
+  return { intent: facts.name, label, stage, intentTeam };
 }
 
 /** What the bot makes of the shopper's newest words. @throws when it failed or took too long */

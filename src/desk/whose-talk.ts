@@ -1,6 +1,7 @@
 // Whose matter a shopper's words are, by the rules that route a new case. Moves nothing: an agent decides whether it goes there.
 import type { Team } from '../contract/content.ts';
 import type { ShopId } from '../contract/conversation.ts';
+import type { Stage } from '../contract/decision.ts';
 import type { Pool } from '../db/database.ts';
 import { routeCase } from '../handoff/routing.ts';
 import { readRules } from '../handoff/teams.ts';
@@ -9,16 +10,18 @@ import { readRules } from '../handoff/teams.ts';
 export interface KeptTalk {
   intent: string;
   label: string;
-  team: string;
+  /** Null where the words say neither before nor after buying. */
+  team: string | null;
 }
 
 /** The shop's own router is not asked: it takes cases, not every word of one. */
 export async function whoseTalk(
   pool: Pool,
   shopId: ShopId,
-  talk: { intent: string; label: string; stage: 'presale' | 'aftersale'; intentTeam: Team | null },
+  talk: { intent: string; label: string; stage: Stage; intentTeam: Team | null },
 ): Promise<KeptTalk> {
   const { intent, label, stage, intentTeam } = talk;
+  if (stage !== 'presale' && stage !== 'aftersale') return { intent, label, team: null };
   const { team } = routeCase(
     {
       risk: 'none',

@@ -166,10 +166,7 @@ function columnsOf(before: Baton, next: Baton, details: MoveDetails, by: StaffId
     details.offerMs ?? 30_000,
     next.kind === 'with-agent' ? next.owner : null,
     transfer,
-    null,
-    null,
-    null,
-    null,
+    ...[null, null, null, null],
   ];
 }
 
