@@ -19,6 +19,7 @@ export interface AccountDeps {
   config: Config;
   seal: Seal;
   outgoing: Outgoing;
+  now(): Date;
   picture: ChannelTools['picture'];
   table?: readonly ChannelDefinition[];
   onError(error: unknown, where: string): void;
@@ -29,6 +30,7 @@ export async function openChannels({
   database,
   shopId,
   config,
+  now,
   table = CHANNELS,
   ...deps
 }: AccountDeps): Promise<ChannelKeeper> {
@@ -40,8 +42,7 @@ export async function openChannels({
     outgoingTo: (url) => outgoingTo(config, url),
     publicUrl: config.PUBLIC_URL,
     isDemo: config.DEMO,
-    // platforms sign with the real time, whatever hour a story is told at
-    now: Date.now,
+    now: () => now().getTime(),
     table,
     ...deps,
   });

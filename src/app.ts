@@ -127,6 +127,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     seal,
     outgoing,
     picture: (id) => uploads.read(shop.id, id, 'staff'),
+    now,
     table: options.channels,
     onError,
   });

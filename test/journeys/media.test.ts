@@ -82,12 +82,10 @@ interface Seen {
 }
 
 async function conversationOf(from: string): Promise<string> {
-  const { rows } = await server.database
-    .ownerPool()
-    .query<{ id: string }>(
-      `select c.id::text from conversations c join shoppers s on s.id = c.shopper_id where s.platform_id = $1`,
-      [from],
-    );
+  const { rows } = await server.rows<{ id: string }>(
+    `select c.id::text from conversations c join shoppers s on s.id = c.shopper_id where s.platform_id = $1`,
+    [from],
+  );
   return rows[0]!.id;
 }
 async function messagesOf(from: string): Promise<Seen[]> {
@@ -164,7 +162,7 @@ describe('what a shopper sends', () => {
     await send('oBig', 'video', { MediaId: 'big-1', ThumbMediaId: 'thumb' });
     await expect.poll(async () => (await attachmentOf('oGone')).lost, { timeout: 10_000 }).toContain('没有这个文件');
     await expect.poll(async () => (await attachmentOf('oBig')).lost, { timeout: 10_000 }).toContain('20MB');
-    const { rows } = await server.database.ownerPool().query('select 1 from incoming_media');
+    const { rows } = await server.rows('select 1 from incoming_media');
     expect(rows).toEqual([]);
   });
 

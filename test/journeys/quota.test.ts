@@ -174,7 +174,9 @@ describe('a platform that counts', () => {
     expect(lost).toEqual([]);
     // every handoff that a turn made was said to its shopper, or an agent was there before the word could leave
     const unsaid = await rowsOf(
-      `select t.id from turns t where t.state = 'done' and t.receipt->'decision'->>'kind' = 'handoff'
+      `select t.id, (select coalesce(jsonb_agg(to_jsonb(o) - 'shop_id'), '[]') from outbox o where o.turn_id = t.id) as words,
+         (select jsonb_agg(jsonb_build_array(m.seq, m.author, m.kind, left(m.text, 30)) order by m.seq) from messages m where m.conversation_id = t.conversation_id) as talk
+       from turns t where t.state = 'done' and t.receipt->'decision'->>'kind' = 'handoff'
          and exists (select from handoffs h where h.conversation_id = t.conversation_id and h.queued_at = t.done_at)
          and not exists (select from outbox o where o.turn_id = t.id and (o.state = 'sent'
            or (o.state = 'cancelled' and o.last_error = 'a person took over')))`,

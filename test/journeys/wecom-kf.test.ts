@@ -68,20 +68,17 @@ const heard = (place: Place, shopper: string, words: RegExp): Promise<string> =>
   until(() => place.kf.to(shopper).find((s) => words.test(s.text))?.text ?? null);
 
 const idOf = async ({ server }: Place, shopper: string): Promise<string> => {
-  const { rows } = await server.database
-    .ownerPool()
-    .query<{ id: string }>(
-      'select c.id::text from conversations c join shoppers s on s.id = c.shopper_id where s.platform_id = $1',
-      [shopper],
-    );
+  const { rows } = await server.rows<{ id: string }>(
+    'select c.id::text from conversations c join shoppers s on s.id = c.shopper_id where s.platform_id = $1',
+    [shopper],
+  );
   return rows[0]!.id;
 };
 const ownerOf = async (place: Place, shopper: string): Promise<string> => {
-  const { rows } = await place.server.database
-    .ownerPool()
-    .query<{ kind: string }>('select owner_kind as kind from conversations where id = $1', [
-      await idOf(place, shopper),
-    ]);
+  const { rows } = await place.server.rows<{ kind: string }>(
+    'select owner_kind as kind from conversations where id = $1',
+    [await idOf(place, shopper)],
+  );
   return rows[0]!.kind;
 };
 
@@ -153,12 +150,10 @@ describe('our own desk', () => {
     place.kf.state.set('wmPerson', 4); // the session is over on the platform
     expect((await agent.reply(id, '还在吗')).status).toBe(201);
     const { rows } = await until(async () => {
-      const found = await place.server.database
-        .ownerPool()
-        .query<{ error: string }>(
-          `select last_error as error from outbox where conversation_id = $1 and state = 'failed' and last_error like '95018%'`,
-          [id],
-        );
+      const found = await place.server.rows<{ error: string }>(
+        `select last_error as error from outbox where conversation_id = $1 and state = 'failed' and last_error like '95018%'`,
+        [id],
+      );
       return found.rows.length > 0 ? found : null;
     });
     expect(rows[0]!.error).toContain('要等顾客再次发言');
@@ -176,12 +171,10 @@ describe('our own desk', () => {
     await say(place, shopper, '什么时候发货');
     await pause(2_500);
     expect(place.kf.to(shopper)).toHaveLength(before);
-    const { rows } = await place.server.database
-      .ownerPool()
-      .query<{ author: string; name: string }>(
-        `select author, payload->>'agentName' as name from messages where conversation_id = $1 and author = 'platform_agent'`,
-        [await idOf(place, shopper)],
-      );
+    const { rows } = await place.server.rows<{ author: string; name: string }>(
+      `select author, payload->>'agentName' as name from messages where conversation_id = $1 and author = 'platform_agent'`,
+      [await idOf(place, shopper)],
+    );
     expect(rows).toEqual([{ author: 'platform_agent', name: 'laozhang' }]);
 
     place.kf.event('session_status_change', { external_userid: shopper, change_type: 3 });
@@ -225,9 +218,10 @@ describe('the people in the WeCom app', () => {
     await until(() => (place.kf.state.get(shopper) === 2 ? true : null));
     await until(async () => ((await ownerOf(place, shopper)) === 'platform_agent' ? true : null));
     expect(place.kf.to(shopper).length).toBeGreaterThan(0); // said before: in the pool nothing may be sent
-    const { rows } = await place.server.database
-      .ownerPool()
-      .query<{ state: string }>('select state from handoffs where conversation_id = $1', [await idOf(place, shopper)]);
+    const { rows } = await place.server.rows<{ state: string }>(
+      'select state from handoffs where conversation_id = $1',
+      [await idOf(place, shopper)],
+    );
     expect(rows).toEqual([{ state: 'resolved' }]);
 
     const before = place.kf.to(shopper).length;
