@@ -207,9 +207,13 @@ export function readConfig(
     }
     return values;
   };
+  const before = problems.length;
   const channels = readAll(more.settings) as Record<string, string>;
+  // theirs do not depend on the rest, so all that is wrong is told at once
+  const theirs = problems.length === before ? more.contradictions(channels) : [];
   const config = { ...readAll(SETTINGS), DEMO: !flags.noDemo, CHANNELS: channels } as Config;
-  if (problems.length === 0) problems.push(...contradictions(config), ...more.contradictions(channels));
+  if (problems.length === 0) problems.push(...contradictions(config));
+  problems.push(...theirs);
   if (problems.length > 0) throw new AppError('bad_setting', problems.join('\n'));
   return { ...config, DATA_DIR: path.resolve(config.DATA_DIR) };
 }

@@ -82,7 +82,7 @@ describe('another team’s matter', () => {
       inShop(server.database.pool, server.shopId, (tx) => tx.query(text, values));
     await sql(`update staff set teams = '{presale}' where login = 'seller'`);
     const seller = await signIn(server.base, 'seller');
-    const shopper = await enterShop(server.base);
+    const shopper = await enterShop(server.base, { name: '小美' });
     await shopper.say('转人工');
     const row = await anna.waiting(shopper.conversationId);
     await seller.post(`/api/handoffs/${row!.id}/claim`);
