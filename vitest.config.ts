@@ -30,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'default',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/production/**', STARTS_SERVERS],
+          exclude: ['**/node_modules/**', 'test/production/**', STARTS_SERVERS],
           // Whatever the shell says: the default mode is the embedded one.
           env: { TEST_DATABASE_URL: '', TEST_REDIS_URL: '' },
         },

@@ -102,6 +102,22 @@ beforeAll(async () => {
       [server.shopId],
     );
     // a day of its own: today's list is made by the shop's clock
+    await tx.query(
+      `insert into channel_memory (shop_id, account_id, name, value) select $1, id, 'secret', '秘密' from channel_accounts limit 1`,
+      [server.shopId],
+    );
+    await tx.query(
+      `insert into incoming_media (shop_id, account_id, conversation_id, message_seq, part, next_at)
+       select $1, channel_account_id, id, 1, 9, now() + interval '1 day' from conversations limit 1`,
+      [server.shopId],
+    );
+    await tx.query(
+      `with s as (select id from staff limit 1),
+         t as (insert into tickets (shop_id, kind, title, detail, priority, created_by) select $1, 'complaint', '秘密', '秘密', 'normal', s.id from s returning id)
+       insert into ticket_steps (ticket_id, position, shop_id, step, due_at, reason, moved_by)
+         select t.id, 1, $1, 'shop', now(), '秘密', s.id from t, s`,
+      [server.shopId],
+    );
     await tx.query(`insert into patrols (shop_id, day) values ($1, '2026-01-01')`, [server.shopId]);
     await tx.query(`insert into patrol_items (shop_id, day, key, item) values ($1, '2026-01-01', 'x', '{}')`, [
       server.shopId,
@@ -352,7 +368,7 @@ describe('over HTTP', () => {
       '{"messages":[]}',
       '{"items":[],"next":null}',
       '{"items":[],"next":null}',
-      '{"forSeq":null,"answered":false,"failed":false,"drafts":[]}',
+      '{"forSeq":null,"answered":false,"failed":false,"drafts":[],"elsewhere":null}',
     ]);
   });
 });

@@ -372,6 +372,7 @@ describe('the morning’s patrol', () => {
   }, async () => {
     const stream: DeskStream = await openDeskStream(server.base, carla.cookie);
     await start(carla);
+    const madeBefore = (await eventsOf('patrol')).filter((e) => e.what === 'made').length;
     await inShop(server.database.pool, server.shopId, async (tx) => {
       await tx.query(`update sample_orders set status = 'paid' where id = 'MH2026112100507'`);
       await tx.query('update patrols set day = day - 1'); // whatever the hour of this test: today's is not there yet
@@ -383,9 +384,7 @@ describe('the morning’s patrol', () => {
     const told = (await stream.until((e) => e.kind === 'patrol' && e.what === 'made')) as { agents: string[] };
     expect(told).toMatchObject({ supervisor: true, agents: expect.arrayContaining([carla.id]) });
     expect((await read(carla)).madeAt).not.toBeNull();
-    expect(
-      (await eventsOf('patrol')).filter((e) => e.what === 'made' && e.day === (told as never as { day: string }).day),
-    ).toHaveLength(1);
+    expect((await eventsOf('patrol')).filter((e) => e.what === 'made')).toHaveLength(madeBefore + 1);
     await close(carla);
     stream.close();
   });
