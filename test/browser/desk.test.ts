@@ -180,7 +180,7 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
     await dialog.getByText('已解决').click();
     await dialog.getByLabel('问题分类').selectOption('物流与配送');
     await dialog.getByRole('button', { name: '就选这个' }).click();
-    expect(await dialog.getByLabel('根因', { exact: true }).inputValue()).toBe('courier_delay');
+    expect(await dialog.getByLabel(/^根因/).first().inputValue()).toBe('courier_delay');
     await dialog.getByLabel('根因补充（选填）').fill('中转站爆仓');
     await shot(one, 'cause');
     const [request] = await Promise.all([
