@@ -101,6 +101,8 @@ export async function seedSampleShop(pool: Pool, shopId: ShopId, folder: string,
     })),
   };
   await inShop(pool, shopId, async (tx) => {
+    // under the shop's lock: of several processes that start together each would delete what it sees and write the same orders
+    await tx.query('select from shops where id = $1 for no key update', [shopId]);
     await tx.query('delete from sample_orders where shop_id = $1', [shopId]);
     await tx.query('delete from sample_customers where shop_id = $1', [shopId]);
     await tx.query('delete from sample_products where shop_id = $1', [shopId]);
