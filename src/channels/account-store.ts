@@ -34,7 +34,10 @@ export async function readAccounts(pool: Pool, shopId: ShopId): Promise<AccountR
 }
 
 export async function lockAccount(tx: PoolClient, id: string): Promise<AccountRow | null> {
-  const { rows } = await tx.query<AccountRow>(`select ${ACCOUNT} from channel_accounts where id = $1 for update`, [id]);
+  const { rows } = await tx.query<AccountRow>(
+    `select ${ACCOUNT} from channel_accounts where id = $1 for no key update`,
+    [id],
+  );
   return rows[0] ?? null;
 }
 

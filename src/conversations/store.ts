@@ -250,9 +250,10 @@ export async function takePassiveReply(
   render: (message: { text: string; payload: MessagePayload }) => string,
 ): Promise<string | null> {
   return inShop(pool, account.shopId, async (tx) => {
-    const lock = await tx.query<{ epoch: string }>('select epoch::text from conversations where id = $1 for update', [
-      conversationId,
-    ]);
+    const lock = await tx.query<{ epoch: string }>(
+      'select epoch::text from conversations where id = $1 for no key update',
+      [conversationId],
+    );
     const bound = await tx.query<{ reply: string | null }>(
       'select reply from inbound_ids where channel_account_id = $1 and external_id = $2',
       [account.id, externalId],

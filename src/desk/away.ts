@@ -30,7 +30,7 @@ const ABSENT = `select s.id::text as agent_id, s.name, s.away_words as words, c.
 /** Says them if the owner is away, the shopper waits, and they have not been said in this absence. Safe to call at any time. */
 export async function sayAway(deps: DeskDeps, shopId: ShopId, conversationId: ConversationId): Promise<boolean> {
   const put = await inShop(deps.pool, shopId, async (tx) => {
-    await tx.query('select from conversations where id = $1 for update', [conversationId]);
+    await tx.query('select from conversations where id = $1 for no key update', [conversationId]);
     const { rows } = await tx.query<AbsentRow>(ABSENT, [conversationId]);
     const absent = rows[0];
     if (!absent) return null;

@@ -57,7 +57,7 @@ async function write(
   const { rows } = await tx.query<{ owner: string | null; team: string | null; orderId: string | null }>(
     `select case c.owner_kind when 'agent' then c.owner_id::text end as owner, nullif(c.memory->>'focusOrderId', '') as "orderId",
        (select h.team from handoffs h where h.conversation_id = c.id and h.state <> 'resolved') as team
-     from conversations c where c.id = $1 for update of c`,
+     from conversations c where c.id = $1 for no key update of c`,
     [conversationId],
   );
   const { owner, team, orderId } = rows[0]!;

@@ -131,7 +131,7 @@ async function answer(
   await inShop(deps.desk.pool, staff.shopId, async (tx) => {
     const { rows } = await tx.query<LockedHandover>(
       `select state, from_id::text as from, to_staff::text as "toStaff", to_team as "toTeam", answered_by::text as "answeredBy"
-       from handovers where id = $1 for update`,
+       from handovers where id = $1 for no key update`,
       [id],
     );
     const found = rows[0];

@@ -58,7 +58,7 @@ export async function askQuote(
   const { facts, detail, contact } = readWish(wish);
   const slots = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, [value]]));
   const outboxId = await inShop(desk.pool, shopId, async (tx) => {
-    await tx.query('select 1 from conversations where id = $1 for update', [conversationId]);
+    await tx.query('select 1 from conversations where id = $1 for no key update', [conversationId]);
     // the packet is what whoever takes the case finds first
     const { rows } = await tx.query<{ team: string; owner: string | null }>(
       `update handoffs set packet = jsonb_set(packet, '{slots}', coalesce(packet->'slots', '{}') || $2::jsonb)

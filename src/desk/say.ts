@@ -74,7 +74,7 @@ function payloadOf(staff: Staff, owner: Owner, kind: AgentMessageKind, origin: R
 
 async function lockOwner(tx: PoolClient, conversationId: ConversationId): Promise<Owner> {
   const { rows } = await tx.query<Owner>(
-    `select c.owner_kind, c.owner_id::text, (select s.name from staff s where s.id = c.owner_id) as name from conversations c where c.id = $1 for update of c`,
+    `select c.owner_kind, c.owner_id::text, (select s.name from staff s where s.id = c.owner_id) as name from conversations c where c.id = $1 for no key update of c`,
     [conversationId],
   );
   return rows[0]!;

@@ -174,7 +174,7 @@ export async function finishTicket(
   let outboxId: string | null = null;
   const done = await inShop(deps.pool, staff.shopId, async (tx) => {
     // lock order: the conversation first
-    if (view !== null) await tx.query('select 1 from conversations where id = $1 for update', [view.id]);
+    if (view !== null) await tx.query('select 1 from conversations where id = $1 for no key update', [view.id]);
     const locked = await lockTicket(tx, id);
     if (locked!.state === 'done') return false; // the same click twice
     if (locked!.state === 'cancelled') throw new AppError('wrong_state', '工单已取消，要继续处理请先重新打开');

@@ -71,7 +71,7 @@ const OPEN = `coalesce(rated_at, asked_at) > now() - interval '1 day'`;
 const lastAsked = async (tx: PoolClient, conversationId: ConversationId): Promise<AskedRow | undefined> => {
   const { rows } = await tx.query<AskedRow>(
     `select handoff_id::text as "handoffId", agent_id::text as "agentId", ${OPEN} as "isOpen" from csat
-     where conversation_id = $1 order by asked_at desc, handoff_id desc limit 1 for update`,
+     where conversation_id = $1 order by asked_at desc, handoff_id desc limit 1 for no key update`,
     [conversationId],
   );
   return rows[0];

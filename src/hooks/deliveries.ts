@@ -116,7 +116,7 @@ async function head(tx: PoolClient, endpointId: string): Promise<HeadRow | undef
 async function lockEndpoint(tx: PoolClient, endpointId: string): Promise<EndpointRow | undefined> {
   const { rows } = await tx.query<EndpointRow>(
     `select url, kinds, state, cursor_seq::text as cursor, secret,
-       case when previous_until > now() then previous_secret end as previous from hook_endpoints where id = $1 for update`,
+       case when previous_until > now() then previous_secret end as previous from hook_endpoints where id = $1 for no key update`,
     [endpointId],
   );
   return rows[0];

@@ -115,7 +115,7 @@ async function readHook(tx: PoolClient, id: string): Promise<Hook | null> {
 /** Every change of an endpoint or its line of deliveries stands behind this lock, as the sender's do. */
 async function lock(tx: PoolClient, id: string): Promise<{ url: string; state: Hook['state'] } | null> {
   const { rows } = await tx.query<{ url: string; state: Hook['state'] }>(
-    'select url, state from hook_endpoints where id = $1 for update',
+    'select url, state from hook_endpoints where id = $1 for no key update',
     [id],
   );
   return rows[0] ?? null;
@@ -139,7 +139,7 @@ async function create(
 ): Promise<{ hook: Hook; secret: string }> {
   const secret = newSecret();
   // counted under the shop's lock, so that two at once cannot both be the last
-  await tx.query('select 1 from shops where id = $1 for update', [shopId]);
+  await tx.query('select 1 from shops where id = $1 for no key update', [shopId]);
   const { rows: counted } = await tx.query<{ n: number }>('select count(*)::int as n from hook_endpoints');
   if (counted[0]!.n >= ENDPOINTS_MAX)
     throw new AppError('wrong_state', `最多设置 ${ENDPOINTS_MAX} 个推送地址，请先删除不用的`);

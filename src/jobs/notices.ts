@@ -38,7 +38,7 @@ export async function sayNotice(
   const { conversationId } = to;
   const channel = deps.channelOf(to.accountId);
   const put = await inShop(deps.pool, shopId, async (tx) => {
-    await tx.query('select 1 from conversations where id = $1 for update', [conversationId]);
+    await tx.query('select 1 from conversations where id = $1 for no key update', [conversationId]);
     if (!(await isWithinQuota(tx, channel, conversationId, notice.text)) || !(await notice.stands(tx))) return null;
     return putMessage(tx, {
       shopId,

@@ -137,7 +137,7 @@ export async function lockCommitment(tx: PoolClient, id: string): Promise<Locked
     `select id::text, state, kind, subject, conversation_id::text as "conversationId", order_id as "orderId",
        staff_id::text as "holderId", due_at as "dueAt", next_reminder as "nextReminder",
        next_reminder_at as "nextReminderAt", clock_timestamp() as now
-     from commitments where id = $1 for update`,
+     from commitments where id = $1 for no key update`,
     [id],
   );
   return rows[0] ?? null;

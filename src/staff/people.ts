@@ -48,14 +48,14 @@ export async function listPeople(pool: Pool, shopId: ShopId): Promise<Person[]> 
 const missing = () => new AppError('not_found', '没有这位同事');
 
 async function lockPerson(tx: PoolClient, id: StaffId): Promise<Person> {
-  const { rows } = await tx.query<Person>(`select ${PERSON} from staff s where s.id = $1 for update`, [id]);
+  const { rows } = await tx.query<Person>(`select ${PERSON} from staff s where s.id = $1 for no key update`, [id]);
   if (!rows[0]) throw missing();
   return rows[0];
 }
 
 /** A shop without an admin could not be changed by anybody any more. */
 async function refuseLastAdmin(tx: PoolClient, shopId: ShopId, id: StaffId): Promise<void> {
-  await tx.query('select 1 from shops where id = $1 for update', [shopId]);
+  await tx.query('select 1 from shops where id = $1 for no key update', [shopId]);
   const { rows } = await tx.query<{ n: number }>(
     `select count(*)::int as n from staff where role = 'admin' and deactivated_at is null and id <> $1`,
     [id],

@@ -164,7 +164,7 @@ export interface LockedTicket {
 export async function lockTicket(tx: PoolClient, id: string): Promise<LockedTicket | null> {
   const { rows } = await tx.query<LockedTicket>(
     `select id::text, kind, title, state, priority, team, assignee_id::text as "assigneeId", due_at as "dueAt",
-       conversation_id::text as "conversationId", commitment_id::text as "commitmentId" from tickets where id = $1 for update`,
+       conversation_id::text as "conversationId", commitment_id::text as "commitmentId" from tickets where id = $1 for no key update`,
     [id],
   );
   return rows[0] ?? null;

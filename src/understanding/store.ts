@@ -121,7 +121,7 @@ export async function growGraph(
     const moved = await inShop(pool, shopId, async (tx) => {
       const { rowCount } = await tx.query(
         `update faq_vectors set in_graph = true where ctid = any(array(
-           select ctid from faq_vectors where shop_id = $1 and encoder_id = $2 and not in_graph limit $3 for update))`,
+           select ctid from faq_vectors where shop_id = $1 and encoder_id = $2 and not in_graph limit $3 for no key update))`,
         [shopId, encoderId, some],
       );
       return rowCount ?? 0;

@@ -1,7 +1,9 @@
-// Two agents who take each other's conversations at the same moment: both get what they asked for, and no transaction waits for the other in a circle.
+// What happens at the same moment to the same rows: everybody gets what they asked for, and no transaction waits for another in a circle.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
 import { inShop } from '../../src/db/transaction.ts';
+import { say } from '../../src/desk/say.ts';
+import { keepSuggestions } from '../../src/desk/suggestions.ts';
 import { modes, type OpenedMode, openMode } from '../db/modes.ts';
 import type { Single } from './baton-model/acts.ts';
 import { openShop, perform } from './baton-model/shop.ts';
@@ -32,6 +34,34 @@ describe.each(modes)('%s', (mode) => {
       const { answer } = await perform(known, { kind: 'race', acts: crossing });
       expect(answer.both).toMatchObject([{ status: 'moved' }, { status: 'moved' }]);
     }
+  });
+
+  it(`${TIMES} answers beside ${TIMES} drafts for the same conversation, none waits for the other in a circle`, {
+    timeout: 60_000,
+  }, async () => {
+    const shop = await openShop(opened.database, Array(4).fill({ capacity: 6, channelMax: null }));
+    const known = { ...shop, seen: await look(shop.pool, shop.id) };
+    await perform(known, takeOver(0, 0));
+    const { id } = known.seen.talks[0]!;
+    const drafts = (forSeq: number) => ({ forSeq, drafts: [], failed: false, mood: null, talk: null });
+    const kept: boolean[] = [];
+    for (let n = 1; n <= TIMES; n++) {
+      const [, news] = await Promise.all([
+        say(shop.desk, shop.staff[0]!, id, { clientMessageId: `answer-${n}`, text: '您好', kind: 'reply' }),
+        keepSuggestions(shop.pool, shop.id, id, { seenSeq: n, set: drafts(n) }),
+      ]);
+      kept.push(news);
+    }
+    expect(kept).toEqual(Array(TIMES).fill(true));
+  });
+
+  it('no function locks a row against those who merely name it', async () => {
+    const { rows } = await opened.database
+      .ownerPool()
+      .query(
+        `select proname from pg_proc where pronamespace = 'public'::regnamespace and prosrc ~* 'for update' and prosrc !~* 'for update skip locked'`,
+      );
+    expect(rows).toEqual([]);
   });
 
   // the embedded database has one connection: nobody is there to wait for
