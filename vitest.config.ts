@@ -9,6 +9,7 @@ const ON_SERVERS = [
   'test/hooks/**/*.test.ts',
   'test/handoff/baton-model.test.ts',
   'test/handoff/crossing.test.ts',
+  'test/handoff/offers.test.ts',
 ];
 /** Starts and kills servers of its own. */
 const STARTS_SERVERS = 'test/start/production-servers.test.ts';

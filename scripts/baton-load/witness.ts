@@ -4,9 +4,9 @@ import type pg from 'pg';
 /** Every offer with the agent as they are in the very transaction that makes it, and who had a better right to be offered. */
 const TRIGGER = `
 create table witness_offers (handoff_id bigint, agent_id bigint, at timestamptz not null default clock_timestamp(), presence text,
-  away_ms float8, load int, capacity int, before int);
+  away_ms float8, load int, capacity int, before boolean);
 create function witness_offer() returns trigger language plpgsql security definer as $$
-declare s staff; h handoffs; v_load int; v_before int;
+declare s staff; h handoffs; v_load int; v_before boolean;
 begin
   if new.how <> 'offered' then return new; end if;
   select * into s from staff where id = new.agent_id;
@@ -14,10 +14,10 @@ begin
   select coalesce(sum(x.weight), 0) into v_load from handoffs x
     where (x.state = 'with-agent' and x.accepted_by = s.id) or (x.state = 'offered' and x.offered_to = s.id);
   -- waiting for a second at least, more urgent or as urgent and older, in a team of the agent, not passed on by them
-  select count(*) into v_before from handoffs x where x.state = 'waiting' and x.id <> h.id and x.team = h.team
+  select exists (select from handoffs x where x.shop_id = h.shop_id and x.state = 'waiting' and x.id <> h.id and x.team = h.team
     and (x.risk_rank, x.due_at, x.id) < (h.risk_rank, h.due_at, h.id) and not (s.id = any(x.passed))
     and x.queued_at < now() - interval '1 second'
-    and not exists (select from assignments a where a.handoff_id = x.id and a.ended_at > now() - interval '1 second');
+    and not exists (select from assignments a where a.handoff_id = x.id and a.ended_at > now() - interval '1 second')) into v_before;
   insert into witness_offers (handoff_id, agent_id, presence, away_ms, load, capacity, before)
     values (h.id, s.id, s.presence, extract(epoch from clock_timestamp() - s.presence_at) * 1000, v_load, s.capacity, v_before);
   return new;
@@ -58,7 +58,7 @@ export interface OfferFindings {
 export async function judgeOffers(owner: pg.Pool): Promise<OfferFindings> {
   const { rows } = await owner.query<OfferFindings>(
     `select count(*)::int as offers, count(*) filter (where presence <> 'online' or away_ms > 60000)::int as absent,
-       count(*) filter (where load > capacity)::int as overfull, count(*) filter (where before > 0)::int as "outOfOrder",
+       count(*) filter (where load > capacity)::int as overfull, count(*) filter (where before)::int as "outOfOrder",
        (select count(*)::int from assignments a join assignments b on b.handoff_id = a.handoff_id and b.id > a.id
           where a.ended_at is null or a.ended_at > b.started_at) as twice
      from witness_offers`,

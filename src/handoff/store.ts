@@ -136,43 +136,65 @@ export async function nextWaiting(pool: Pool, shopId: ShopId, teams: readonly st
   return rows[0]?.id ?? null;
 }
 
-/** What waits in a team, in the order of the queue, with all that choosing an agent needs. */
+/** Where a page of the queue ended. */
+export interface QueuePlace {
+  rank: number;
+  /** As the database writes it, to the microsecond. */
+  dueAt: string;
+  id: HandoffId;
+}
+
+export type WaitingHandoff = WaitingCase & QueuePlace;
+
+/**
+ * One page of what waits in these teams, in the order of the queue, with all that choosing an agent needs. What all of
+ * `free` have passed on is left out: nobody of them would be offered it.
+ */
 export async function waitingCases(
   pool: Pool,
   shopId: ShopId,
-  team: string,
-  limit: number,
-): Promise<(WaitingCase & { id: HandoffId })[]> {
-  const { rows } = await shopQuery<{ waits: WaitingCase & { id: HandoffId } }>(
+  {
+    teams,
+    free,
+    after,
+    limit,
+  }: { teams: readonly string[]; free: readonly StaffId[]; after: QueuePlace | null; limit: number },
+): Promise<WaitingHandoff[]> {
+  const { rows } = await shopQuery<{ waits: WaitingHandoff }>(
     pool,
     shopId,
-    `select jsonb_build_object('id', h.id::text, 'team', h.team, 'raised', h.raised, 'skills', to_jsonb(h.skills),
-       'passed', (select coalesce(jsonb_agg(p::text), '[]') from unnest(h.passed) p), 'language', h.language,
-       'weight', h.weight, 'channel', a.kind, 'familiar', (select x.agent_id::text from assignments x
-         join handoffs o on o.id = x.handoff_id where o.conversation_id = h.conversation_id and x.accepted_at is not null
-           and x.ended_at > now() - interval '7 days' order by x.id desc limit 1)) as waits
+    `select jsonb_build_object('id', h.id::text, 'rank', h.risk_rank, 'dueAt', h.due_at::text, 'team', h.team, 'raised', h.raised,
+       'skills', to_jsonb(h.skills), 'passed', (select coalesce(jsonb_agg(p::text), '[]') from unnest(h.passed) p),
+       'language', h.language, 'weight', h.weight, 'channel', a.kind, 'familiar', (select x.agent_id::text from assignments x
+         where x.handoff_id = any(array(select o.id from handoffs o where o.conversation_id = h.conversation_id))
+           and x.accepted_at is not null and x.ended_at > now() - interval '7 days' order by x.id desc limit 1)) as waits
      from handoffs h join conversations c on c.id = h.conversation_id join channel_accounts a on a.id = c.channel_account_id
-     where h.state = 'waiting' and h.team = $1 order by h.risk_rank, h.due_at, h.id limit $2`,
-    [team, limit],
+     where h.state = 'waiting' and h.team = any($1) and not $2::bigint[] <@ h.passed
+       and (h.risk_rank, h.due_at, h.id) > ($3::int, $4::timestamptz, $5::bigint)
+     order by h.risk_rank, h.due_at, h.id limit $6`,
+    [teams, `{${free.join(',')}}`, after?.rank ?? -1, after?.dueAt ?? '-infinity', after?.id ?? '0', limit],
   );
   return rows.map((r) => r.waits);
 }
 
-/** Agents who are online, with what they have. A look without locks: whoever is chosen is looked at again under theirs. */
+/** Agents who are online, with what they have; the loads by key, because a join without statistics goes over all for each. A look without locks: whoever is chosen is looked at again under theirs. */
 export async function onlineAgents(pool: Pool, shopId: ShopId, aliveMs: number): Promise<Candidate[]> {
   const { rows } = await shopQuery<{ agent: Candidate }>(
     pool,
     shopId,
-    `select jsonb_build_object('id', s.id::text, 'name', s.name, 'teams', to_jsonb(s.teams), 'skills', to_jsonb(s.skills),
+    `with loads as materialized (
+       select jsonb_object_agg(x.agent, jsonb_build_object('load', x.load, 'channels', x.channels)) as of from (
+         select y.agent, sum(y.load) as load, jsonb_object_agg(y.kind, y.n) as channels from (
+           select coalesce(h.offered_to, h.accepted_by) as agent, a.kind, sum(h.weight) as load, count(*) as n
+           from handoffs h join conversations c on c.id = h.conversation_id join channel_accounts a on a.id = c.channel_account_id
+           where h.state in ('with-agent', 'offered') group by 1, 2) y group by y.agent) x)
+     select jsonb_build_object('id', s.id::text, 'name', s.name, 'teams', to_jsonb(s.teams), 'skills', to_jsonb(s.skills),
        'languages', to_jsonb(s.languages), 'presence', s.presence, 'capacity', s.capacity, 'channelCapacity', s.channel_capacity,
        'awayMs', (extract(epoch from now() - s.presence_at) * 1000)::float8,
        'idleMs', (extract(epoch from now() - s.idle_since) * 1000)::float8,
-       'load', coalesce(l.load, 0), 'channelLoad', coalesce(l.channels, '{}')) as agent
-     from staff s left join (
-       select x.agent, sum(x.load) as load, jsonb_object_agg(x.kind, x.n) as channels from (
-         select coalesce(h.offered_to, h.accepted_by) as agent, a.kind, sum(h.weight) as load, count(*) as n
-         from handoffs h join conversations c on c.id = h.conversation_id join channel_accounts a on a.id = c.channel_account_id
-         where h.state in ('with-agent', 'offered') group by 1, 2) x group by x.agent) l on l.agent = s.id
+       'load', coalesce(loads.of->(s.id::text)->'load', '0'),
+       'channelLoad', coalesce(loads.of->(s.id::text)->'channels', '{}')) as agent
+     from loads, staff s
      where s.presence = 'online' and s.presence_at > now() - $1 * interval '1 ms' and s.role in ('agent', 'supervisor')`,
     [aliveMs],
   );

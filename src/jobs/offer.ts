@@ -1,11 +1,11 @@
 // Time and the engine's own moves of the baton: offers, their lapse, a lost line, a forgotten shopper. Rows decide; jobs only wake.
-import type { HandoffId, ShopId } from '../contract/conversation.ts';
+import type { HandoffId, ShopId, StaffId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
 import { ALIVE_MS, hasRoom, isForgotten, isLost } from '../handoff/guards.ts';
 import { hoursOf, isOpen } from '../handoff/hours.ts';
 import { type MoveResult, move } from '../handoff/moves.ts';
-import { type Candidate, chooseAgent, serves } from '../handoff/routing.ts';
-import { deferredIn, holderOf, onlineAgents, waitingCases } from '../handoff/store.ts';
+import { type Candidate, type Choice, chooseAgent, serves } from '../handoff/routing.ts';
+import { deferredIn, holderOf, onlineAgents, type WaitingHandoff, waitingCases } from '../handoff/store.ts';
 import { readTeams, type TeamRow } from '../handoff/teams.ts';
 import type { Live } from '../queue/live.ts';
 import type { Queues } from '../queue/queues.ts';
@@ -34,10 +34,27 @@ export interface BatonClock {
   recall(shopId: ShopId): Promise<number>;
 }
 
-/** More than this of one team is not looked at in one round; the next round begins where agents have room again. */
-const ROUND_MAX = 200;
-/** Looked at besides those there is room for, because some may suit nobody who is free. */
-const SPARE = 30;
+/** Offers between two looks at the queue: whatever has come meanwhile and is more urgent goes first then. */
+const SLICE = 16;
+/** Of the queue looked at in one piece, and pieces: what suits nobody who is free must not hide what does. */
+const PAGE = 30;
+const PAGES_MAX = 40;
+/** Brought back at once; the reconciler asks again. */
+const RECALLED_MAX = 200;
+
+interface Pair {
+  waits: WaitingHandoff;
+  choice: Choice;
+  team: TeamRow;
+}
+
+const isFree = (agent: Candidate): boolean => agent.load < agent.capacity;
+
+/** Those teams whose cases somebody who is free may be offered. */
+const reachable = (teams: readonly TeamRow[], free: readonly Candidate[]): TeamRow[] =>
+  teams.filter((t) =>
+    free.some((a) => a.teams.includes(t.name) || (t.overflow !== null && a.teams.includes(t.overflow))),
+  );
 
 export function createBatonClock(deps: BatonDeps): BatonClock {
   const running = new Map<ShopId, Promise<void>>();
@@ -50,49 +67,72 @@ export function createBatonClock(deps: BatonDeps): BatonClock {
     return true;
   }
 
-  async function offerOf(shopId: ShopId, team: TeamRow, agents: Candidate[]): Promise<void> {
-    const offerMs = team.offerSeconds * 1_000;
-    const room = agents.reduce((sum, a) => sum + Math.max(0, a.capacity - a.load), 0);
-    if (room === 0) return;
-    for (const waits of await waitingCases(deps.pool, shopId, team.name, Math.min(ROUND_MAX, room + SPARE))) {
-      for (;;) {
-        const choice = chooseAgent(waits, agents, team.overflow);
-        if (choice === null) break;
-        const result = await move(
-          deps.pool,
-          shopId,
-          { handoff: waits.id },
-          { kind: 'offer', to: choice.agent },
-          {
-            agent: choice.agent,
-            offerMs,
-            why: choice.why,
-            when: (sight) => hasRoom(sight.agent, waits.weight, waits.channel),
-          },
-        );
-        const agent = agents.find((a) => a.id === choice.agent)!;
-        if (result.status === 'refused' && result.why === 'not-now') {
-          agents.splice(agents.indexOf(agent), 1); // full or gone since we looked
-          continue;
-        }
-        if (tell(shopId, result)) {
-          agent.load += waits.weight;
-          agent.channelLoad[waits.channel] = (agent.channelLoad[waits.channel] ?? 0) + 1;
-          void deps.queues.add('timer', { kind: 'lapse', shopId, id: waits.id }, { delayMs: offerMs + 50 });
-        }
-        break;
+  /** The next offers, most urgent first, whatever the team. */
+  async function findPairs(shopId: ShopId, teams: readonly TeamRow[], free: Candidate[]): Promise<Pair[]> {
+    const asked = reachable(teams, free);
+    const pairs: Pair[] = [];
+    let after: WaitingHandoff | null = null;
+    for (let page = 0; page < PAGES_MAX && asked.length > 0; page++) {
+      const cases: WaitingHandoff[] = await waitingCases(deps.pool, shopId, {
+        teams: asked.map((t) => t.name),
+        free: free.map((a) => a.id),
+        after,
+        limit: PAGE,
+      });
+      for (const waits of cases) {
+        const team = asked.find((t) => t.name === waits.team)!;
+        const choice = chooseAgent(waits, free, team.overflow);
+        if (choice === null) continue;
+        pairs.push({ waits, choice, team });
+        const agent = free.find((a) => a.id === choice.agent)!;
+        agent.load += waits.weight;
+        agent.channelLoad[waits.channel] = (agent.channelLoad[waits.channel] ?? 0) + 1;
+        if (pairs.length >= SLICE || !free.some(isFree)) return pairs;
       }
-      if (!agents.some((a) => a.load < a.capacity)) return;
+      if (cases.length < PAGE) break;
+      after = cases.at(-1)!;
     }
+    return pairs;
+  }
+
+  /** False when the agent was full or gone under their lock. */
+  async function offerOne(shopId: ShopId, { waits, choice, team }: Pair): Promise<boolean> {
+    const offerMs = team.offerSeconds * 1_000;
+    const result = await move(
+      deps.pool,
+      shopId,
+      { handoff: waits.id },
+      { kind: 'offer', to: choice.agent },
+      {
+        agent: choice.agent,
+        offerMs,
+        why: { ...choice.why },
+        when: (sight) => hasRoom(sight.agent, waits.weight, waits.channel),
+      },
+    );
+    if (tell(shopId, result))
+      void deps.queues.add('timer', { kind: 'lapse', shopId, id: waits.id }, { delayMs: offerMs + 50 });
+    return !(result.status === 'refused' && result.why === 'not-now');
   }
 
   async function round(shopId: ShopId): Promise<void> {
-    const offering = (await readTeams(deps.pool, shopId)).filter((t) => t.mode === 'offer');
-    if (offering.length === 0) return;
-    const agents = await onlineAgents(deps.pool, shopId, ALIVE_MS);
-    for (const team of offering) {
-      if (agents.length === 0) return;
-      await offerOf(shopId, team, agents);
+    const teams = (await readTeams(deps.pool, shopId)).filter((t) => t.mode === 'offer');
+    const gone = new Set<StaffId>();
+    while (teams.length > 0) {
+      const online = await onlineAgents(deps.pool, shopId, ALIVE_MS);
+      const free = online.filter((a) => isFree(a) && !gone.has(a.id));
+      const pairs = await findPairs(shopId, teams, free);
+      if (pairs.length === 0) return;
+      const before = gone.size;
+      const ofTeam = Map.groupBy(pairs, (pair) => pair.team.name);
+      // teams side by side; within one, offers would overtake each other
+      await Promise.all(
+        [...ofTeam.values()].map(async (some) => {
+          for (const pair of some) if (!(await offerOne(shopId, pair))) gone.add(pair.choice.agent);
+        }),
+      );
+      // all that could be offered has been; whatever has changed since wakes another round
+      if (pairs.length < SLICE && gone.size === before) return;
     }
   }
 
@@ -171,7 +211,7 @@ export function createBatonClock(deps: BatonDeps): BatonClock {
         deps.pool,
         shopId,
         there.map((t) => t.name),
-        ROUND_MAX,
+        RECALLED_MAX,
       )) {
         if (tell(shopId, await move(deps.pool, shopId, { handoff: id }, { kind: 'recall' }))) recalled += 1;
       }

@@ -1,0 +1,67 @@
+// Who is offered what, on the real rows: the queue's order across teams, and cases that suit nobody do not hide those behind them.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openConversation } from '../../src/conversations/store.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { inShop } from '../../src/db/transaction.ts';
+import { modes, type OpenedMode, openMode } from '../db/modes.ts';
+import { OFFERING } from './baton-model/model.ts';
+import { openShop, type Shop } from './baton-model/shop.ts';
+
+type Bare = Omit<Shop, 'seen'>;
+
+/** A case that waits, due so many seconds after one and the same moment. The id of its handoff. */
+async function wait(shop: Bare, name: string, dueS: number, more: { skills?: string[]; rank?: number } = {}) {
+  const visitor = { platformId: name, name, customerId: null, memory: {} };
+  const { conversationId } = await openConversation(shop.pool, shop.accounts[0]!, visitor);
+  return inShop(shop.pool, shop.id, async (tx) => {
+    await tx.query(`update conversations set owner_kind = 'queue' where id = $1`, [conversationId]);
+    const { rows } = await tx.query<{ id: string }>(
+      `insert into handoffs (shop_id, conversation_id, reason, risk, risk_rank, team, state, summary, packet, due_at, skills)
+       values ($1, $2, 'asked_for_human', 'R3', $3, $4, 'waiting', '', '{}', timestamptz '2027-01-01 00:00Z' + $5::int * interval '1 s', $6) returning id::text`,
+      [shop.id, conversationId, more.rank ?? 3, OFFERING, dueS, more.skills ?? []],
+    );
+    return rows[0]!.id;
+  });
+}
+
+const offered = async (shop: Bare): Promise<string[]> =>
+  inShop(shop.pool, shop.id, async (tx) => {
+    const { rows } = await tx.query<{ id: string }>('select handoff_id::text as id from assignments order by assignments.id');
+    return rows.map((r) => r.id);
+  });
+
+describe.each(modes)('%s', (mode) => {
+  let opened: OpenedMode;
+  beforeAll(async () => {
+    opened = await openMode(mode);
+    await migrate(opened.database);
+  }, 120_000);
+  afterAll(() => opened?.close());
+
+  it('goes past any number of cases that need a skill nobody has', { timeout: 60_000 }, async () => {
+    const shop = await openShop(opened.database, Array(4).fill({ capacity: 6, channelMax: null }));
+    for (let n = 0; n < 75; n++) await wait(shop, `rare-${n}`, n, { skills: ['日语'] });
+    const plain = await wait(shop, 'plain', 900);
+    await shop.engine.offer();
+    expect(await offered(shop)).toEqual([plain]);
+  });
+
+  it('offers what is most urgent first, more than one look takes, until all are full', {
+    timeout: 60_000,
+  }, async () => {
+    const shop = await openShop(opened.database, Array(4).fill({ capacity: 9, channelMax: null }));
+    const ids: { id: string; rank: number; dueS: number }[] = [];
+    for (let n = 0; n < 60; n++) {
+      const [rank, dueS] = [n % 3, (n * 37) % 600];
+      ids.push({ id: await wait(shop, `s-${n}`, dueS, { rank }), rank, dueS });
+    }
+    await shop.engine.offer();
+    const inOrder = ids
+      .sort((a, b) => a.rank - b.rank || a.dueS - b.dueS || Number(a.id) - Number(b.id))
+      .map((c) => c.id);
+    const got = await offered(shop);
+    expect(got.length).toBeGreaterThan(16);
+    expect(got.length).toBeLessThan(60);
+    expect(got).toEqual(inOrder.slice(0, got.length));
+  });
+});
