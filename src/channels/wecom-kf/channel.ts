@@ -4,7 +4,7 @@ import type { ChannelAccount } from '../../contract/conversation.ts';
 import type { Outgoing } from '../../providers/outgoing.ts';
 import { toActivity } from '../activity.ts';
 import { ChannelAdapter } from '../adapter.ts';
-import { plainText, problem } from '../answers.ts';
+import { plainText, problem, refusedAtTheDoor } from '../answers.ts';
 import {
   type Channel,
   type ChannelRequest,
@@ -102,8 +102,8 @@ function createRoutes(account: ChannelAccount, settings: WecomKfSettings, fetchi
   }
 
   async function receive(request: ChannelRequest, inbox: Inbox): Promise<ChannelResponse> {
-    if (request.account !== account.name) return problem('channel_off');
-    if (request.body.length > BODY_LIMIT) return problem('too_large');
+    const atTheDoor = refusedAtTheDoor(account, request, BODY_LIMIT);
+    if (atTheDoor !== null) return atTheDoor;
     const notice = callback.read(request);
     if (notice === null) return refused();
     // The message stays on the platform until it is stored here, so this promises nothing that a crash could break.
