@@ -333,6 +333,13 @@ describe('sending', () => {
     expect([kf.tokens, kf.sent.length]).toEqual([2, 40]);
   });
 
+  test.each([40001, 40014, 41001, 42001])('%i: a fresh token, once, and it arrives', async (errcode) => {
+    const [take] = platform.swap('/cgi-bin/kf/send_msg');
+    platform.script('/cgi-bin/kf/send_msg', { status: 200, body: { errcode, errmsg: 'credential' } }, take!);
+    await send();
+    expect([kf.tokens, calls('send_msg').length, kf.to(SHOPPER).length]).toEqual([2, 2, 1]);
+  });
+
   test('a platform that refuses every token is asked for two, not for ever', async () => {
     platform.script('/cgi-bin/kf/send_msg', { status: 200, body: { errcode: 42001, errmsg: 'access_token expired' } });
     expect(await failureOf(send())).toMatchObject({ kind: 'permanent', code: '42001' });

@@ -22,8 +22,11 @@ export interface KfApi {
 
 /** Renewed this long before it ends, so that no call starts with a dying one. */
 const RENEW_BEFORE_MS = 300_000;
-/** developer.work.weixin.qq.com/document/path/91039: fetch again when the token is said to be invalid or expired */
-const TOKEN_ERRORS = new Set([40014, 42001]);
+/**
+ * developer.work.weixin.qq.com/document/path/91039: fetch again when the token is said to be invalid or expired. 40001 is both a
+ * wrong secret and, as on WeChat, a token that another one has replaced: one fresh token tells them apart.
+ */
+const TOKEN_ERRORS = new Set([40001, 40014, 41001, 42001]);
 /** A page of messages may be large; a sentence is at most 2 kB, but a forwarded chat is longer. */
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 /** What a file may have at most on the platform. */
