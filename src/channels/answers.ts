@@ -1,6 +1,8 @@
 // The few answers every channel route gives to a platform; knows nothing of the platforms.
+
+import type { ChannelAccount } from '../contract/conversation.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
-import type { ChannelResponse } from './channel.ts';
+import type { ChannelRequest, ChannelResponse } from './channel.ts';
 
 export const plainText = (status: number, body: string, headers?: Record<string, string>): ChannelResponse => ({
   status,
@@ -33,3 +35,13 @@ export function problem(code: ErrorCode, detail?: string, headers?: Record<strin
 
 /** The message could not be stored: the platform has to send it again. */
 export const tryAgain = (): ChannelResponse => problem('overloaded', undefined, { 'retry-after': '2' });
+
+/** What holds before anything is looked at: the request is for this account, and no larger than its route takes. */
+export function refusedAtTheDoor(
+  account: ChannelAccount,
+  request: Pick<ChannelRequest, 'account' | 'body'>,
+  bodyLimit: number,
+): ChannelResponse | null {
+  if (request.account !== account.name) return problem('channel_off');
+  return request.body.length > bodyLimit ? problem('too_large') : null;
+}

@@ -98,7 +98,7 @@ export async function createChannelKeeper(deps: KeeperDeps): Promise<ChannelKeep
         isInstalled(row) || definition.fields[field]!.operatorOnly
           ? deps.outgoingTo(values[field] ?? '')
           : deps.outgoing,
-      memory: createChannelMemory(pool, account),
+      memory: createChannelMemory(pool, seal, account),
       picture: deps.picture,
       publicUrl: deps.publicUrl,
       isDemo: deps.isDemo,

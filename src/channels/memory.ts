@@ -1,12 +1,17 @@
-// What a channel has to remember of its platform between calls: cursors, tokens, what is left of a quota. Knows no platform.
+// What a channel has to remember of its platform between calls: cursors, addresses and, sealed, access tokens. Knows no platform.
 import type { ChannelAccount } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
+import type { Seal } from '../db/seal.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
+import { AppError } from '../errors.ts';
 
 export interface ChannelMemory {
   /** Null when nothing is kept under that name. */
   read(name: string): Promise<string | null>;
   write(name: string, value: string): Promise<void>;
+  /** What opens a platform's door to whoever has it: kept sealed. Null also when the house has another key by now. */
+  readSecret(name: string): Promise<string | null>;
+  writeSecret(name: string, value: string): Promise<void>;
   /**
    * Runs `work` unless another process or call is already at the same work of this account; then resolves to null at once.
    * `work` must end by itself; no transaction is open meanwhile.
@@ -17,7 +22,12 @@ export interface ChannelMemory {
 /** After this the process that was at it is taken for dead. */
 const LEASE_SECONDS = 60;
 
-export function createChannelMemory(pool: Pool, { id, shopId }: Pick<ChannelAccount, 'id' | 'shopId'>): ChannelMemory {
+export function createChannelMemory(
+  pool: Pool,
+  seal: Seal,
+  { id, shopId }: Pick<ChannelAccount, 'id' | 'shopId'>,
+): ChannelMemory {
+  const placeOf = (name: string): string => `channel_memory:${shopId}:${id}:${name}`;
   const claim = (name: string, token: string) =>
     inShop(pool, shopId, async (tx) => {
       const { rowCount } = await tx.query(
@@ -38,25 +48,40 @@ export function createChannelMemory(pool: Pool, { id, shopId }: Pick<ChannelAcco
       ),
     );
 
+  async function read(name: string): Promise<string | null> {
+    const { rows } = await shopQuery<{ value: string | null }>(
+      pool,
+      shopId,
+      'select value from channel_memory where account_id = $1 and name = $2',
+      [id, name],
+    );
+    return rows[0]?.value ?? null;
+  }
+  async function write(name: string, value: string): Promise<void> {
+    await inShop(pool, shopId, (tx) =>
+      tx.query(
+        `insert into channel_memory (shop_id, account_id, name, value) values ($1, $2, $3, $4)
+         on conflict (account_id, name) do update set value = excluded.value, changed_at = clock_timestamp()`,
+        [shopId, id, name, value],
+      ),
+    );
+  }
+
   return {
-    async read(name) {
-      const { rows } = await shopQuery<{ value: string | null }>(
-        pool,
-        shopId,
-        'select value from channel_memory where account_id = $1 and name = $2',
-        [id, name],
-      );
-      return rows[0]?.value ?? null;
+    read,
+    write,
+    async readSecret(name) {
+      const sealed = await read(name);
+      if (sealed === null) return null;
+      try {
+        return seal.open(sealed, placeOf(name));
+      } catch (error) {
+        // the platform gives another one
+        if (error instanceof AppError) return null;
+        throw error;
+      }
     },
-    async write(name, value) {
-      await inShop(pool, shopId, (tx) =>
-        tx.query(
-          `insert into channel_memory (shop_id, account_id, name, value) values ($1, $2, $3, $4)
-           on conflict (account_id, name) do update set value = excluded.value, changed_at = clock_timestamp()`,
-          [shopId, id, name, value],
-        ),
-      );
-    },
+    writeSecret: (name, value) => write(name, seal.seal(value, placeOf(name))),
     async alone(name, work) {
       const lease = `lease:${name}`;
       const token = crypto.randomUUID();

@@ -49,11 +49,12 @@ export function channelWith(
   definition: ChannelDefinition,
   given: Record<string, string>,
   memory = createTestMemory(),
+  more: Partial<ChannelTools> = {},
 ): Channel | null {
   const values = Object.fromEntries(
     fieldsOf(definition).map(([name, field]) => [name, field.read(given[name] ?? field.fallback)]),
   );
-  return createChannel(definition, account(definition.kind), values, testTools({ memory }));
+  return createChannel(definition, account(definition.kind), values, testTools({ memory, ...more }));
 }
 
 export const webhookSettings = (url: string, more: Partial<WebhookSettings> = {}): WebhookSettings => ({

@@ -3,39 +3,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callSign, spiSign } from '../../scripts/simulate/taobao-wire.ts';
 import { openWechatSimulator, type WechatSimulator } from '../../scripts/simulate/wechat.ts';
 import { createCallLimit, createRations, createTokens } from '../../scripts/simulate/wechat-rations.ts';
+import { CALL_VECTOR, SPI_VECTOR, VECTOR_SECRET } from './top-vectors.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 it('signs calls of TOP as its documentation does', () => {
-  const params = {
-    method: 'taobao.item.seller.get',
-    app_key: '12345678',
-    session: 'test',
-    timestamp: '2016-01-01 12:00:00',
-    format: 'json',
-    v: '2.0',
-    fields: 'num_iid,title,nick,price,num',
-    num_iid: '11223344',
-  };
-  // developer.alibaba.com/docs/doc.htm?articleId=101617
-  expect(callSign({ ...params, sign_method: 'md5' }, 'helloworld')).toBe('66987CB115214E59E6EC978214934FB8');
-  expect(callSign({ ...params, sign_method: 'hmac' }, 'helloworld')).toBe('D56D7858309C31B6251083A874D48273');
-  expect(callSign({ ...params, sign_method: 'sha1' }, 'helloworld')).toBeNull();
+  const { params, signs } = CALL_VECTOR;
+  for (const [method, sign] of Object.entries(signs))
+    expect(callSign({ ...params, sign_method: method }, VECTOR_SECRET)).toBe(sign);
+  expect(callSign({ ...params, sign_method: 'sha1' }, VECTOR_SECRET)).toBeNull();
 });
 
 it('signs what the platform calls as its own kit checks it', () => {
-  const query = {
-    method: 'qianniu.demo.spi',
-    app_key: '12345678',
-    timestamp: '2026-01-01 12:00:00',
-    sign_method: 'md5',
-    v: '2.0',
-    format: 'json',
-    biz: '中文 a+b',
-  };
-  // accepted by npm taobao-sdk 2.0.5 with the secret of the vector above
-  expect(spiSign(query, '{"orderId":"123","msg":"你好"}', 'helloworld')).toBe('720A24D533817D5CD6C1C49B71A2844B');
+  expect(spiSign(SPI_VECTOR.query, SPI_VECTOR.body, VECTOR_SECRET)).toBe(SPI_VECTOR.sign);
 });
 
 it('five messages after a shopper’s own, for 48 hours; three after a click, for a minute', () => {

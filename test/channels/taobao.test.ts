@@ -14,6 +14,7 @@ import { account, channelWith, SECRET, testTools } from './harnesses.ts';
 import { createRecordingInbox } from './recording-inbox.ts';
 import { SPI_REFUSAL, shanghai, spiBody, spiRequest, TOP_PARTY } from './taobao-client.ts';
 import { createTestMemory } from './test-memory.ts';
+import { SPI_VECTOR } from './top-vectors.ts';
 
 let top: FakeTop;
 let platform: FakePlatform;
@@ -38,18 +39,9 @@ const hello = { id: '9223372036854775807', shopperId: 'AAGq-xyz', text: '你好'
 describe('signature', () => {
   const vector: ChannelRequest = {
     account: 'default',
-    query: {
-      method: 'qianniu.demo.spi',
-      app_key: '12345678',
-      timestamp: '2026-01-01 12:00:00',
-      sign_method: 'md5',
-      v: '2.0',
-      format: 'json',
-      biz: '中文 a+b',
-      sign: '720A24D533817D5CD6C1C49B71A2844B',
-    },
+    query: { ...SPI_VECTOR.query, sign: SPI_VECTOR.sign },
     headers: { 'content-type': 'application/json;charset=UTF-8' },
-    body: Buffer.from('{"orderId":"123","msg":"你好"}'),
+    body: Buffer.from(SPI_VECTOR.body),
   };
   const at = (ms: number): Channel => {
     const values = Object.fromEntries(Object.entries(taobao.fields).map(([name, f]) => [name, f.read(f.fallback)]));
@@ -73,7 +65,7 @@ describe('signature', () => {
       { ...vector, query: { ...vector.query, biz: '中文 a b' } },
       { ...vector, body: Buffer.from('{"orderId":"124","msg":"你好"}') },
       { ...vector, headers: { ...vector.headers, 'top-sign-list': 'x' } },
-      { ...vector, query: { ...vector.query, sign: '720A24D533817D5CD6C1C49B71A2844A' } },
+      { ...vector, query: { ...vector.query, sign: SPI_VECTOR.sign.replace(/B$/, 'A') } },
     ];
     for (const request of changed) expect((await receive(request, at(NOON))).body).toBe(SPI_REFUSAL);
   });

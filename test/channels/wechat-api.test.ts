@@ -125,7 +125,7 @@ describe('several processes', () => {
     const started = performance.now();
     await createWechatApi({ ...API, apiBase: platform.url, memory }).send(text);
     expect(performance.now() - started).toBeGreaterThan(1000);
-    memory.read = () => Promise.reject(new Error('database is away'));
+    memory.readSecret = () => Promise.reject(new Error('database is away'));
     const failure = await failureOf(createWechatApi({ ...API, apiBase: platform.url, memory }).send(text));
     expect(failure).toMatchObject({ kind: 'retry', notSent: true });
   });

@@ -22,8 +22,8 @@ let memory: ReturnType<typeof createTestMemory>;
 let inbox: RecordingInbox;
 let channel: Channel;
 const opened: FakePlatform[] = [];
-const make = (more: Record<string, string> = {}): Channel =>
-  channelWith(wecomKf, { ...kfFields(platform.url), ...more }, memory)!;
+const make = (more: Record<string, string> = {}, tools: Parameters<typeof channelWith>[3] = {}): Channel =>
+  channelWith(wecomKf, { ...kfFields(platform.url), ...more }, memory, tools)!;
 
 beforeEach(async () => {
   platform = await openFakePlatform();
@@ -333,6 +333,13 @@ describe('sending', () => {
     expect([kf.tokens, kf.sent.length]).toEqual([2, 40]);
   });
 
+  test.each([40001, 40014, 41001, 42001])('%i: a fresh token, once, and it arrives', async (errcode) => {
+    const [take] = platform.swap('/cgi-bin/kf/send_msg');
+    platform.script('/cgi-bin/kf/send_msg', { status: 200, body: { errcode, errmsg: 'credential' } }, take!);
+    await send();
+    expect([kf.tokens, calls('send_msg').length, kf.to(SHOPPER).length]).toEqual([2, 2, 1]);
+  });
+
   test('a platform that refuses every token is asked for two, not for ever', async () => {
     platform.script('/cgi-bin/kf/send_msg', { status: 200, body: { errcode: 42001, errmsg: 'access_token expired' } });
     expect(await failureOf(send())).toMatchObject({ kind: 'permanent', code: '42001' });
@@ -342,6 +349,60 @@ describe('sending', () => {
   test('too many calls: later, and certainly not sent', async () => {
     platform.script('/cgi-bin/kf/send_msg', { status: 200, body: { errcode: 45009, errmsg: 'freq' } });
     expect(await failureOf(send())).toMatchObject({ kind: 'retry', notSent: true, afterMs: 60_000 });
+  });
+
+  describe('pictures of ours', () => {
+    const KEEP = '/cgi-bin/media/upload';
+    const png = { bytes: Buffer.from('\x89PNG 图'), type: 'image/png' };
+    const kept = (id: string) => ({ status: 200, body: { errcode: 0, errmsg: 'ok', type: 'image', media_id: id } });
+    const withPictures = (text: string, ids: string[]) => ({
+      text,
+      payload: { attachments: ids.map((id) => ({ kind: 'image', id })) },
+    });
+    const sent = () => calls('send_msg').map(({ body }) => ({ type: body.msgtype, ...(body.image as object) }));
+    beforeEach(() => {
+      channel = make({}, { picture: async (id) => (id === 'gone' ? null : png) });
+      platform.script(KEEP, kept('m-1'), kept('m-2'));
+    });
+
+    test('are put there as files and sent after the words, each a message of its own', async () => {
+      await send(withPictures('您看这里', ['a', 'b']));
+      expect(sent()).toEqual([
+        { type: 'text' },
+        { type: 'image', media_id: 'm-1' },
+        { type: 'image', media_id: 'm-2' },
+      ]);
+      const [first] = platform.at(KEEP);
+      expect(first!.query).toEqual({ access_token: 'kf-token-1', type: 'image' });
+      expect(first!.raw).toContain('name="media"; filename="picture.png"');
+      expect(new Set(calls('send_msg').map(({ body }) => body.msgid)).size).toBe(3);
+      await send({ id: '8', ...withPictures('[图片]', ['a']) });
+      expect(sent().slice(3)).toEqual([{ type: 'image', media_id: 'm-2' }]);
+    });
+
+    test('that are gone or refused are put into words', async () => {
+      await send(withPictures('您看这里', ['gone']));
+      platform.script(KEEP, { status: 200, body: { errcode: 40004, errmsg: 'invalid media type' } });
+      await send({ id: '8', ...withPictures('[图片]', ['a']) });
+      expect(kf.to(SHOPPER).map(({ text }) => text)).toEqual([
+        expect.stringMatching(/您看这里\n.*1 张图片/),
+        expect.stringMatching(/1 张图片/),
+      ]);
+    });
+
+    test('that cannot be put there now leave the whole message unsent', async () => {
+      platform.script(KEEP, { cut: true });
+      expect(await failureOf(send(withPictures('您看这里', ['a'])))).toMatchObject({ kind: 'retry', notSent: true });
+      expect(calls('send_msg')).toEqual([]);
+    });
+
+    test('count as the platform counts them', () => {
+      const parts = channel.partsOf!;
+      expect(parts(withPictures('[图片]', ['a', 'b']))).toBe(2);
+      expect(parts(withPictures('您看这里', ['a', 'b']))).toBe(3);
+      expect(parts({ text: '长'.repeat(1000), payload: {} })).toBe(2);
+      expect(parts({ text: '哪一单？', payload: { choices: [{ value: 'order-1', label: '大衣' }] } })).toBe(1);
+    });
   });
 
   test('the test button says what is wrong', async () => {

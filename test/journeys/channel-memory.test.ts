@@ -1,6 +1,7 @@
 // What a channel remembers of its platform, on the real database: kept per account and shop, and one at a time at a work.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createChannelMemory } from '../../src/channels/memory.ts';
+import { createSeal } from '../../src/db/seal.ts';
 import { shopQuery } from '../../src/db/transaction.ts';
 import { type RunningServer, startServer } from './server.ts';
 
@@ -17,7 +18,8 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => server?.close());
 
-const memory = () => createChannelMemory(server.database.pool, { id: accountId, shopId: server.shopId });
+const seal = createSeal('a key of the house');
+const memory = (by = seal) => createChannelMemory(server.database.pool, by, { id: accountId, shopId: server.shopId });
 
 it('keeps the last value under its name', async () => {
   expect(await memory().read('cursor')).toBeNull();
@@ -25,6 +27,21 @@ it('keeps the last value under its name', async () => {
   await memory().write('cursor', '9007199254740995');
   await memory().write('other', 'x');
   expect(await memory().read('cursor')).toBe('9007199254740995');
+});
+
+it('keeps a secret sealed, for its own place and its own key', async () => {
+  await memory().writeSecret('token', 'open-sesame-123');
+  expect(await memory().readSecret('token')).toBe('open-sesame-123');
+  expect(await memory().readSecret('nothing')).toBeNull();
+  const { rows } = await server.rows<{ value: string }>('select value from channel_memory where name = $1', ['token']);
+  expect(rows[0]!.value).toMatch(/^v1\./);
+  expect(rows[0]!.value).not.toContain('sesame');
+  // carried to another name, read with another key, or kept in the clear by an older version: it is not there
+  await memory().write('elsewhere', rows[0]!.value);
+  expect(await memory().readSecret('elsewhere')).toBeNull();
+  expect(await memory(createSeal('another key')).readSecret('token')).toBeNull();
+  await memory().write('token', 'open-sesame-123');
+  expect(await memory().readSecret('token')).toBeNull();
 });
 
 it('lets one at a time at a work, gives way at once, and goes on after a failure', async () => {
@@ -52,6 +69,6 @@ it('lets one at a time at a work, gives way at once, and goes on after a failure
 
 it('is nobody else’s', async () => {
   await memory().write('cursor', '1');
-  const stranger = createChannelMemory(server.database.pool, { id: accountId, shopId: '999999' });
+  const stranger = createChannelMemory(server.database.pool, seal, { id: accountId, shopId: '999999' });
   expect(await stranger.read('cursor')).toBeNull();
 });

@@ -1,4 +1,4 @@
-// Our own number of a conversation whose shopper is known by the platform's id; read as the product reads, in both database modes.
+// Our own number of a conversation whose shopper is known by the platform's id, empty when there is none; read as the product reads, in both database modes.
 import { shopQuery } from '../../src/db/transaction.ts';
 import type { RunningServer } from './server.ts';
 
@@ -9,5 +9,5 @@ export async function conversationOf({ database, shopId }: RunningServer, platfo
     'select c.id::text from conversations c join shoppers s on s.id = c.shopper_id where s.platform_id = $1',
     [platformId],
   );
-  return rows[0]!.id;
+  return rows[0]?.id ?? '';
 }

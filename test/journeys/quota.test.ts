@@ -87,10 +87,16 @@ async function untilServed(user: string): Promise<Standing> {
   throw new Error(`${user} was left alone`);
 }
 
+/** What was looked at before the jump is let arrive: no clock jumps two days between a look and the call. */
+async function untilArrived(conversationId: string): Promise<void> {
+  const underWay = `select 1 from outbox where conversation_id = $1 and state in ('new', 'sending')`;
+  for (const until = performance.now() + 20_000; performance.now() < until; await pause(50))
+    if ((await rowsOf(underWay, [conversationId])).length === 0) return;
+}
+
 async function pass(user: string, ms: number): Promise<void> {
   const { id } = (await standingOf(user)) ?? {};
   if (id === undefined) return;
-  platform.pass(user, ms);
   const back = `- $2 * interval '1 ms'`;
   for (const change of [
     `update messages set created_at = created_at ${back} where conversation_id = $1`,
@@ -100,6 +106,8 @@ async function pass(user: string, ms: number): Promise<void> {
     `update turns set done_at = done_at ${back} where conversation_id = $1`,
   ])
     await rowsOf(change, [id, ms]);
+  await untilArrived(id);
+  platform.pass(user, ms);
 }
 
 const counts = { said: 0, replies: 0, tooMany: 0 };

@@ -2,66 +2,35 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bigId } from '../channels/wechat-client.ts';
 import { askMp, type MpParty, mpCard, mpEnter, mpMessage, mpPost, runMpClient } from '../channels/wechat-mp-client.ts';
-import { signIn } from './people.ts';
-import { type RunningServer, startServer } from './server.ts';
-import {
-  conversationOf,
-  gives,
-  openWechatPlatform,
-  pause,
-  SEND,
-  says,
-  TOKEN,
-  type WechatPlatform,
-} from './wechat-platform.ts';
+import { conversationOf } from './conversation-of.ts';
+import { gives, pause, SEND, says, TOKEN } from './wechat-platform.ts';
+import { openWechatStory, partyIn, type WechatStory } from './wechat-story.ts';
 
-const partyOf = (mode: MpParty['mode'], format: MpParty['format']): MpParty => ({
-  token: 'journeytoken1',
-  aesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
-  appId: 'wx1234567890abcdef',
-  mode,
-  format,
-});
-
-const settings = (party: MpParty, platform: WechatPlatform): Record<string, string> => ({
-  WECHAT_MP_TOKEN: party.token,
-  WECHAT_MP_APPID: party.appId,
-  WECHAT_MP_MODE: party.mode,
-  WECHAT_MP_APP_SECRET: 'app-secret',
-  WECHAT_MP_API_BASE: platform.url,
-  ...(party.mode === 'plain' ? {} : { WECHAT_MP_AES_KEY: party.aesKey }),
-});
-
-let platform: WechatPlatform;
-beforeAll(async () => {
-  platform = await openWechatPlatform();
-});
-afterAll(() => platform?.close());
+const mpParty = (mode: MpParty['mode'], format: MpParty['format']): MpParty => ({ ...partyIn(mode), format });
 
 describe.each(['plain', 'compat', 'secure'] as const)('%s', (mode) => {
-  let server: RunningServer;
+  let story: WechatStory;
   beforeAll(async () => {
-    server = await startServer({ env: settings(partyOf(mode, 'json'), platform) });
+    story = await openWechatStory({ prefix: 'WECHAT_MP', party: partyIn(mode) });
   }, 180_000);
-  afterAll(() => server?.close());
+  afterAll(() => story?.close());
 
   it.each(['json', 'xml'] as const)('the platform’s own routine passes in %s', { timeout: 60_000 }, async (format) => {
-    const results = await runMpClient({ ...partyOf(mode, format), baseUrl: server.base });
+    const results = await runMpClient({ ...mpParty(mode, format), baseUrl: story.server.base });
     expect(results.filter((r) => !r.ok)).toEqual([]);
     expect(results.length).toBeGreaterThan(25);
   });
 });
 
 describe('a shopper of the mini program', () => {
-  const party = partyOf('secure', 'json');
-  let server: RunningServer;
-  let agent: Awaited<ReturnType<typeof signIn>>;
+  const party = mpParty('secure', 'json');
+  let story: WechatStory;
+  let { platform, server, agent } = {} as WechatStory;
   beforeAll(async () => {
-    server = await startServer({ env: settings(party, platform) });
-    await server.addStaff('agent-a');
-    agent = await signIn(server.base, 'agent-a');
+    story = await openWechatStory({ prefix: 'WECHAT_MP' });
+    ({ platform, server, agent } = story);
   }, 180_000);
-  afterAll(() => server?.close());
+  afterAll(() => story?.close());
   beforeEach(() => {
     platform.script(SEND, says(0));
   });
@@ -85,10 +54,7 @@ describe('a shopper of the mini program', () => {
   it('a card they send is what they ask about', { timeout: 20_000 }, async () => {
     await askMp(server.base, mpPost(party, mpCard(party, { from: 'oMpCard', title: '夏款卫衣' })));
     await platform.until('oMpCard', 1);
-    const seen = await agent.get<{ messages: { text: string; payload: { card?: { title: string } } }[] }>(
-      `/api/conversations/${await conversationOf(server, 'oMpCard')}/messages`,
-    );
-    expect(seen.body.messages[0]).toMatchObject({
+    expect((await story.reading(await conversationOf(server, 'oMpCard')))[0]).toMatchObject({
       text: '我想咨询这款商品：夏款卫衣',
       payload: { card: { title: '夏款卫衣' } },
     });
@@ -99,9 +65,7 @@ describe('a shopper of the mini program', () => {
   }, async () => {
     await say('oMpAngry', '我要投诉，你们卖假货');
     await platform.until('oMpAngry', 1);
-    const id = await conversationOf(server, 'oMpAngry');
-    const row = await agent.waiting(id);
-    expect((await agent.post(`/api/handoffs/${row!.id}/claim`)).status).toBe(200);
+    const id = await story.claim('oMpAngry');
     const before = platform.to('oMpAngry').length;
     platform.script(TOKEN, gives('token-2'));
     platform.script(SEND, says(40001), says(0));
@@ -121,10 +85,7 @@ describe('a shopper of the mini program', () => {
     const id = await conversationOf(server, shopper);
     expect(await agent.waiting(id, 10_000)).toMatchObject({ reason: 'bot_failed' });
     await pause(1_000);
-    const seen = await agent.get<{ messages: { from: string; deliveryError: string | null }[] }>(
-      `/api/conversations/${id}/messages`,
-    );
-    expect(seen.body.messages.find((m) => m.from === 'bot')!.deliveryError).toContain('窗口已关闭');
+    expect((await story.reading(id)).find((m) => m.from === 'bot')!.deliveryError).toContain('窗口已关闭');
     expect(platform.to(shopper)).toHaveLength(1);
   });
 

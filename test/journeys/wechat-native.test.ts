@@ -1,37 +1,19 @@
 // An official account that leaves its shoppers to WeChat's own desk: the bot hands over in an answer, is silent, and goes on afterwards.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventXml, genuinePost, messageXml, replyType, type WechatParty } from '../channels/wechat-client.ts';
-import { signIn } from './people.ts';
-import { type RunningServer, startServer } from './server.ts';
-import { openWechatPlatform, pause, type WechatPlatform } from './wechat-platform.ts';
+import { eventXml, genuinePost, messageXml, replyType } from '../channels/wechat-client.ts';
+import { pause } from './wechat-platform.ts';
+import { openWechatStory, partyIn, type WechatStory } from './wechat-story.ts';
 
-const party: WechatParty = {
-  token: 'journeytoken1',
-  aesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
-  appId: 'wx1234567890abcdef',
-  mode: 'secure',
-};
+const party = partyIn('secure');
 const TRANSFER = 'transfer_customer_service';
 
-let platform: WechatPlatform;
-let server: RunningServer;
+let story: WechatStory;
+let { platform, server, agent } = {} as WechatStory;
 beforeAll(async () => {
-  platform = await openWechatPlatform();
-  const env = {
-    WECHAT_OA_TOKEN: party.token,
-    WECHAT_OA_APPID: party.appId,
-    WECHAT_OA_AES_KEY: party.aesKey,
-    WECHAT_OA_APP_SECRET: 'app-secret',
-    WECHAT_OA_API_BASE: platform.url,
-    WECHAT_OA_AGENTS: 'native',
-  };
-  server = await startServer({ env });
-  await server.addStaff('agent-a');
+  story = await openWechatStory({ settings: { AGENTS: 'native' } });
+  ({ platform, server, agent } = story);
 }, 180_000);
-afterAll(async () => {
-  await server?.close();
-  await platform?.close();
-});
+afterAll(() => story?.close());
 
 async function tell(xml: string): Promise<string> {
   const { query, body } = genuinePost(party, xml);
@@ -58,7 +40,6 @@ it('questions are the bot’s, people are WeChat’s, and nobody waits at our de
   const next = await say('有人吗');
   expect([asked, next]).toContain(TRANSFER);
   expect(next).toBe(TRANSFER);
-  const agent = await signIn(server.base, 'agent-a');
   const waiting = await agent.get<{ items: unknown[] }>('/api/handoffs?state=waiting');
   expect(waiting.body.items).toEqual([]);
 

@@ -1,7 +1,5 @@
 // WeChat's API as a journey needs it: gives tokens, takes messages, misbehaves as scripted; what each shopper was sent is counted here.
-import { shopQuery } from '../../src/db/transaction.ts';
 import { type Answer, type FakePlatform, openFakePlatform } from '../channels/fake-platform.ts';
-import type { RunningServer } from './server.ts';
 
 export const SEND = '/cgi-bin/message/custom/send';
 export const TOKEN = '/cgi-bin/stable_token';
@@ -9,17 +7,6 @@ export const says = (errcode: number, errmsg = 'rid: 1'): Answer => ({ status: 2
 export const gives = (token: string): Answer => ({ status: 200, body: { access_token: token, expires_in: 7200 } });
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Of the shopper with that id on the platform; empty when there is none. */
-export async function conversationOf({ database, shopId }: RunningServer, shopper: string): Promise<string> {
-  const { rows } = await shopQuery<{ id: string }>(
-    database.pool,
-    shopId,
-    'select c.id::text from conversations c join shoppers s on s.id = c.shopper_id where s.platform_id = $1',
-    [shopper],
-  );
-  return rows[0]?.id ?? '';
-}
 
 const textOf = (body: Record<string, unknown>): string =>
   (body.text as { content: string } | undefined)?.content ??

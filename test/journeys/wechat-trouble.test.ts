@@ -7,28 +7,13 @@ import {
   eventXml,
   genuinePost,
   messageXml,
-  type WechatParty,
   type WechatRequest,
 } from '../channels/wechat-client.ts';
-import { signIn } from './people.ts';
-import { type RunningServer, startServer } from './server.ts';
-import {
-  conversationOf,
-  gives,
-  openWechatPlatform,
-  pause,
-  SEND,
-  says,
-  TOKEN,
-  type WechatPlatform,
-} from './wechat-platform.ts';
+import { conversationOf } from './conversation-of.ts';
+import { gives, pause, SEND, says, TOKEN } from './wechat-platform.ts';
+import { openWechatStory, partyIn, type WechatStory } from './wechat-story.ts';
 
-const party: WechatParty = {
-  token: 'journeytoken1',
-  aesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
-  appId: 'wx1234567890abcdef',
-  mode: 'secure',
-};
+const party = partyIn('secure');
 const TYPING = '/cgi-bin/message/custom/typing';
 
 let composeMs = 0;
@@ -41,26 +26,13 @@ const writer: Writer = {
   secondOpinion: async () => ({ said: 'none' }),
 };
 
-let platform: WechatPlatform;
-let server: RunningServer;
-let agent: Awaited<ReturnType<typeof signIn>>;
+let story: WechatStory;
+let { platform, server, agent } = {} as WechatStory;
 beforeAll(async () => {
-  platform = await openWechatPlatform();
-  const env = {
-    WECHAT_OA_TOKEN: party.token,
-    WECHAT_OA_APPID: party.appId,
-    WECHAT_OA_AES_KEY: party.aesKey,
-    WECHAT_OA_APP_SECRET: 'app-secret',
-    WECHAT_OA_API_BASE: platform.url,
-  };
-  server = await startServer({ env, app: { writer } });
-  await server.addStaff('agent-a');
-  agent = await signIn(server.base, 'agent-a');
+  story = await openWechatStory({ app: { writer } });
+  ({ platform, server, agent } = story);
 }, 180_000);
-afterAll(async () => {
-  await server?.close();
-  await platform?.close();
-});
+afterAll(() => story?.close());
 beforeEach(() => {
   composeMs = 0;
   platform.script(SEND, says(0));
@@ -78,18 +50,10 @@ async function knock({ query, body }: WechatRequest) {
 const say = (from: string, text: string, msgId = bigId()) =>
   knock(genuinePost(party, messageXml({ from, text, msgId })));
 
-async function readingOf(conversationId: string) {
-  type Line = { from: string; text: string; delivery: string; deliveryError: string | null };
-  return (await agent.get<{ messages: Line[] }>(`/api/conversations/${conversationId}/messages`)).body.messages;
-}
-
 async function claimed(shopper: string): Promise<string> {
   await say(shopper, '我要投诉，你们卖假货');
   await platform.until(shopper, 1);
-  const id = await conversationOf(server, shopper);
-  const row = await agent.waiting(id);
-  expect((await agent.post(`/api/handoffs/${row!.id}/claim`)).status).toBe(200);
-  return id;
+  return story.claim(shopper);
 }
 
 describe('a turn that takes its time', () => {
@@ -122,8 +86,8 @@ describe('a turn that takes its time', () => {
     expect((await say('oSlowApi2', '七天无理由怎么退')).ms).toBeLessThan(1_000);
     const id = await conversationOf(server, 'oSlowApi');
     for (const end = performance.now() + 15_000; performance.now() < end; await pause(100))
-      if ((await readingOf(id)).some((m) => m.delivery === 'sent')) break;
-    expect((await readingOf(id)).find((m) => m.from === 'bot')).toMatchObject({ delivery: 'sent' });
+      if ((await story.reading(id)).some((m) => m.delivery === 'sent')) break;
+    expect((await story.reading(id)).find((m) => m.from === 'bot')).toMatchObject({ delivery: 'sent' });
     expect(platform.to('oSlowApi')).toHaveLength(1);
   });
 });
@@ -142,13 +106,23 @@ describe('the platform refuses', () => {
     expect(platform.at(TOKEN)).toHaveLength(before + 1);
   });
 
+  it('whoever reads the rows finds no token in them', { timeout: 20_000 }, async () => {
+    await say('oSealed', '七天无理由怎么退');
+    await platform.until('oSealed', 1);
+    const { rows } = await server.rows<{ name: string; value: string }>(
+      'select name, value from channel_memory where value is not null',
+    );
+    expect(rows.map(({ name }) => name)).toContain('access_token');
+    expect(JSON.stringify(rows)).not.toMatch(/token-\d/);
+  });
+
   it('busy for a moment: said again until it is taken, once', { timeout: 20_000 }, async () => {
     platform.script(SEND, says(-1), says(-1), says(0));
     await say('oBusy', '七天无理由怎么退');
     await platform.until('oBusy', 3, 15_000);
     await pause(1_500);
     expect(platform.to('oBusy')).toHaveLength(3);
-    const bot = (await readingOf(await conversationOf(server, 'oBusy'))).find((m) => m.from === 'bot');
+    const bot = (await story.reading(await conversationOf(server, 'oBusy'))).find((m) => m.from === 'bot');
     expect(bot).toMatchObject({ delivery: 'sent' });
   });
 
@@ -164,7 +138,7 @@ describe('the platform refuses', () => {
     await platform.until(shopper, before + 1);
     await pause(1_500);
     expect(platform.to(shopper)).toHaveLength(before + 1);
-    const reply = (await readingOf(id)).find((m) => m.from === 'agent')!;
+    const reply = (await story.reading(id)).find((m) => m.from === 'agent')!;
     expect(reply).toMatchObject({ delivery: 'failed' });
     expect(reply.deliveryError).toContain('窗口已关闭');
     expect(reply.deliveryError).toMatch(why);

@@ -1,40 +1,25 @@
 // A WeChat Official Account on the running product: an independent client plays the platform in every mode, asynchronous and passive.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Writer } from '../../src/providers/writer.ts';
-import { type FakePlatform, openFakePlatform } from '../channels/fake-platform.ts';
 import {
   bigId,
   genuinePost,
   messageXml,
   readReply,
   runWechatClient,
-  type WechatMode,
   type WechatParty,
 } from '../channels/wechat-client.ts';
 import { signIn } from './people.ts';
 import { type RunningServer, startServer } from './server.ts';
+import { openWechatPlatform, pause, type WechatPlatform } from './wechat-platform.ts';
+import { partyIn, wechatSettings } from './wechat-story.ts';
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-const partyIn = (mode: WechatMode): WechatParty => ({
-  token: 'journeytoken1',
-  aesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
-  appId: 'wx1234567890abcdef',
-  mode,
-});
-
-/** Settings of the account; the passive ones as a shop without the customer-service API has them. */
-function settings(party: WechatParty, reply: 'async' | 'passive', platform: FakePlatform): Record<string, string> {
-  return {
-    WECHAT_OA_TOKEN: party.token,
-    WECHAT_OA_APPID: party.appId,
-    WECHAT_OA_MODE: party.mode,
-    WECHAT_OA_REPLY: reply,
-    WECHAT_OA_API_BASE: platform.url,
-    ...(party.mode === 'plain' ? {} : { WECHAT_OA_AES_KEY: party.aesKey }),
-    ...(reply === 'async' ? { WECHAT_OA_APP_SECRET: 'app-secret' } : {}),
-  };
-}
+/** The passive ones as a shop without the customer-service API has them. */
+const settings = (party: WechatParty, reply: 'async' | 'passive', platform: WechatPlatform): Record<string, string> =>
+  wechatSettings('WECHAT_OA', party, platform.url, {
+    REPLY: reply,
+    ...(reply === 'passive' && { APP_SECRET: '' }),
+  });
 
 async function say(base: string, party: WechatParty, parts: { from: string; text: string; msgId?: string }) {
   const { query, body } = genuinePost(party, messageXml(parts));
@@ -48,26 +33,11 @@ async function say(base: string, party: WechatParty, parts: { from: string; text
   return { status: response.status, ms: performance.now() - started, reply: readReply(party, text)?.text ?? null };
 }
 
-let platform: FakePlatform;
+let platform: WechatPlatform;
 beforeAll(async () => {
-  platform = await openFakePlatform();
-  platform.script('/cgi-bin/stable_token', { status: 200, body: { access_token: 'token-1', expires_in: 7200 } });
+  platform = await openWechatPlatform();
 });
 afterAll(() => platform?.close());
-
-const SEND = '/cgi-bin/message/custom/send';
-const textOf = (body: Record<string, unknown>): string =>
-  (body.text as { content: string } | undefined)?.content ??
-  (body.msgmenu as { head_content: string } | undefined)?.head_content ??
-  '';
-const sentTo = (shopper: string) => platform.at(SEND).filter((r) => r.body.touser === shopper);
-
-async function untilSent(shopper: string, count: number, ms = 10_000): Promise<string[]> {
-  for (const until = performance.now() + ms; performance.now() < until; await pause(20)) {
-    if (sentTo(shopper).length >= count) break;
-  }
-  return sentTo(shopper).map((r) => textOf(r.body));
-}
 
 describe.each(['plain', 'compat', 'secure'] as const)('%s, asynchronous', (mode) => {
   const party = partyIn(mode);
@@ -89,13 +59,13 @@ describe.each(['plain', 'compat', 'secure'] as const)('%s, asynchronous', (mode)
     const shopper = `oAsync${mode}`;
     const message = { from: shopper, text: '七天无理由怎么退', msgId: bigId() };
     const tries = [await say(server.base, party, message), await say(server.base, party, message)];
-    const [answer] = await untilSent(shopper, 1);
+    const [answer] = await platform.until(shopper, 1);
     expect(answer).toMatch(/退/);
     tries.push(await say(server.base, party, message));
     await pause(1_500);
     expect(tries.map((t) => [t.status, t.reply])).toEqual(tries.map(() => [200, null]));
-    expect(sentTo(shopper)).toHaveLength(1);
-    expect(sentTo(shopper)[0]!.query.access_token).toBe('token-1');
+    expect(platform.to(shopper)).toHaveLength(1);
+    expect(platform.to(shopper)[0]!.token).toBe('token-1');
   });
 });
 
@@ -120,7 +90,7 @@ describe.each(['plain', 'compat', 'secure'] as const)('%s, passive', (mode) => {
     tries.push(await say(server.base, party, message));
     expect(new Set(tries.map((t) => t.reply)).size).toBe(1);
     expect(tries[0]!.reply).toMatch(/退/);
-    expect(sentTo(message.from)).toEqual([]);
+    expect(platform.to(message.from)).toEqual([]);
   });
 });
 

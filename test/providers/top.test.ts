@@ -5,29 +5,18 @@ import { createTopClient, readTopTime, signTop, TopError, topTime } from '../../
 import { type FakeTop, openFakeTop } from '../channels/fake-top.ts';
 import { toThisMachine } from '../channels/harnesses.ts';
 import { TOP_PARTY } from '../channels/taobao-client.ts';
+import { CALL_VECTOR, VECTOR_SECRET } from '../channels/top-vectors.ts';
 
 describe('signatures', () => {
-  // developer.alibaba.com/docs/doc.htm?articleId=101617
-  const params = {
-    method: 'taobao.item.seller.get',
-    app_key: '12345678',
-    session: 'test',
-    timestamp: '2016-01-01 12:00:00',
-    format: 'json',
-    v: '2.0',
-    fields: 'num_iid,title,nick,price,num',
-    num_iid: '11223344',
-  };
-  test.each([
-    ['md5', 'md5', '66987CB115214E59E6EC978214934FB8'],
-    ['hmac', 'hmac', 'D56D7858309C31B6251083A874D48273'],
-    ['hmac-sha256', 'hmac-sha256', '04DB15AD0774D5CFCE2C837DE43E3FCEA9011ED74F3038FB6AB5F3C4CEA119E8'],
-  ] as const)('the published vector, %s', (_name, method, expected) => {
-    const signed = { ...params, sign_method: method };
-    expect(signTop(signed, 'helloworld', method)).toBe(expected);
-    expect(signTop({ ...signed, sign: 'whatever' }, 'helloworld', method)).toBe(expected);
-    expect(signTop({ ...signed, num_iid: '11223345' }, 'helloworld', method)).not.toBe(expected);
-  });
+  test.each(Object.entries(CALL_VECTOR.signs) as [keyof typeof CALL_VECTOR.signs, string][])(
+    'the published vector, %s',
+    (method, expected) => {
+      const signed = { ...CALL_VECTOR.params, sign_method: method };
+      expect(signTop(signed, VECTOR_SECRET, method)).toBe(expected);
+      expect(signTop({ ...signed, sign: 'whatever' }, VECTOR_SECRET, method)).toBe(expected);
+      expect(signTop({ ...signed, num_iid: '11223345' }, VECTOR_SECRET, method)).not.toBe(expected);
+    },
+  );
 });
 
 describe('time', () => {

@@ -1,9 +1,10 @@
 // 抖店: signed pushes in, replies through the shop's own program, else by a person in 飞鸽. The shop's chat itself is not open to us.
 import type { ChannelAccount } from '../../contract/conversation.ts';
-import { matching, text, url, webhookSecret } from '../../setting.ts';
+import { matching, url } from '../../setting.ts';
 import { toActivity } from '../activity.ts';
-import { json, problem, tryAgain } from '../answers.ts';
+import { json, problem, refusedAtTheDoor, tryAgain } from '../answers.ts';
 import { createBridge } from '../bridge.ts';
+import { appFields, bridgeFields, bridgeProblems, type Marketplace } from '../bridge-settings.ts';
 import type { Channel, ChannelRequest, ChannelResponse, Inbox } from '../channel.ts';
 import { type ChannelField, type ChannelTools, type ChannelValues, defineChannel } from '../definition.ts';
 import { tryAuthorisation } from './api.ts';
@@ -16,26 +17,16 @@ const BURST_WINDOW_MS = 600;
 /** The one answer the platform takes for success, within five seconds; else it pushes again. */
 const success = (): ChannelResponse => json(200, { code: 0, msg: 'success' });
 
+const DOUDIAN: Marketplace = {
+  console: { zh: '抖店开放平台 控制台 > 应用详情', en: 'Open platform console > application' },
+  consoleName: '抖店开放平台',
+  keyDigits: 24,
+  opens: 'opens the Doudian channel: checks what is pushed',
+  app: { zh: '飞鸽', en: 'Feige' },
+};
+
 const fields = {
-  appKey: {
-    ...matching(/^\d{1,24}$/, '应为抖店开放平台控制台里的 App Key（数字）', 'app key of the account'),
-    env: 'APP_KEY',
-    label: { zh: 'App Key', en: 'App Key' },
-    hint: { zh: '抖店开放平台 控制台 > 应用详情', en: 'Open platform console > application' },
-  },
-  appSecret: {
-    ...text('', 'opens the Doudian channel: checks what is pushed'),
-    env: 'APP_SECRET',
-    label: { zh: 'App Secret', en: 'App Secret' },
-    secret: true,
-  },
-  previousSecret: {
-    ...text('', 'the secret before a rotation'),
-    env: null,
-    label: { zh: '更换前的 App Secret', en: 'App Secret before the rotation' },
-    secret: true,
-    previousOf: 'appSecret',
-  },
+  ...appFields(DOUDIAN),
   shopId: {
     ...matching(/^\d{1,24}$/, '应为店铺 ID（数字）', 'pushes for other shops are left; also used to try the settings'),
     env: 'SHOP_ID',
@@ -51,23 +42,7 @@ const fields = {
     env: 'MESSAGE_TAGS',
     label: { zh: '顾客消息的 tag（可不填）', en: 'Tags of shopper messages (optional)' },
   },
-  deliverUrl: {
-    ...url(['http', 'https'], '', 'where replies are posted; empty: they are sent by a person in 飞鸽'),
-    env: 'DELIVER_URL',
-    label: { zh: '推送地址（可不填）', en: 'Delivery address (optional)' },
-    hint: {
-      zh: '回复会签名后 POST 到这里；不填则每个会话都转给客服，在飞鸽里回复',
-      en: 'Replies are signed and posted here; without it a person answers in Feige',
-    },
-    address: true,
-  },
-  deliverSecret: {
-    ...webhookSecret('signs those replies (Standard Webhooks)'),
-    env: 'DELIVER_SECRET',
-    label: { zh: '推送密钥', en: 'Delivery secret' },
-    hint: { zh: 'whsec_ 加 openssl rand -base64 32 的输出', en: 'whsec_ and the output of openssl rand -base64 32' },
-    secret: true,
-  },
+  ...bridgeFields(DOUDIAN),
   apiBase: {
     ...url(['http', 'https'], 'https://openapi-fxg.jinritemai.com', 'the platform API'),
     env: 'API_BASE',
@@ -76,17 +51,6 @@ const fields = {
   },
 } as const satisfies Record<string, ChannelField>;
 type Field = keyof typeof fields;
-
-function problems(
-  { appKey, deliverUrl, deliverSecret }: ChannelValues<Field>,
-  name: (field: Field) => string,
-): { field: Field; text: string }[] {
-  const found: { field: Field; text: string }[] = [];
-  if (appKey === '') found.push({ field: 'appKey', text: `设置了${name('appSecret')}，还需要${name('appKey')}` });
-  if (deliverUrl !== '' && deliverSecret === '')
-    found.push({ field: 'deliverSecret', text: `设置了${name('deliverUrl')}，还需要${name('deliverSecret')}来签名` });
-  return found;
-}
 
 export function createDoudian(
   account: ChannelAccount,
@@ -101,13 +65,13 @@ export function createDoudian(
     secret: values.deliverSecret,
     outgoing: tools.outgoing('deliverUrl'),
     platform: '抖店',
-    app: '飞鸽',
+    app: DOUDIAN.app.zh,
     secretName: 'DOUDIAN_DELIVER_SECRET',
   });
 
   async function receive(request: ChannelRequest, inbox: Inbox): Promise<ChannelResponse> {
-    if (request.account !== account.name) return problem('channel_off');
-    if (request.body.length > BODY_LIMIT) return problem('too_large');
+    const atTheDoor = refusedAtTheDoor(account, request, BODY_LIMIT);
+    if (atTheDoor !== null) return atTheDoor;
     if (!isGenuine(request, appKey, secrets)) return problem('invalid_signature');
     const read = readPush(request.body, rules);
     if (read === null) return problem('invalid_json');
@@ -149,6 +113,6 @@ export const doudian = defineChannel({
   key: 'appSecret',
   callback: PATH,
   fields,
-  problems,
+  problems: bridgeProblems,
   create: createDoudian,
 });

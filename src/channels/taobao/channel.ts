@@ -3,12 +3,13 @@ import type { ChannelAccount } from '../../contract/conversation.ts';
 import { parseExact } from '../../providers/exact-json.ts';
 import { createTopClient } from '../../providers/top.ts';
 import { toActivity } from '../activity.ts';
-import { json, problem } from '../answers.ts';
+import { json, refusedAtTheDoor } from '../answers.ts';
 import { createBridge } from '../bridge.ts';
+import { bridgeProblems } from '../bridge-settings.ts';
 import type { Channel, ChannelRequest, ChannelResponse, Inbox } from '../channel.ts';
 import { type ChannelTools, type ChannelValues, defineChannel } from '../definition.ts';
 import { readShopMessage, type ShopMessage } from '../shop-message.ts';
-import { taobaoFields, taobaoProblems } from './settings.ts';
+import { TAOBAO, taobaoFields } from './settings.ts';
 import { openSpi } from './spi.ts';
 import { consumeTmc } from './tmc.ts';
 import { asSendError } from './trouble.ts';
@@ -72,13 +73,13 @@ export function createTaobao(
     secret: values.deliverSecret,
     outgoing: tools.outgoing('deliverUrl'),
     platform: '淘宝',
-    app: '千牛',
+    app: TAOBAO.app.zh,
     secretName: 'TAOBAO_DELIVER_SECRET',
   });
 
   async function receive(request: ChannelRequest, inbox: Inbox): Promise<ChannelResponse> {
-    if (request.account !== account.name) return problem('channel_off');
-    if (request.body.length > BODY_LIMIT) return problem('too_large');
+    const atTheDoor = refusedAtTheDoor(account, request, BODY_LIMIT);
+    if (atTheDoor !== null) return atTheDoor;
     const body = openSpi(request, { appKey, secrets, now: tools.now });
     return body === null ? refused() : answer(readBody(body), account, inbox);
   }
@@ -120,6 +121,6 @@ export const taobao = defineChannel({
   key: 'appSecret',
   callback: PATH,
   fields: taobaoFields,
-  problems: taobaoProblems,
+  problems: bridgeProblems,
   create: createTaobao,
 });

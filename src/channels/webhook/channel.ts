@@ -5,7 +5,7 @@ import type { ChannelAccount, Outgoing as OutgoingMessage } from '../../contract
 import type { Outgoing } from '../../providers/outgoing.ts';
 import { toActivity } from '../activity.ts';
 import { ChannelAdapter } from '../adapter.ts';
-import { json, problem, tryAgain } from '../answers.ts';
+import { json, problem, refusedAtTheDoor, tryAgain } from '../answers.ts';
 import type { Channel, ChannelRequest, ChannelResponse, Inbox } from '../channel.ts';
 import { defineChannel } from '../definition.ts';
 import type { ChannelMemory } from '../memory.ts';
@@ -104,12 +104,12 @@ export function createWebhook(account: ChannelAccount, settings: WebhookSettings
   if (style === 'standard') sending.signing();
 
   async function receive(request: ChannelRequest, inbox: Inbox): Promise<ChannelResponse> {
-    if (request.account !== account.name) return problem('channel_off');
-    if (request.body.length > BODY_LIMIT) return problem('too_large');
+    const atTheDoor = refusedAtTheDoor(account, request, BODY_LIMIT);
+    if (atTheDoor !== null) return atTheDoor;
     const isChatwoot = (request.query.style ?? style) === 'chatwoot';
     const isGenuine = isChatwoot
       ? isChatwootSigned(chatwootSecrets, request, now())
-      : isSigned(incoming, request.body, request.headers);
+      : isSigned(incoming, request.body, request.headers, now());
     if (!isUtf8(request.body) || !isGenuine) return problem('invalid_signature');
     const read = isChatwoot ? readChatwoot(request.body) : readBody(request.body);
     if (read.kind === 'refused') return problem(read.code, read.detail);

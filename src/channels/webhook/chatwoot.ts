@@ -6,8 +6,7 @@ import type { ChannelRequest } from '../channel.ts';
 import { sameText } from '../constant-time.ts';
 import { withoutPictures } from '../pictures.ts';
 import type { Read } from './message.ts';
-
-const TOLERANCE_SECONDS = 300;
+import { isFresh } from './signing.ts';
 
 /** `X-Chatwoot-Signature`; the secret is used as it is written. chatwoot/chatwoot swagger, definition of a webhook's `secret` */
 export const signChatwoot = (secret: string, timestamp: string, body: string | Buffer): string =>
@@ -20,8 +19,7 @@ export function isChatwootSigned(
 ): boolean {
   const { 'x-chatwoot-timestamp': timestamp = '', 'x-chatwoot-signature': given = '' } = headers;
   const isSigned = secrets.map((secret) => sameText(signChatwoot(secret, timestamp, body), given)).includes(true);
-  const isFresh = /^\d{1,12}$/.test(timestamp) && Math.abs(nowMs / 1000 - Number(timestamp)) <= TOLERANCE_SECONDS;
-  return isSigned && isFresh;
+  return isSigned && isFresh(timestamp, nowMs);
 }
 
 /** The id of the delivery stays over all attempts; the time is the attempt's. */

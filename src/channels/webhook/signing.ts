@@ -19,12 +19,21 @@ export function readSecrets(setting: string, name: string): Webhook[] {
   }
 }
 
+/** Five minutes either way; github standard-webhooks/standard-webhooks spec/standard-webhooks.md */
+const TOLERANCE_SECONDS = 300;
+
+/** `timestamp` in seconds as sent; the clock is the house's. */
+export const isFresh = (timestamp: string, nowMs: number): boolean =>
+  /^\d{1,12}$/.test(timestamp) && Math.abs(nowMs / 1000 - Number(timestamp)) <= TOLERANCE_SECONDS;
+
 /** True when any of the secrets signed exactly this body, within five minutes. */
 export function isSigned(
   secrets: readonly Webhook[],
   body: Buffer,
   headers: Readonly<Record<string, string>>,
+  nowMs: number,
 ): boolean {
+  if (!isFresh(headers['webhook-timestamp'] ?? '', nowMs)) return false;
   return secrets.some((secret) => {
     try {
       secret.verify(body, { ...headers }, { jsonParse: false });

@@ -7,7 +7,7 @@ import type { ChannelMemory } from '../memory.ts';
 import { createWechatApi } from './api.ts';
 import { readAesKey } from './crypto.ts';
 import { createDoor, type Door, type Reader } from './door.ts';
-import { countWithPictures, sendWithPictures } from './pictures.ts';
+import { countMessages, sendMessage } from './send.ts';
 
 export interface WechatSettings {
   /** Empty: the channel is off. */
@@ -56,8 +56,8 @@ export function createSending(
   if (appSecret === '') return {};
   const api = createWechatApi({ appId, appSecret, apiBase, outgoing, memory, typingPath, timeoutMs, now });
   return {
-    adapter: new ChannelAdapter((message) => sendWithPictures({ api, menus, picture }, message)),
-    partsOf: (message) => countWithPictures(message, menus),
+    adapter: new ChannelAdapter((message) => sendMessage({ api, menus, picture }, message)),
+    partsOf: (message) => countMessages(message, menus),
     typing: api.typing,
     media: api.media,
     async verify() {

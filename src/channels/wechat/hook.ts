@@ -1,7 +1,7 @@
 // What every product of WeChat does when the platform knocks: verification, a message stored once, then its answer. Knows no product.
 import type { Admitted, ChannelAccount, Inbound } from '../../contract/conversation.ts';
 import { toActivity } from '../activity.ts';
-import { plainText, problem, tryAgain } from '../answers.ts';
+import { plainText, problem, refusedAtTheDoor, tryAgain } from '../answers.ts';
 import type { ChannelRequest, ChannelResponse, ChannelRoute, Inbox } from '../channel.ts';
 import type { Door, Opened } from './door.ts';
 import type { Fields } from './envelope.ts';
@@ -40,8 +40,8 @@ export function createHook({ account, path, door, read, answer }: Hook): Channel
 
   async function receive(request: ChannelRequest, inbox: Inbox): Promise<ChannelResponse> {
     const startedAt = performance.now();
-    if (request.account !== account.name) return problem('channel_off');
-    if (request.body.length > BODY_LIMIT) return problem('too_large');
+    const atTheDoor = refusedAtTheDoor(account, request, BODY_LIMIT);
+    if (atTheDoor !== null) return atTheDoor;
     const opened = door.open(request);
     const incoming = opened && read(opened.fields);
     if (!opened || !incoming || incoming.kind === 'malformed') return refused();

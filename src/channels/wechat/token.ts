@@ -1,4 +1,4 @@
-// WeChat's access token: fetched by one call at a time, kept for this process and its neighbours. Knows no message.
+// WeChat's access token: fetched by one call at a time, kept sealed for this process and its neighbours. Knows no message.
 import { createHash } from 'node:crypto';
 import { SendError } from '../channel.ts';
 import type { ChannelMemory } from '../memory.ts';
@@ -71,14 +71,14 @@ export function createAccessToken({ appId, appSecret, request, memory, now }: To
     // forcing is rationed, so only when the platform hands out the refused one again
     if (answer.token === refused) answer = await request(true);
     cached = { token: answer.token, until: now() + answer.seconds * 1000 - RENEW_BEFORE_MS, of };
-    await memory.write(NAME, JSON.stringify(cached)).catch(() => {}); // the others ask for themselves
+    await memory.writeSecret(NAME, JSON.stringify(cached)).catch(() => {}); // the others ask for themselves
     return answer.token;
   }
 
   /** What a neighbour has, or has just got; else it is asked for, by one process at a time. */
   async function obtain(refused: string | null): Promise<string> {
     for (let look = 0; look < LOOKS; look++) {
-      const kept = readKept(await memory.read(NAME));
+      const kept = readKept(await memory.readSecret(NAME));
       if (isGood(kept, refused)) {
         cached = kept;
         return kept.token;

@@ -1,7 +1,9 @@
 // WeCom's API for customer service: one cached token, calls by path, and what each error number means for delivery. Knows no conversation.
+import { multipartForm } from '../../providers/multipart.ts';
 import type { Outgoing } from '../../providers/outgoing.ts';
 import { type Media, SendError, type SendFailure } from '../channel.ts';
 import { get, type PlatformAnswer, post, retryAfterMs } from '../outbound.ts';
+import { nothingSent } from '../wechat/token.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -14,16 +16,22 @@ export interface KfApi {
   ask(path: string, query: Readonly<Record<string, string>>): Promise<Fields>;
   /** The bytes behind a `media_id`, which the platform keeps for three days. @throws SendError */
   media(mediaId: string): Promise<Media>;
+  /** Puts a picture there for three days; what it is called there. @throws SendError with `notSent` where it may be tried again */
+  keepPicture(picture: Media): Promise<string>;
 }
 
 /** Renewed this long before it ends, so that no call starts with a dying one. */
 const RENEW_BEFORE_MS = 300_000;
-/** developer.work.weixin.qq.com/document/path/91039: fetch again when the token is said to be invalid or expired */
-const TOKEN_ERRORS = new Set([40014, 42001]);
+/**
+ * developer.work.weixin.qq.com/document/path/91039: fetch again when the token is said to be invalid or expired. 40001 is both a
+ * wrong secret and, as on WeChat, a token that another one has replaced: one fresh token tells them apart.
+ */
+const TOKEN_ERRORS = new Set([40001, 40014, 41001, 42001]);
 /** A page of messages may be large; a sentence is at most 2 kB, but a forwarded chat is longer. */
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 /** What a file may have at most on the platform. */
 const MEDIA_BYTES_MAX = 20 * 1024 * 1024;
+const KEEP_TIMEOUT_MS = 30_000;
 
 type Verdict = { kind: 'retry'; afterMs: number } | { kind: 'permanent'; means: string };
 
@@ -206,6 +214,18 @@ export function createKfApi(options: KfApiOptions): KfApi {
         askBytes(options, `${apiBase}/cgi-bin/media/get?${new URLSearchParams({ access_token, media_id: mediaId })}`),
       );
       return media;
+    },
+    /** developer.work.weixin.qq.com/document/path/90253 */
+    async keepPicture({ bytes, type }) {
+      const file = { field: 'media', fileName: `picture.${type.split('/')[1]}`, type, bytes };
+      const { body, contentType } = multipartForm([file]);
+      const keep = async (access_token: string) => {
+        const url = `${apiBase}/cgi-bin/media/upload?${new URLSearchParams({ access_token, type: 'image' })}`;
+        return readAnswer(await post(outgoing, url, body, { 'content-type': contentType }, KEEP_TIMEOUT_MS));
+      };
+      const id = (await withToken(keep).catch(nothingSent)).fields.media_id;
+      if (typeof id === 'string') return id;
+      throw new SendError({ kind: 'permanent', code: 'no_media', detail: '企业微信没有收下图片' });
     },
   };
 }

@@ -4,7 +4,7 @@ import type { ChannelAccount } from '../../contract/conversation.ts';
 import type { Outgoing } from '../../providers/outgoing.ts';
 import { toActivity } from '../activity.ts';
 import { ChannelAdapter } from '../adapter.ts';
-import { plainText, problem } from '../answers.ts';
+import { plainText, problem, refusedAtTheDoor } from '../answers.ts';
 import {
   type Channel,
   type ChannelRequest,
@@ -21,7 +21,7 @@ import { createKfApi, type KfApi } from './api.ts';
 import { createCallback } from './callback.ts';
 import { createFetching, type Fetching } from './fetching.ts';
 import type { Item } from './message.ts';
-import { sendMessage } from './send.ts';
+import { countMessages, sendMessage } from './send.ts';
 import { handToPlatform, keepWithUs } from './session.ts';
 import { type WecomKfField, wecomKfFields, wecomKfProblems } from './settings.ts';
 
@@ -47,7 +47,7 @@ const taken = (): ChannelResponse => plainText(200, 'success');
 
 const filled = (...values: string[]): string[] => values.filter((value) => value !== '');
 
-type Tools = Pick<ChannelTools, 'memory' | 'now' | 'onError'>;
+type Tools = Pick<ChannelTools, 'memory' | 'now' | 'onError' | 'picture'>;
 
 /** What each fetched item sets off. */
 function createTaking(account: ChannelAccount, api: KfApi, welcome: string, { now, onError }: Tools) {
@@ -102,8 +102,8 @@ function createRoutes(account: ChannelAccount, settings: WecomKfSettings, fetchi
   }
 
   async function receive(request: ChannelRequest, inbox: Inbox): Promise<ChannelResponse> {
-    if (request.account !== account.name) return problem('channel_off');
-    if (request.body.length > BODY_LIMIT) return problem('too_large');
+    const atTheDoor = refusedAtTheDoor(account, request, BODY_LIMIT);
+    if (atTheDoor !== null) return atTheDoor;
     const notice = callback.read(request);
     if (notice === null) return refused();
     // The message stays on the platform until it is stored here, so this promises nothing that a crash could break.
@@ -120,7 +120,7 @@ function createRoutes(account: ChannelAccount, settings: WecomKfSettings, fetchi
 
 export function createWecomKf(account: ChannelAccount, settings: WecomKfSettings, tools: Tools): Channel {
   const { corpId, secret, apiBase, outgoing, openKfId, agents, welcome } = settings;
-  const { memory, now, onError } = tools;
+  const { memory, now, onError, picture } = tools;
   const api = createKfApi({ corpId, secret, apiBase, outgoing, now });
   const take = createTaking(account, api, welcome, tools);
   const fetching = createFetching({ api, memory, openKfId, now, take, onError });
@@ -130,6 +130,7 @@ export function createWecomKf(account: ChannelAccount, settings: WecomKfSettings
     idempotent: false,
     burstWindowMs: BURST_WINDOW_MS,
     quota: QUOTA,
+    partsOf: countMessages,
     account,
     routes: createRoutes(account, settings, fetching, now),
     run: fetching.keepFetching,
@@ -147,7 +148,7 @@ export function createWecomKf(account: ChannelAccount, settings: WecomKfSettings
       if (ref !== undefined) return api.media(ref);
       throw new SendError({ kind: 'permanent', code: 'no_media', detail: '消息里没有文件' });
     },
-    adapter: new ChannelAdapter((message) => sendMessage(api, openKfId, message)),
+    adapter: new ChannelAdapter((message) => sendMessage({ api, openKfId, picture }, message)),
   };
 }
 
