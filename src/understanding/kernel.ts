@@ -101,9 +101,9 @@ interface Kernel {
 let compiled: WebAssembly.Module | undefined;
 const kernels = new WeakMap<ArrayBufferLike, Kernel>();
 
-/** A copy of the bytes where the loop can reach them: int8 matrices that lie in it are added fast. */
-export function copyForKernel(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const scratchAt = Math.ceil(bytes.length / 16) * 16;
+/** So many bytes where the loop can reach them: int8 matrices that lie in them are added fast. */
+export function roomForKernel(size: number): Uint8Array<ArrayBuffer> {
+  const scratchAt = Math.ceil(size / 16) * 16;
   const memory = new WebAssembly.Memory({ initial: Math.ceil((scratchAt + SCRATCH_BYTES) / PAGE_BYTES) });
   const { buffer } = memory;
   compiled ??= new WebAssembly.Module(MODULE);
@@ -114,9 +114,7 @@ export function copyForKernel(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     weight: new Float32Array(buffer, scratchAt + 4 * SCRATCH_ROWS, SCRATCH_ROWS),
     out: new Float32Array(buffer, scratchAt + 8 * SCRATCH_ROWS, SCRATCH_COLS + COLS_AT_ONCE),
   });
-  const copy = new Uint8Array(buffer as ArrayBuffer, 0, bytes.length);
-  copy.set(bytes);
-  return copy;
+  return new Uint8Array(buffer as ArrayBuffer, 0, size);
 }
 
 /** out += the sum of value[k] * scale[index[k]] * row index[k]. False when it is nothing for this loop, and nothing was done. */

@@ -8,8 +8,9 @@ import { choosePolicy } from './choose-policy.ts';
 import type { Classifier } from './classifier.ts';
 import type { RiskModel } from './complaint-model.ts';
 import type { Encoder } from './encoder.ts';
+import type { Vectoriser } from './features.ts';
 import { examplesOf, groupedTexts, type LabelledRow, OUTSIDE_INTENT, releaseOf } from './learn-from.ts';
-import { addKey, createKeyTable, findKey, type KeyTable, keyOf, trimKeys } from './ngrams.ts';
+import { addKey, bareKeys, createKeyTable, findableKeys, findKey, type KeyTable, keyOf, trimKeys } from './ngrams.ts';
 import type { Release, RetrieverCalibration } from './retriever.ts';
 import { trainClassifier } from './train-classifier.ts';
 import { type RunPart, runHere } from './train-parts.ts';
@@ -119,15 +120,27 @@ export function changedShare(models: Models, content: Content): number {
 }
 
 /** One more whenever the shape of `Models` changes: models of another shape are learned anew instead of failing in a turn. */
-const FORMAT = 4;
+const FORMAT = 5;
+
+/** The same models, each of their tables of names changed. */
+function withKeys(models: Models, change: (table: KeyTable) => KeyTable): Models {
+  const { learned, classifier, encoder } = models;
+  const changed = (vectoriser: Vectoriser) => ({ ...vectoriser, terms: change(vectoriser.terms) });
+  return {
+    ...models,
+    learned: change(learned),
+    classifier: { ...classifier, vectoriser: changed(classifier.vectoriser) },
+    encoder: { ...encoder, vectoriser: changed(encoder.vectoriser) },
+  };
+}
 
 export function serialize(models: Models): Uint8Array {
-  return pack({ format: FORMAT, models });
+  return pack({ format: FORMAT, models: withKeys(models, bareKeys) });
 }
 
 /** @throws AppError `bad_content` when the bytes are damaged, not models, or of another format. */
 export function deserialize(bytes: Uint8Array): Models {
   const { format, models } = unpack(bytes) as { format?: number; models: Models };
   if (format !== FORMAT) throw new AppError('bad_content', '学习结果是另一个版本写出的，请重新发布内容以重新学习');
-  return models;
+  return withKeys(models, findableKeys);
 }

@@ -1,5 +1,15 @@
 // A small net over summed n-gram embeddings: hidden layer of 128, softmax. Trained online with Adagrad. Knows matrices only.
-import { addRow, addRows, floatMatrix, type Matrix, project, quantise, type Rows, type SparseRow } from './matrix.ts';
+import {
+  addRow,
+  addRows,
+  floatMatrix,
+  type Levels,
+  type Matrix,
+  project,
+  quantise,
+  type Rows,
+  type SparseRow,
+} from './matrix.ts';
 import { createRandom, identityOrder, shuffle } from './random.ts';
 
 export type Activation = 'tanh' | 'relu';
@@ -51,8 +61,8 @@ export function netScores(net: Net, hidden: Float32Array): Float32Array {
   return out;
 }
 
-export function quantiseNet(net: Net): Net {
-  return { activation: net.activation, input: quantise(net.input), output: quantise(net.output) };
+export function quantiseNet(net: Net, levels: Levels): Net {
+  return { activation: net.activation, input: quantise(net.input, levels), output: quantise(net.output) };
 }
 
 export function trainNet(rows: Rows, labels: Int32Array, terms: number, classes: number, options: NetOptions): Net {

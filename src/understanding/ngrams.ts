@@ -194,6 +194,15 @@ export function trimKeys(table: KeyTable): KeyTable {
   return table;
 }
 
+/** What has to be stored: the slots follow from it. */
+export const bareKeys = ({ size, low, high }: KeyTable): KeyTable => ({ size, low, high, slots: new Int32Array(0) });
+
+/** Finds again what `bareKeys` left. */
+export function findableKeys(table: KeyTable): KeyTable {
+  fillSlots(table, table.low.length);
+  return table;
+}
+
 function resize(table: KeyTable, capacity: number): void {
   const { size } = table;
   const sized = (from: Int32Array) => {
@@ -203,6 +212,11 @@ function resize(table: KeyTable, capacity: number): void {
   };
   table.low = sized(table.low);
   table.high = sized(table.high);
+  fillSlots(table, capacity);
+}
+
+function fillSlots(table: KeyTable, capacity: number): void {
+  const { size } = table;
   let slots = 2 * SIZE_MIN;
   while (slots < 2 * capacity) slots *= 2;
   table.slots = new Int32Array(slots);

@@ -82,7 +82,8 @@ export async function trainClassifier(
     const { shares, top, confidence: sure } = judge({ ...shape, confidence }, heldOutSvm[i]!, [heldOutNets[i]!]);
     return { row: i, shares, top, confidence: sure, right: right[i]! };
   });
-  const packed = options.quantised === false ? { svm, nets } : { svm: quantise(svm), nets: nets.map(quantiseNet) };
+  const small = () => ({ svm: quantise(svm), nets: nets.map((net) => quantiseNet(net, isMany ? 7 : 127)) });
+  const packed = options.quantised === false ? { svm, nets } : small();
   const rejectBelow = outside < 0 ? 0 : rejectionThreshold(heldOut, labels, outside);
   return { classifier: { labels: names, vectoriser, ...packed, ...shape, confidence, rejectBelow }, heldOut };
 }

@@ -45,7 +45,7 @@ export function trainEncoder(texts: readonly GroupedText[], options: TrainEncode
       seed: (options.seed ?? 0) + t,
       onProgress: (share) => options.onProgress?.((t + share) / count),
     });
-    tables.push(options.quantised === false ? table : quantise(table));
+    tables.push(options.quantised === false ? table : quantise(table, isMany ? 7 : 127));
   }
   return encoderOf(vectoriser, tables);
 }

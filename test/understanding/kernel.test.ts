@@ -40,3 +40,15 @@ it('is not for matrices that lie elsewhere, nor for more than there is room for'
   addRows(got, fast, many, value);
   expect(got).toEqual(expected);
 });
+
+it('what is stored small is whole again: half bytes, an odd number of them, and many zeros', () => {
+  const few = Int8Array.from({ length: 1_001 }, () => random.below(15) - 7);
+  const edges = Int8Array.of(-7, 7, 0);
+  const zeros = Int8Array.from({ length: 100_000 }, () => (random.below(20) === 0 ? random.below(255) - 127 : 0));
+  const plain = Int8Array.from({ length: 99_999 }, () => random.below(255) - 127);
+  const mixed = { few, edges, zeros, plain, floats: floats(7), names: new Map([['a', [few]]]) };
+  const bytes = pack(mixed);
+  expect(bytes.length).toBeLessThan(2 * 501 + 50_000 + 99_999 + 1_000);
+  expect(unpack(bytes)).toEqual(mixed);
+  expect(pack(unpack(bytes))).toEqual(bytes);
+});

@@ -31,6 +31,8 @@ describe('fires, also in disguise', () => {
     ['人工', 'asks_for_human'],
     ['叫你们经理来', 'asks_for_supervisor'],
     ['有人冒充你们客服说给我退款', 'scam_check'],
+    ['要不要我艾特一下央视', 'press'],
+    ['说好的补发 你们说话不算话', 'cheated'],
   ])('%s -> %s', (text, rule) => {
     expect(grave(text).map((signal) => signal.rule)).toContain(rule);
   });
@@ -72,6 +74,23 @@ describe('does not fire on look-alikes and denials', () => {
     '是不是正品 扫哪里',
     '“黑店”字样的T恤有黑色吗',
     '拆开看了一眼还能退吗 怕不给退',
+    '抬头是市场监督管理局 我们单位采购',
+    '寄到公安局家属院几天能到',
+    '表姐在法院上班 送她大衣会不会太艳',
+    '举报楼道堆杂物归谁管',
+    '老师投诉我娃上课玩橡皮 有不容易抠烂的吗',
+    '绣“投诉无门”四个字能做吗',
+    '高仿真的娃娃能洗澡吗',
+    '第一次买 怕碰上高仿 怎么验',
+    '甲醛检测盒准不准',
+    '骨折在家躺着 要好穿脱的裤子',
+    '热水袋灌满会爆吗',
+    '本来准备写差评 结果真香',
+    '不好意思投诉了 太贴心',
+    '上次投诉过的那家快递能换吗',
+    '隔壁店老板态度差 来看看你家',
+    '听说你们店要倒闭了 还能买不',
+    '真人客服帮我弄好了 谢啦',
   ])('%s', (text) => {
     expect(grave(text)).toEqual([]);
   });
@@ -83,6 +102,9 @@ describe('does not fire on look-alikes and denials', () => {
     expect(grave('新闻里烧起来的就是这种 我家这床也冒烟了').map((signal) => signal.rule)).toContain('fire_shock');
     expect(grave('网上说有人卖假羽绒 你们卖的就是假货').map((signal) => signal.rule)).toContain('counterfeit');
     expect(grave('人工客服说给我退 结果没退 我要投诉').map((signal) => signal.rule)).toContain('complaint');
+    expect(grave('我侄子在市场监督管理局上班 你们等着').map((signal) => signal.rule)).toContain('regulator');
+    expect(grave('我在法院上班 明天就起诉你们').map((signal) => signal.rule)).toContain('legal');
+    expect(grave('本来准备写差评 结果你们还骂我 投诉').map((signal) => signal.rule)).toContain('complaint');
   });
 });
 

@@ -1,7 +1,7 @@
 // What is learned: the same content gives the same bytes, in threads or here, and small weights cost nothing.
 import { afterAll, describe, expect, it } from 'vitest';
+import { pack } from '../../src/understanding/bytes.ts';
 import { predict } from '../../src/understanding/classifier.ts';
-import { serialize } from '../../src/understanding/models.ts';
 import { trainClassifier } from '../../src/understanding/train-classifier.ts';
 import { createTrainThreads } from '../../src/understanding/train-threads.ts';
 
@@ -23,7 +23,7 @@ describe('the classifier', () => {
   it('learned twice, here and in threads, is the same to the byte', async () => {
     const here = await trainClassifier(examples, { outside: 'outside', epochs: 6 });
     const there = await trainClassifier(examples, { outside: 'outside', epochs: 6 }, threads.run);
-    const bytes = (trained: typeof here) => Buffer.from(serialize({ classifier: trained.classifier } as never));
+    const bytes = (trained: typeof here) => Buffer.from(pack(trained.classifier));
     expect(bytes(here).equals(bytes(there))).toBe(true);
   });
 
