@@ -1,4 +1,5 @@
-// How the tests run: `default` needs nothing but the checkout, `production` needs real servers named by the environment (scripts/test-production.ts starts them).
+// How the tests run: `default` and `browser` (which starts shops for its stories) need nothing but the checkout, `production` needs real servers named by
+// the environment (scripts/test-production.ts starts them).
 import { defineConfig } from 'vitest/config';
 
 /** Tests that speak to PostgreSQL and Redis where they are given. */
@@ -13,6 +14,9 @@ const ON_SERVERS = [
 ];
 /** Starts and kills servers of its own. */
 const STARTS_SERVERS = 'test/start/production-servers.test.ts';
+
+/** Whatever the shell says: the database is the one inside of the process. */
+const EMBEDDED = { TEST_DATABASE_URL: '', TEST_REDIS_URL: '' };
 
 export default defineConfig({
   test: {
@@ -31,9 +35,17 @@ export default defineConfig({
         test: {
           name: 'default',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['**/node_modules/**', 'test/production/**', STARTS_SERVERS],
-          // Whatever the shell says: the default mode is the embedded one.
-          env: { TEST_DATABASE_URL: '', TEST_REDIS_URL: '' },
+          exclude: ['**/node_modules/**', 'test/production/**', 'test/browser/**', STARTS_SERVERS],
+          env: EMBEDDED,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/browser/seed-once.ts'],
+          env: EMBEDDED,
         },
       },
       {

@@ -100,7 +100,7 @@ function play(copy: string, { test, named }: Mutation): 'passed' | 'failed' | 'd
   rmSync(result, { force: true });
   const vitest = path.join(copy, 'node_modules/vitest/vitest.mjs');
   const said = ['--reporter=json', `--outputFile=${result}`];
-  const run = spawnSync(process.execPath, [vitest, 'run', '--project', 'default', ...said, test, '-t', named], {
+  const run = spawnSync(process.execPath, [vitest, 'run', '--project', 'browser', ...said, test, '-t', named], {
     cwd: copy,
     encoding: 'utf8',
     maxBuffer: 64e6,

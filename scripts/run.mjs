@@ -15,7 +15,11 @@ const inScripts = (name) => path.join('scripts', name);
 /** What each command runs, and whether it wants the browser pages built. */
 const COMMANDS = {
   start: { file: path.join('src', 'main.ts'), console: true },
-  test: { file: 'node_modules/vitest/vitest.mjs', args: ['run', '--project', 'default'], console: true },
+  test: {
+    file: 'node_modules/vitest/vitest.mjs',
+    args: ['run', '--project', 'default', '--project', 'browser'],
+    console: true,
+  },
   'test:production': { file: inScripts('test-production.ts'), console: true },
   'test:faults': { file: inScripts('faults.ts') },
   'test:baton': { file: inScripts('test-baton.ts') },

@@ -1,8 +1,7 @@
-// A modal question. The browser's own dialog keeps the focus inside and closes on Esc.
-import { type ReactNode, useEffect, useId, useRef } from 'react';
-import './dialog.css';
-import { CloseIcon } from './icons.tsx';
+// A question with its two answers: do it, or leave it.
+import type { ReactNode } from 'react';
 import { useSpeech } from './language.tsx';
+import { Modal } from './modal.tsx';
 
 interface DialogProps {
   title: string;
@@ -16,39 +15,19 @@ interface DialogProps {
   children: ReactNode;
 }
 
+/** What is asked, not the way out. */
+const ASKED = '.dialog-body :is(input, select, textarea, button):enabled';
+
 export function Dialog({ title, submit, busy, error, wide = false, onSubmit, onClose, children }: DialogProps) {
   const { t } = useSpeech();
-  const ref = useRef<HTMLDialogElement>(null);
-  const heading = useId();
-  useEffect(() => {
-    const dialog = ref.current;
-    dialog?.showModal();
-    // what is asked, not the way out
-    dialog?.querySelector<HTMLElement>('.dialog-body :is(input, select, textarea, button):enabled')?.focus();
-    return () => dialog?.close();
-  }, []);
   return (
-    <dialog
-      ref={ref}
-      className={wide ? 'dialog-wide' : ''}
-      aria-labelledby={heading}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-    >
+    <Modal title={title} look={wide ? 'wide' : 'question'} first={ASKED} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
           onSubmit();
         }}
       >
-        <header>
-          <h2 id={heading}>{title}</h2>
-          <button type="button" className="quiet icon-only" aria-label={t('common.close')} onClick={onClose}>
-            <CloseIcon />
-          </button>
-        </header>
         <div className="dialog-body">{children}</div>
         {error !== null && (
           <p className="form-error" role="alert">
@@ -64,6 +43,6 @@ export function Dialog({ title, submit, busy, error, wide = false, onSubmit, onC
           </button>
         </footer>
       </form>
-    </dialog>
+    </Modal>
   );
 }

@@ -6,7 +6,7 @@ import { listDrafts, saveDraft } from '../desk/drafts.ts';
 import { listNotes, pinNote } from '../desk/notes.ts';
 import { AppError } from '../errors.ts';
 import { checkOutgoing } from '../policy/check.ts';
-import { readTone } from '../policy/tone.ts';
+import { readFaces, readTone } from '../policy/tone.ts';
 import { detectPromises } from '../promises/detect.ts';
 import type { HttpContext } from './context.ts';
 import { mount } from './mount.ts';
@@ -36,12 +36,13 @@ export const writingRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ct
   on('POST /api/policy/check', async ({ body }, request) => {
     const { staff } = await requireStaff(ctx.pool, request);
     const { text, conversationId } = body;
-    const channel =
-      conversationId === undefined ? null : ctx.channelOf((await find(staff.shopId, conversationId)).accountId);
+    const of = conversationId === undefined ? null : await find(staff.shopId, conversationId);
+    const channel = of === null ? null : ctx.channelOf(of.accountId);
     const checked = checkOutgoing(text, { channel: channel?.kind ?? 'web', author: 'agent', allowedHosts: [] });
     const promises = detectPromises(text, { now: ctx.now() });
     return {
       findings: checked.ok ? [] : checked.findings,
+      faces: readFaces(text, of?.emotion ?? null),
       tone: readTone(text),
       promises: promises.map(({ kind, evidence, dueWords, dueAt }) => ({
         kind,

@@ -82,3 +82,15 @@ export function readTone(text: string): ToneFinding[] {
 
 /** Every sentence that is offered in place of others; a test sends them through all rules. */
 export const CALM_WORDS: readonly string[] = ROWS.map((row) => row.instead);
+
+const FACE = /\p{Extended_Pictographic}(?:\uFE0F|\u200D\p{Extended_Pictographic})*/gu;
+/** Our own measure: one face is friendly, two are lively, more are noise. */
+const FACES_MAX = 2;
+const CROSS: ReadonlySet<string> = new Set(['angry', 'sarcastic']);
+
+/** Why the faces in a reply may go down badly; null when they do not. `feeling`: the shopper's, now. */
+export function readFaces(text: string, feeling: string | null): 'many' | 'angry' | null {
+  const faces = [...text.matchAll(FACE)].length;
+  if (faces > 0 && feeling !== null && CROSS.has(feeling)) return 'angry';
+  return faces > FACES_MAX ? 'many' : null;
+}

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 
 export function boardOf(page: Page) {
   const card = (name: string) => page.getByRole('region', { name, exact: true });
-  const drawer = page.locator('dialog.drawer');
+  const drawer = page.locator('dialog.modal-side');
   return {
     card,
     drawer,

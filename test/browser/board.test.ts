@@ -79,6 +79,9 @@ describe.skipIf(chromium === null)('the board', () => {
     expect(await board.rows.first().innerText()).toContain('未达标');
     await page.keyboard.press('Escape');
     await board.drawer.waitFor({ state: 'detached' });
+    // the focus is back on what was pressed
+    const pressed = board.card(name).locator('.card-value');
+    expect(await pressed.evaluate((button) => button === document.activeElement)).toBe(true);
 
     await page.keyboard.press('t');
     const table = page.getByRole('table', { name: '转人工原因' });

@@ -345,13 +345,17 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
     const list = one.page.getByRole('list', { name: '会话列表' });
     await one.desk.row('排第一的人').waitFor();
     expect(await list.locator('.queue-item').count()).toBeLessThan(40);
-    await list.evaluate(async (box) => {
-      for (let i = 0; i < 40; i++) {
-        box.scrollTop = box.scrollHeight;
-        await new Promise((r) => setTimeout(r, 50));
-      }
-    });
-    await one.desk.row('众多顾客 260').waitFor();
+    await expect
+      .poll(
+        async () => {
+          await list.evaluate((box) => {
+            box.scrollTop = box.scrollHeight;
+          });
+          return one.desk.row('众多顾客 260').count();
+        },
+        { timeout: 30_000, interval: 50 },
+      )
+      .toBe(1);
     expect(await list.locator('.queue-item').count()).toBeLessThan(40);
 
     await list.evaluate((box) => {
@@ -468,8 +472,15 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
     await sql(server(), `update staff set presence_since = now() - interval '5 minutes 10 seconds' where id = $1`, [
       tired.id,
     ]);
-    await one.desk.tab('我的').click();
-    await presence.getByText(/^5:\d\d$/).waitFor({ timeout: 15_000 });
+    await expect
+      .poll(
+        async () => {
+          await one.desk.tab('我的').click();
+          return presence.getByText(/^5:\d\d$/).count();
+        },
+        { timeout: 30_000, interval: 500 },
+      )
+      .toBe(1);
     await one.page.getByRole('button', { name: '回到在线' }).click();
     await one.page.getByLabel('接待状态').and(one.page.locator('select')).waitFor();
     expect(await one.page.getByLabel('接待状态').inputValue()).toBe('online');

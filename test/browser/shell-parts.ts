@@ -31,6 +31,8 @@ export const PLACES: readonly Place[] = [
   { path: '/shop', role: null, ready: '.shop-head' },
 ];
 
+const SETTLE_MS = 400;
+
 export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
@@ -85,9 +87,26 @@ export async function refusedOn(page: Page): Promise<string[]> {
   return lists.flat();
 }
 
+/** What moves has come to rest and what was asked for is there, or so much time has passed that one looks anyway. */
+export async function settle(page: Page): Promise<void> {
+  await page.evaluate(async (ms) => {
+    const end = Date.now() + ms;
+    const frames = () => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)));
+    let [before, still] = ['', 0];
+    while (Date.now() < end && still < 4) {
+      await frames();
+      await new Promise((go) => setTimeout(go, 25));
+      const now = `${document.body.innerHTML.length} ${performance.getEntriesByType('resource').length}`;
+      const moves = document.getAnimations().some(({ playState }) => playState === 'running');
+      still = now === before && !moves ? still + 1 : 0;
+      before = now;
+    }
+  }, SETTLE_MS);
+}
+
 /** Findings of axe that keep somebody from using the page. */
 export async function barriersOn(page: Page, rules: readonly string[] = []): Promise<string[]> {
-  await page.evaluate(AXE);
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
   return page.evaluate(async (only) => {
     interface Found {
       id: string;

@@ -1,5 +1,7 @@
 // Sets the stage for a browser story: pages built from the sources as they are, a server, a browser.
 import { execFileSync } from 'node:child_process';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
@@ -14,11 +16,20 @@ interface Stamp {
 }
 
 /** Old pages would make every story meaningless. */
-async function buildPages(): Promise<void> {
+export async function buildPages(): Promise<void> {
   const stamp = (await import(pathToFileURL(path.join(root, 'scripts/setup/console-stamp.mjs')).href)) as Stamp;
   if (stamp.consoleIsFresh(root)) return;
   const build = path.join(root, 'scripts/build-console.ts');
   execFileSync(process.execPath, [build, stamp.sourcesOfConsole(root) ?? ''], { cwd: root, stdio: 'inherit' });
+}
+
+/** A shop's data as they are after its first start, for one server alone; null where nobody has made them (seed-once.ts). */
+async function copySeeded(): Promise<string | null> {
+  const seeded = process.env.STORY_DATA;
+  if (!seeded) return null;
+  const own = await mkdtemp(path.join(tmpdir(), 'jiebang-story-'));
+  await cp(seeded, own, { recursive: true });
+  return own;
 }
 
 export interface Stage {
@@ -37,8 +48,9 @@ export async function setStage(executablePath: string, options: StartOptions = {
     return { base: given, browser, server: null, close: () => browser.close() };
   }
   await buildPages();
+  const data = await copySeeded();
   const { startServer } = await import('../journeys/server.ts');
-  const server = await startServer(options);
+  const server = await startServer(data === null ? options : { ...options, dataDir: data });
   const browser = await openBrowser(executablePath);
   return {
     base: server.base,
@@ -47,6 +59,7 @@ export async function setStage(executablePath: string, options: StartOptions = {
     async close() {
       await browser.close();
       await server.close();
+      if (data !== null) await rm(data, { recursive: true, force: true });
     },
   };
 }

@@ -246,6 +246,29 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
     expect(await heard(served.shopper)).toContain('急什么急');
   });
 
+  test('faces come from a small palette; too many are said, and any for somebody angry', {
+    timeout: STORY_MS,
+  }, async () => {
+    const served = await serve(stage.base, mei, '看表情的人');
+    const { page, desk } = await open(served);
+    await desk.reply.fill('好的');
+    await page.getByRole('button', { name: '表情' }).click();
+    const palette = page.getByRole('group', { name: '表情' });
+    for (const name of ['微笑', '赞', '玫瑰']) await palette.getByRole('button', { name, exact: true }).click();
+    expect(await desk.reply.inputValue()).toBe('好的😊👍🌹');
+    await desk.findings.getByText('表情超过 2 个').waitFor();
+    await shot(page, 'faces');
+    await palette.getByRole('button', { name: '赞', exact: true }).press('Escape');
+    await palette.waitFor({ state: 'detached' });
+    await desk.reply.press('Enter');
+    await desk.sent('好的😊👍🌹');
+
+    await served.shopper.say('你们太过分了！气死我了！！');
+    await desk.pane.getByTitle('顾客现在的情绪').waitFor({ timeout: 15_000 });
+    await desk.reply.fill('马上为您查😊');
+    await desk.findings.getByText('顾客正在气头上').waitFor();
+  });
+
   test('a draft of the bot is taken over by Alt+1 with its source, and what was changed is known', {
     timeout: STORY_MS,
   }, async () => {

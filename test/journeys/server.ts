@@ -54,12 +54,16 @@ export async function freshDatabaseUrl(url: string): Promise<{ url: string; drop
 }
 
 export interface StartOptions {
+  /** Where an embedded database lies that this server may change; without it there is one in memory, or a server's. */
+  dataDir?: string;
   env?: Record<string, string>;
   app?: Partial<Pick<AppOptions, 'now' | 'writer' | 'history' | 'channels'>>;
 }
 
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
-  const own = process.env.TEST_DATABASE_URL ? await freshDatabaseUrl(process.env.TEST_DATABASE_URL) : null;
+  const { dataDir } = options;
+  const given = dataDir === undefined ? process.env.TEST_DATABASE_URL : undefined;
+  const own = given ? await freshDatabaseUrl(given) : null;
   const env: Record<string, string> = {
     PORT: '0',
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'fatal',
@@ -74,7 +78,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     if (process.env.TEST_REDIS_URL) env.REDIS_URL = process.env.TEST_REDIS_URL;
   }
   const config: Config = { ...loadConfig([], env, '/nonexistent/.env', options.app?.channels), DATA_DIR: '' };
-  const database = await openDatabase(own ? { url: own.url } : {});
+  const database = await openDatabase(own ? { url: own.url } : dataDir === undefined ? {} : { dataDir });
   await migrate(database);
   const content = await loadShopContent(config);
   const app = await createApp({ config, database, content, onProgress: () => {}, ...options.app });

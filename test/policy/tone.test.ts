@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { loadContent } from '../../src/curation/load-content.ts';
 import { SAMPLE_PHRASES } from '../../src/phrases/sample.ts';
 import { checkOutgoing } from '../../src/policy/check.ts';
-import { CALM_WORDS, readTone } from '../../src/policy/tone.ts';
+import { CALM_WORDS, readFaces, readTone } from '../../src/policy/tone.ts';
 
 const rules = (text: string) => readTone(text).map((finding) => finding.rule);
 
@@ -58,6 +58,17 @@ describe('said in earnest', () => {
     const harsh = said.flatMap((text) => readTone(text).map(({ rule, evidence }) => `${rule} ${evidence}: ${text}`));
     expect(harsh).toEqual([]);
   });
+});
+
+it.each([
+  ['好的😊👌', null, null],
+  ['好的😊👌🎉', null, 'many'],
+  ['好的❤️❤️', 'anxious', null],
+  ['好的😊', 'angry', 'angry'],
+  ['好的，100%棉', 'angry', null],
+  ['1️⃣ 点开订单 2️⃣ 点申请 3️⃣ 提交', null, null],
+] as const)('the faces in %s for somebody %s', (text, feeling, why) => {
+  expect(readFaces(text, feeling)).toBe(why);
 });
 
 it('what is offered instead is calm and may be sent', () => {

@@ -3,9 +3,9 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { errorText } from '../api.ts';
 import { wordFor } from '../language.tsx';
+import { Modal } from '../modal.tsx';
 import type { Ask } from '../staff/ask.ts';
 import type { Cases } from './data.ts';
-import { Drawer } from './drawer.tsx';
 import { type Filters, periodQuery } from './filters.ts';
 import { dayAndTime, duration } from './format.ts';
 import { type Speak, useSpeech } from './speech.ts';
@@ -74,7 +74,11 @@ export function List({ ask, filters, list, onClose }: ListProps) {
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const count = pages.data?.pages[0]?.count;
   return (
-    <Drawer title={count === undefined ? list.name : t('list.title', { name: list.name, n: count })} onClose={onClose}>
+    <Modal
+      look="side"
+      title={count === undefined ? list.name : t('list.title', { name: list.name, n: count })}
+      onClose={onClose}
+    >
       {hasOutcome(measure) && (
         <label className="list-misses">
           <input type="checkbox" checked={missesOnly} onChange={(event) => setMissesOnly(event.target.checked)} />
@@ -125,6 +129,6 @@ export function List({ ask, filters, list, onClose }: ListProps) {
           )}
         </div>
       )}
-    </Drawer>
+    </Modal>
   );
 }

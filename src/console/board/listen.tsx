@@ -4,9 +4,9 @@ import { useEffect, useRef, useState } from 'react';
 import { errorText, newClientId } from '../api.ts';
 import { useDeskLive } from '../desk/desk-live.ts';
 import { useEnter } from '../enter.ts';
+import { Modal } from '../modal.tsx';
 import type { Ask } from '../staff/ask.ts';
 import type { DeskMessage } from '../wire.ts';
-import { Drawer } from './drawer.tsx';
 import { clockTime, duration } from './format.ts';
 import { useSpeech } from './speech.ts';
 
@@ -150,7 +150,7 @@ export function Listen({
   const open = items.find((i) => i.conversationId === chosen) ?? (items.length === 1 ? items[0] : undefined);
   if (open)
     return (
-      <Drawer title={t('listen.title', { name: open.shopper ?? t('common.visitor') })} onClose={onClose}>
+      <Modal look="side" title={t('listen.title', { name: open.shopper ?? t('common.visitor') })} onClose={onClose}>
         {items.length > 1 && (
           <button type="button" className="quiet listen-back" onClick={() => setChosen(null)}>
             {t('listen.back')}
@@ -158,10 +158,10 @@ export function Listen({
         )}
         <Log key={open.conversationId} ask={ask} me={me} conversationId={open.conversationId} />
         <Whisper ask={ask} conversationId={open.conversationId} focus={whisper} />
-      </Drawer>
+      </Modal>
     );
   return (
-    <Drawer title={t('listen.pick', { name: agent.name })} onClose={onClose}>
+    <Modal look="side" title={t('listen.pick', { name: agent.name })} onClose={onClose}>
       {cases.isPending && <div className="board-skeleton tall" role="status" aria-label={t('board.loading')} />}
       {cases.isError && (
         <p className="card-failed" role="alert">
@@ -182,6 +182,6 @@ export function Listen({
           </li>
         ))}
       </ul>
-    </Drawer>
+    </Modal>
   );
 }

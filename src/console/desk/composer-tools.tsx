@@ -26,11 +26,15 @@ interface ToolsProps {
   onChoose(kind: 'reply' | 'note'): void;
   onPhrases(): void;
   onFiles(files: FileList): void;
+  /** The palette of faces is open. */
+  faces: boolean;
+  onFaces(): void;
   withCtrl: boolean;
   onSendKey(withCtrl: boolean): void;
 }
 
-export function Tools({ kind, canReply, onChoose, onPhrases, onFiles, withCtrl, onSendKey }: ToolsProps) {
+export function Tools(props: ToolsProps) {
+  const { kind, canReply, onChoose, onPhrases, onFiles, faces, onFaces, withCtrl, onSendKey } = props;
   const { t } = useSpeech();
   const phrasesKey = useKeyText('phrases');
   return (
@@ -51,6 +55,9 @@ export function Tools({ kind, canReply, onChoose, onPhrases, onFiles, withCtrl, 
       </div>
       <button type="button" className="quiet" aria-haspopup="listbox" onClick={onPhrases}>
         {t('phrase.title')} <kbd>{phrasesKey}</kbd>
+      </button>
+      <button type="button" className="quiet" aria-expanded={faces} onClick={onFaces}>
+        {t('write.faces')}
       </button>
       {kind === 'reply' && (
         <label className="picture-button">

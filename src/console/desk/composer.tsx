@@ -27,6 +27,7 @@ import { PictureRow, usePictures } from './pictures.tsx';
 import { useSpeech } from './speech.ts';
 import './composer.css';
 
+const Faces = lazily(async () => (await import('./faces.tsx')).Faces);
 const CoolDown = lazily(async () => (await import('./cool-down.tsx')).CoolDown);
 
 type More = Pick<Written, 'suggestionId' | 'attachments' | 'tone'>;
@@ -131,6 +132,7 @@ export function Composer({ conversationId, canReply, onSend, ref }: ComposerProp
   const [refused, setRefused] = useState<string | null>(null);
   const [withCtrl, setWithCtrl] = useSendKey();
   const [cooling, setCooling] = useState(false);
+  const [faces, setFaces] = useState(false);
   const suggestion = useRef<string | undefined>(undefined);
   const phrases = usePhrases(written);
   const pictures = usePictures(ask);
@@ -214,9 +216,22 @@ export function Composer({ conversationId, canReply, onSend, ref }: ComposerProp
         onChoose={choose}
         onPhrases={phrases.open}
         onFiles={pictures.add}
+        faces={faces}
+        onFaces={() => setFaces((before) => !before)}
         withCtrl={withCtrl}
         onSendKey={setWithCtrl}
       />
+      {faces && (
+        <Suspense fallback={null}>
+          <Faces
+            onPick={insert}
+            onClose={() => {
+              setFaces(false);
+              box.current?.focus();
+            }}
+          />
+        </Suspense>
+      )}
       <div className="composer-box">
         <div className="composer-write">
           <Marks text={text} open={open} />

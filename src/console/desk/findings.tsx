@@ -35,7 +35,7 @@ function Promises({ promises }: Pick<Lint, 'promises'>) {
 
 export function Findings({ lint, open, refused, onVariable }: FindingsProps) {
   const { t } = useSpeech();
-  const { findings, promises } = lint;
+  const { findings, promises, faces } = lint;
   return (
     <div className="findings">
       {refused !== null && (
@@ -43,7 +43,7 @@ export function Findings({ lint, open, refused, onVariable }: FindingsProps) {
           {refused}
         </p>
       )}
-      {open.length + findings.length + promises.length > 0 && (
+      {open.length + findings.length + promises.length + (faces === null ? 0 : 1) > 0 && (
         <ul aria-label={t('write.check')} aria-live="polite">
           {open.length > 0 && (
             <li className="finding finding-bad">
@@ -73,6 +73,12 @@ export function Findings({ lint, open, refused, onVariable }: FindingsProps) {
               </span>
             </li>
           ))}
+          {faces !== null && (
+            <li className="finding finding-promise">
+              <AlertIcon />
+              {t(`write.faces.${faces}`)}
+            </li>
+          )}
           <Promises promises={promises} />
         </ul>
       )}

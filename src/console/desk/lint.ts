@@ -13,7 +13,7 @@ export interface Lint extends Checked {
 /** Long enough that a word is whole, short enough that the hand is still on the keys. */
 const REST_MS = 350;
 
-export const NOTHING: Lint = { text: '', findings: [], promises: [], tone: [] };
+export const NOTHING: Lint = { text: '', findings: [], promises: [], tone: [], faces: null };
 
 /** Of the last words that were looked at; compare `text` before relying on it. Silent while the server is away. */
 export function useLint(ask: Ask, conversationId: string, text: string, wanted: boolean): Lint {

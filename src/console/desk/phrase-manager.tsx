@@ -2,9 +2,10 @@
 import { useState } from 'react';
 import { PHRASE_VARIABLES } from '../../contract/phrase-variables.ts';
 import { errorText } from '../api.ts';
+import { Modal } from '../modal.tsx';
 import { useBeside } from './beside.tsx';
 import { type Phrase, searchPhrases } from './phrases.ts';
-import { Sheet } from './sheet.tsx';
+import './sheet.css';
 import { useSpeech } from './speech.ts';
 
 type Editing = Pick<Phrase, 'group' | 'title' | 'text' | 'shared'> & { id: string | null };
@@ -131,83 +132,85 @@ export function PhraseManager({ onClose }: { onClose(): void }) {
     ask('DELETE /api/phrases/:id', { params: { id } }).then(done, (caught: unknown) => setError(errorText(caught, t)));
   };
   return (
-    <Sheet title={t('phrase.manage')} onClose={onClose}>
-      {editing === null ? (
-        <div className="sheet-row">
-          <input
-            type="search"
-            aria-label={t('phrase.search')}
-            placeholder={t('phrase.search')}
-            value={words}
-            onChange={(event) => setWords(event.target.value)}
+    <Modal look="sheet" title={t('phrase.manage')} onClose={onClose}>
+      <div className="sheet-body">
+        {editing === null ? (
+          <div className="sheet-row">
+            <input
+              type="search"
+              aria-label={t('phrase.search')}
+              placeholder={t('phrase.search')}
+              value={words}
+              onChange={(event) => setWords(event.target.value)}
+            />
+            <button type="button" className="primary" onClick={() => setEditing(BLANK)}>
+              {t('phrase.add')}
+            </button>
+          </div>
+        ) : (
+          <PhraseForm
+            key={editing.id}
+            start={editing}
+            groups={[...new Set(all.map((phrase) => phrase.group))]}
+            onSaved={done}
+            onCancel={() => setEditing(null)}
           />
-          <button type="button" className="primary" onClick={() => setEditing(BLANK)}>
-            {t('phrase.add')}
-          </button>
-        </div>
-      ) : (
-        <PhraseForm
-          key={editing.id}
-          start={editing}
-          groups={[...new Set(all.map((phrase) => phrase.group))]}
-          onSaved={done}
-          onCancel={() => setEditing(null)}
-        />
-      )}
-      {error !== null && (
-        <p className="form-error" role="alert">
-          {error}
-        </p>
-      )}
-      <table className="sheet-table">
-        <thead>
-          <tr>
-            <th>{t('phrase.name')}</th>
-            <th>{t('phrase.text')}</th>
-            <th>{t('phrase.uses')}</th>
-            <th>
-              <span className="unseen-label">{t('phrase.acts')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {searchPhrases(all, words).map((phrase) => (
-            <tr key={phrase.id}>
-              <td>
-                {phrase.title}
-                <br />
-                <span className="quiet-text">
-                  {phrase.shared ? phrase.group : `${t('phrase.own')} · ${phrase.group}`}
-                </span>
-              </td>
-              <td>{phrase.text}</td>
-              <td className="tight">{phrase.uses}</td>
-              <td className="tight">
-                {mayChange(phrase) && (
-                  <>
-                    <button
-                      type="button"
-                      className="quiet"
-                      aria-label={t('phrase.editNamed', { title: phrase.title })}
-                      onClick={() => setEditing(phrase)}
-                    >
-                      {t('phrase.edit')}
-                    </button>
-                    <button
-                      type="button"
-                      className="quiet"
-                      aria-label={t('phrase.removeNamed', { title: phrase.title })}
-                      onClick={() => remove(phrase.id)}
-                    >
-                      {t('phrase.remove')}
-                    </button>
-                  </>
-                )}
-              </td>
+        )}
+        {error !== null && (
+          <p className="form-error" role="alert">
+            {error}
+          </p>
+        )}
+        <table className="sheet-table">
+          <thead>
+            <tr>
+              <th>{t('phrase.name')}</th>
+              <th>{t('phrase.text')}</th>
+              <th>{t('phrase.uses')}</th>
+              <th>
+                <span className="unseen-label">{t('phrase.acts')}</span>
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </Sheet>
+          </thead>
+          <tbody>
+            {searchPhrases(all, words).map((phrase) => (
+              <tr key={phrase.id}>
+                <td>
+                  {phrase.title}
+                  <br />
+                  <span className="quiet-text">
+                    {phrase.shared ? phrase.group : `${t('phrase.own')} · ${phrase.group}`}
+                  </span>
+                </td>
+                <td>{phrase.text}</td>
+                <td className="tight">{phrase.uses}</td>
+                <td className="tight">
+                  {mayChange(phrase) && (
+                    <>
+                      <button
+                        type="button"
+                        className="quiet"
+                        aria-label={t('phrase.editNamed', { title: phrase.title })}
+                        onClick={() => setEditing(phrase)}
+                      >
+                        {t('phrase.edit')}
+                      </button>
+                      <button
+                        type="button"
+                        className="quiet"
+                        aria-label={t('phrase.removeNamed', { title: phrase.title })}
+                        onClick={() => remove(phrase.id)}
+                      >
+                        {t('phrase.remove')}
+                      </button>
+                    </>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Modal>
   );
 }

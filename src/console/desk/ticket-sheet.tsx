@@ -1,14 +1,15 @@
 // All tickets of the shop in a sheet over the desk: the list with its filters, one ticket, a new one.
 import { useState } from 'react';
+import { Modal } from '../modal.tsx';
 import type { Ask } from '../staff/ask.ts';
 import { moment } from '../time.ts';
 import { useLoaded } from './loaded.ts';
 import { PanelState } from './panel-state.tsx';
-import { Sheet } from './sheet.tsx';
 import { KINDS, type TicketRow, type TicketView } from './ticket-data.ts';
 import { TicketForm } from './ticket-form.tsx';
 import { TicketOne, TicketState } from './ticket-one.tsx';
 import { useSpeech } from './ticket-speech.ts';
+import './sheet.css';
 import './tickets.css';
 
 interface Filter {
@@ -184,8 +185,8 @@ export function TicketSheet({ ask, me, start, onClose, onConversation }: TicketS
     }
   };
   return (
-    <Sheet title={view.kind === 'new' ? t('ticket.new') : t('ticket.all')} onClose={onClose}>
-      {body()}
-    </Sheet>
+    <Modal look="sheet" title={view.kind === 'new' ? t('ticket.new') : t('ticket.all')} onClose={onClose}>
+      <div className="sheet-body">{body()}</div>
+    </Modal>
   );
 }

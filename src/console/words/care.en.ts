@@ -30,4 +30,17 @@ export const en = matching<typeof zh>()({
   'cause.suggested': 'Looks like “{cause}” (they spoke of “{because}”)',
   'cause.use': 'Take it',
   'cause.note': 'More about it (optional)',
+
+  'face.smile': 'Smile',
+  'face.laugh': 'Happy',
+  'face.please': 'Please, thanks',
+  'face.thumb': 'Thumbs up',
+  'face.okay': 'Okay',
+  'face.heart': 'Heart',
+  'face.rose': 'Rose',
+  'face.cheer': 'Hooray',
+  'face.strong': 'You can do it',
+  'face.hug': 'Hug',
+  'face.parcel': 'Parcel',
+  'face.truck': 'On its way',
 });

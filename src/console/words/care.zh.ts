@@ -27,4 +27,17 @@ export const zh = {
   'cause.suggested': '看起来是「{cause}」（顾客说到「{because}」）',
   'cause.use': '就选这个',
   'cause.note': '根因补充（选填）',
+
+  'face.smile': '微笑',
+  'face.laugh': '开心',
+  'face.please': '拜托、感谢',
+  'face.thumb': '赞',
+  'face.okay': '好的',
+  'face.heart': '爱心',
+  'face.rose': '玫瑰',
+  'face.cheer': '庆祝',
+  'face.strong': '加油',
+  'face.hug': '抱抱',
+  'face.parcel': '包裹',
+  'face.truck': '发货',
 } as const;

@@ -30,6 +30,9 @@ export const en = matching<typeof zh>()({
   'write.sendCtrl': 'Ctrl+Enter sends',
   'write.hintCtrl': 'Reply to the shopper; Ctrl+Enter sends, Enter breaks the line',
   'write.count': '{n}/{max}',
+  'write.faces': 'Faces',
+  'write.faces.many': 'More than 2 faces look careless; fewer are better',
+  'write.faces.angry': 'They are angry: a face is easily taken amiss now',
 
   'picture.add': 'Picture',
   'picture.row': 'Pictures to send',

@@ -26,6 +26,9 @@ export const zh = {
   'write.sendCtrl': 'Ctrl+Enter 发送',
   'write.hintCtrl': '回复顾客，Ctrl+Enter 发送，Enter 换行',
   'write.count': '{n}/{max}',
+  'write.faces': '表情',
+  'write.faces.many': '表情超过 2 个，会显得不够专业，建议减少',
+  'write.faces.angry': '顾客正在气头上，这时用表情容易被误解，建议去掉',
 
   'picture.add': '图片',
   'picture.row': '要发送的图片',

@@ -41,6 +41,9 @@ export const writingRoutes = {
         Type.Object({ rule: Type.String(), evidence: Type.String(), why: Type.String(), source: Type.String() }),
         { description: 'each of them keeps the text from being sent' },
       ),
+      faces: Type.Union([Type.Literal('many'), Type.Literal('angry'), Type.Null()], {
+        description: 'why the faces in it may go down badly: too many, or for somebody angry; a hint only',
+      }),
       tone: Type.Array(ToneFinding, { description: 'sent only after the agent has thought twice (`tone` of a reply)' }),
       promises: Type.Array(
         Type.Object({
