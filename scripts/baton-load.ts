@@ -25,6 +25,12 @@ export interface BatonLoadOptions {
   say(line: string): void;
 }
 
+interface Latency {
+  p50: number;
+  p99: number;
+  n: number;
+}
+
 export interface BatonLoad extends OfferFindings {
   agents: number;
   waiting: number;
@@ -34,7 +40,9 @@ export interface BatonLoad extends OfferFindings {
   samples: number;
   /** Samples in which a conversation and its handoff did not agree. */
   strays: number;
-  latencyMs: { p50: number; p99: number; n: number };
+  latencyMs: Latency;
+  /** Without the opening, when all agents come within seconds and 5,000 wait. */
+  settledMs: Latency;
   wipes: number;
   /** The longest time after a wipe until the next offer. */
   resumedMs: number;
@@ -42,8 +50,16 @@ export interface BatonLoad extends OfferFindings {
 
 const SAMPLE_EVERY_MS = 250;
 const ARRIVALS_PER_SECOND = 4;
+/** Until every agent has come and has had the first shoppers. */
+const OPENING_MS = 20_000;
 const at = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+
+const latencyOf = (ms: readonly number[]): Latency => ({
+  p50: Math.round(at(ms, 0.5)),
+  p99: Math.round(at(ms, 0.99)),
+  n: ms.length,
+});
 
 async function lastOffer(database: Database): Promise<number> {
   const { rows } = await database.ownerPool().query<{ n: number }>('select count(*)::int as n from witness_offers');
@@ -91,6 +107,7 @@ export async function runBatonLoad(options: BatonLoadOptions): Promise<BatonLoad
     await arrive(database.pool, shop.id, options.waiting);
     const agents: SimulatedAgent[] = await addAgents(database.pool, shop.id, options.agents);
     const came: { agent: string; at: string }[] = [];
+    const openedAt = Date.now();
     const stop = new AbortController();
     const living = liveAsAgents({
       base,
@@ -129,7 +146,6 @@ export async function runBatonLoad(options: BatonLoadOptions): Promise<BatonLoad
     await Promise.all([arrivals, sampling, wiping]);
     stop.abort();
     const { accepted, resolved } = await living;
-    const ms = await offerLatencies(owner, came);
     return {
       agents: options.agents,
       waiting: options.waiting,
@@ -139,7 +155,8 @@ export async function runBatonLoad(options: BatonLoadOptions): Promise<BatonLoad
       samples,
       strays: bad + ((await strays(owner)) > 0 ? 1 : 0),
       ...(await judgeOffers(owner)),
-      latencyMs: { p50: Math.round(at(ms, 0.5)), p99: Math.round(at(ms, 0.99)), n: ms.length },
+      latencyMs: latencyOf(await offerLatencies(owner, came, new Date(0))),
+      settledMs: latencyOf(await offerLatencies(owner, came, new Date(openedAt + OPENING_MS))),
       wipes: options.wipes,
       resumedMs: Math.round(resumedMs),
     };

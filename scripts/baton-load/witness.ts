@@ -68,11 +68,12 @@ export async function judgeOffers(owner: pg.Pool): Promise<OfferFindings> {
 
 /**
  * From the moment an agent had room (their offer or work ended, or they came back) until they were offered the next, while
- * others waited. Milliseconds, by the database's clock. \`came\`: agent and the moment they came online.
+ * others waited. Milliseconds, by the database's clock; of what happened from `since` on. `came`: agent and the moment they came online.
  */
 export async function offerLatencies(
   owner: pg.Pool,
   came: readonly { agent: string; at: string }[],
+  since: Date,
 ): Promise<number[]> {
   const { rows } = await owner.query<{ ms: number }>(
     `with came as (select (x->>'agent')::bigint as agent_id, (x->>'at')::timestamptz as at from jsonb_array_elements($1::jsonb) x),
@@ -84,8 +85,8 @@ export async function offerLatencies(
        union all select agent_id, at from came)
      select (extract(epoch from o.at - r.at) * 1000)::float8 as ms from room r
        cross join lateral (select at from witness_offers w where w.agent_id = r.agent_id and w.at >= r.at order by w.at limit 1) o
-       where not exists (select from room q where q.agent_id = r.agent_id and q.at > r.at and q.at < o.at)`,
-    [JSON.stringify(came)],
+       where r.at >= $2 and not exists (select from room q where q.agent_id = r.agent_id and q.at > r.at and q.at < o.at)`,
+    [JSON.stringify(came), since],
   );
   return rows.map((r) => r.ms).sort((a, b) => a - b);
 }

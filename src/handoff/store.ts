@@ -146,19 +146,20 @@ export interface QueuePlace {
 
 export type WaitingHandoff = WaitingCase & QueuePlace;
 
-/**
- * One page of what waits in these teams, in the order of the queue, with all that choosing an agent needs. What all of
- * `free` have passed on is left out: nobody of them would be offered it.
- */
+export interface QueuePage {
+  /** `room`: of the one of the team who has most of it. */
+  teams: readonly { name: string; room: number }[];
+  /** What all of these have passed on is left out: nobody of them would be offered it. */
+  free: readonly StaffId[];
+  after: QueuePlace | null;
+  limit: number;
+}
+
+/** One page of what waits in these teams, in the order of the queue, with all that choosing an agent needs. */
 export async function waitingCases(
   pool: Pool,
   shopId: ShopId,
-  {
-    teams,
-    free,
-    after,
-    limit,
-  }: { teams: readonly string[]; free: readonly StaffId[]; after: QueuePlace | null; limit: number },
+  { teams, free, after, limit }: QueuePage,
 ): Promise<WaitingHandoff[]> {
   const { rows } = await shopQuery<{ waits: WaitingHandoff }>(
     pool,
@@ -168,11 +169,21 @@ export async function waitingCases(
        'language', h.language, 'weight', h.weight, 'channel', a.kind, 'familiar', (select x.agent_id::text from assignments x
          where x.handoff_id = any(array(select o.id from handoffs o where o.conversation_id = h.conversation_id))
            and x.accepted_at is not null and x.ended_at > now() - interval '7 days' order by x.id desc limit 1)) as waits
-     from handoffs h join conversations c on c.id = h.conversation_id join channel_accounts a on a.id = c.channel_account_id
-     where h.state = 'waiting' and h.team = any($1) and not $2::bigint[] <@ h.passed
-       and (h.risk_rank, h.due_at, h.id) > ($3::int, $4::timestamptz, $5::bigint)
+     from unnest($1::text[], $7::float8[]) t(name, room) cross join lateral (
+       select * from handoffs w where w.state = 'waiting' and w.team = t.name and w.weight <= t.room and not $2::bigint[] <@ w.passed
+         and (w.risk_rank, w.due_at, w.id) > ($3::int, $4::timestamptz, $5::bigint)
+       order by w.risk_rank, w.due_at, w.id limit $6) h
+     join conversations c on c.id = h.conversation_id join channel_accounts a on a.id = c.channel_account_id
      order by h.risk_rank, h.due_at, h.id limit $6`,
-    [teams, `{${free.join(',')}}`, after?.rank ?? -1, after?.dueAt ?? '-infinity', after?.id ?? '0', limit],
+    [
+      teams.map((t) => t.name),
+      `{${free.join(',')}}`,
+      after?.rank ?? -1,
+      after?.dueAt ?? '-infinity',
+      after?.id ?? '0',
+      limit,
+      teams.map((t) => t.room),
+    ],
   );
   return rows.map((r) => r.waits);
 }

@@ -50,11 +50,17 @@ interface Pair {
 
 const isFree = (agent: Candidate): boolean => agent.load < agent.capacity;
 
-/** Those teams whose cases somebody who is free may be offered. */
-const reachable = (teams: readonly TeamRow[], free: readonly Candidate[]): TeamRow[] =>
-  teams.filter((t) =>
-    free.some((a) => a.teams.includes(t.name) || (t.overflow !== null && a.teams.includes(t.overflow))),
-  );
+const isOf = (agent: Candidate, team: TeamRow): boolean =>
+  agent.teams.includes(team.name) || (team.overflow !== null && agent.teams.includes(team.overflow));
+
+/** Those teams whose cases somebody who is free may be offered, and how much one of them can take. */
+function reachable(
+  teams: readonly TeamRow[],
+  free: readonly Candidate[],
+): { team: TeamRow; name: string; room: number }[] {
+  const most = (team: TeamRow) => Math.max(0, ...free.filter((a) => isOf(a, team)).map((a) => a.capacity - a.load));
+  return teams.map((team) => ({ team, name: team.name, room: most(team) })).filter((t) => t.room > 0);
+}
 
 export function createBatonClock(deps: BatonDeps): BatonClock {
   const running = new Map<ShopId, Promise<void>>();
@@ -69,25 +75,28 @@ export function createBatonClock(deps: BatonDeps): BatonClock {
 
   /** The next offers, most urgent first, whatever the team. */
   async function findPairs(shopId: ShopId, teams: readonly TeamRow[], free: Candidate[]): Promise<Pair[]> {
-    const asked = reachable(teams, free);
     const pairs: Pair[] = [];
     let after: WaitingHandoff | null = null;
-    for (let page = 0; page < PAGES_MAX && asked.length > 0; page++) {
+    for (let page = 0; page < PAGES_MAX; page++) {
+      // anew for each page: a team whose people are full by now must not be read to its end
+      const open = free.filter(isFree);
+      const asked = reachable(teams, open);
+      if (asked.length === 0) break;
       const cases: WaitingHandoff[] = await waitingCases(deps.pool, shopId, {
-        teams: asked.map((t) => t.name),
-        free: free.map((a) => a.id),
+        teams: asked,
+        free: open.map((a) => a.id),
         after,
         limit: PAGE,
       });
       for (const waits of cases) {
-        const team = asked.find((t) => t.name === waits.team)!;
-        const choice = chooseAgent(waits, free, team.overflow);
+        const { team } = asked.find((t) => t.name === waits.team)!;
+        const choice = chooseAgent(waits, open, team.overflow);
         if (choice === null) continue;
         pairs.push({ waits, choice, team });
-        const agent = free.find((a) => a.id === choice.agent)!;
+        const agent = open.find((a) => a.id === choice.agent)!;
         agent.load += waits.weight;
         agent.channelLoad[waits.channel] = (agent.channelLoad[waits.channel] ?? 0) + 1;
-        if (pairs.length >= SLICE || !free.some(isFree)) return pairs;
+        if (pairs.length >= SLICE) return pairs;
       }
       if (cases.length < PAGE) break;
       after = cases.at(-1)!;
