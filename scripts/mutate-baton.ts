@@ -1,6 +1,6 @@
 // Puts one fault after the other into the baton and its database functions, and asks the model test to notice each: `node scripts/mutate-baton.ts`.
 import { type ChildProcess, fork } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../src/db/database.ts';
@@ -10,8 +10,8 @@ import type { Order, Verdict } from './mutate-baton/worker.ts';
 
 const { values } = parseArgs({
   options: {
-    /** Of the model test, at most. */
-    runs: { type: 'string', default: '200' },
+    /** Of the model test, for each pass: whoever survives one meets the next, with a seed of its own. None is the table alone. */
+    passes: { type: 'string', default: '0,8,42,150' },
     commands: { type: 'string', default: '50' },
     seed: { type: 'string', default: '1' },
     workers: { type: 'string', default: '1' },
@@ -19,8 +19,10 @@ const { values } = parseArgs({
     only: { type: 'string' },
     /** Every so manieth of those. */
     every: { type: 'string', default: '1' },
-    /** All verdicts as JSON lines. */
+    /** All verdicts as JSON lines; what stands there already is not tried again. */
     out: { type: 'string' },
+    /** An empty PostgreSQL database of one's own, for one worker; without it each has an embedded one. Its rows are removed. */
+    database: { type: 'string' },
   },
 });
 /** A mutant that waits for ever is noticed by that. */
@@ -28,7 +30,7 @@ const TOO_LONG_MS = 600_000;
 const MODULE = path.join(import.meta.dirname, 'mutate-baton', 'worker.ts');
 
 async function listMutants(): Promise<Mutant[]> {
-  const database = await openDatabase();
+  const database = await openDatabase(values.database ? { url: values.database } : {});
   try {
     await migrate(database);
     const only = values.only?.split(',');
@@ -44,7 +46,9 @@ class Worker {
 
   #start(): Promise<ChildProcess> {
     return new Promise((resolve, reject) => {
-      const child = fork(MODULE, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+      const child = fork(MODULE, values.database ? [values.database] : [], {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
       child.once('message', () => resolve(child));
       child.once('error', reject);
     });
@@ -77,44 +81,65 @@ class Worker {
   }
 }
 
+interface Judged extends Verdict {
+  id: string;
+  what: string;
+}
+
+/** Verdicts of an earlier, shorter run; of a mutant whose text is another one now there is none. */
+function judgedBefore(): Map<string, Judged> {
+  if (!values.out || !existsSync(values.out)) return new Map();
+  const lines = readFileSync(values.out, 'utf8').split('\n').filter(Boolean);
+  return new Map(lines.map((line) => JSON.parse(line) as Judged).map((one) => [`${one.id} ${one.what}`, one]));
+}
+
 const mutants = await listMutants();
 const begun = performance.now();
-const survivors: Mutant[] = [];
-const lines: string[] = [];
-let done = 0;
-let latest = 0;
+const before = judgedBefore();
+const verdicts = new Map<string, Judged>();
+for (const { id, what } of mutants) {
+  const known = before.get(`${id} ${what}`);
+  if (known) verdicts.set(id, known);
+}
 
-async function work(): Promise<void> {
+function keep(): void {
+  if (values.out) writeFileSync(values.out, [...verdicts.values()].map((one) => `${JSON.stringify(one)}\n`).join(''));
+}
+
+async function work(queue: Mutant[], order: Omit<Order, 'mutant'>, total: number): Promise<void> {
   const worker = new Worker();
   for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
-    const order: Order = {
-      mutant,
-      runs: Number(values.runs),
-      commands: Number(values.commands),
-      seed: Number(values.seed),
-    };
-    const verdict = await worker.ask(order);
-    done += 1;
-    if (verdict.killed) latest = Math.max(latest, verdict.runs);
-    else survivors.push(mutant);
-    lines.push(JSON.stringify({ id: mutant.id, what: mutant.what, ...verdict }));
-    if (values.out) writeFileSync(values.out, `${lines.join('\n')}\n`);
-    const how = verdict.killed ? `noticed in run ${verdict.runs}` : 'SURVIVES';
-    console.error(`${done}/${mutants.length} ${mutant.id}: ${how}`);
+    const { id, what } = mutant;
+    const verdict = await worker.ask({ mutant, ...order });
+    const runs = verdict.runs + total - order.runs;
+    verdicts.set(id, { id, what, ...verdict, runs });
+    keep();
+    console.error(`${queue.length} left: ${id} ${verdict.killed ? `noticed in run ${runs}` : `not in ${runs} runs`}`);
   }
   await worker.stop();
 }
 
-const queue = [...mutants];
-await Promise.all(Array.from({ length: Number(values.workers) }, work));
-for (const mutant of survivors) console.log(`${mutant.id.padEnd(18)} ${mutant.what}`);
-const seconds = Math.round((performance.now() - begun) / 1000);
+let total = 0;
+for (const [seed, runs] of values.passes.split(',').map(Number).entries()) {
+  total += runs;
+  const queue = mutants.filter(({ id }) => {
+    const so = verdicts.get(id);
+    return !so || (!so.killed && so.runs < total);
+  });
+  const order = { runs, commands: Number(values.commands), seed: Number(values.seed) + seed };
+  await Promise.all(Array.from({ length: Number(values.workers) }, () => work(queue, order, total)));
+}
+const survivors = [...verdicts.values()].filter(({ killed }) => !killed);
+for (const { id, what } of survivors) console.log(`${id.padEnd(18)} ${what}`);
 console.log(
   JSON.stringify({
     mutants: mutants.length,
+    /** Neither code nor SQL: nothing is proved by them. */
+    invalid: [...verdicts.values()].filter(({ why }) => why.startsWith('invalid')).length,
+    byTable: [...verdicts.values()].filter(({ killed, why }) => killed && why.startsWith('the table')).length,
     noticed: mutants.length - survivors.length,
     survivors: survivors.length,
-    latest,
-    seconds,
+    latest: Math.max(0, ...[...verdicts.values()].filter(({ killed }) => killed).map(({ runs }) => runs)),
+    seconds: Math.round((performance.now() - begun) / 1000),
   }),
 );

@@ -10,6 +10,8 @@ const { values } = parseArgs({
     commands: { type: 'string', default: '50' },
     /** With `--path`: repeats the one run that failed. */
     seed: { type: 'string' },
+    /** Without looking for the smallest run that fails. */
+    quick: { type: 'boolean', default: false },
     path: { type: 'string' },
     /** An empty PostgreSQL database of one's own; without it the embedded one in memory. Its rows are removed. */
     database: { type: 'string' },
@@ -27,6 +29,7 @@ try {
     commands: Number(values.commands),
     ...(values.seed ? { seed: Number(values.seed) } : {}),
     ...(values.path ? { path: values.path } : {}),
+    quick: values.quick,
     onRun(so) {
       if (so.runs % 100 === 0) console.error(`${so.runs} of ${runs} runs, ${so.commands} commands, ${seconds()} s`);
     },

@@ -5,11 +5,14 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openDatabase } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
+import type { step } from '../../src/handoff/baton.ts';
 import type { checkBaton } from '../../test/handoff/baton-model/check.ts';
+import { compareTable } from '../../test/handoff/baton-model/table.ts';
 import { type Mutant, ROOT } from './mutants.ts';
 
 export interface Order {
   mutant: Mutant;
+  /** None: only what the table of the state machine tells. */
   runs: number;
   commands: number;
   seed: number;
@@ -23,11 +26,14 @@ export interface Verdict {
 }
 
 const MODEL = path.join('test', 'handoff', 'baton-model');
+/** What the model needs besides the sources. */
+const NEEDED = [MODEL, path.join('test', 'channels', 'test-memory.ts'), 'package.json'];
 
 // a mutant may leave a promise behind that nobody waits for
 process.on('unhandledRejection', () => {});
 
-const database = await openDatabase();
+const url = process.argv[2];
+const database = await openDatabase(url ? { url } : {});
 await migrate(database);
 const folder = mkdtempSync(path.join(tmpdir(), 'jiebang-mutants-'));
 symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
@@ -39,13 +45,29 @@ async function checkOf(file: string, text: string): Promise<{ check: typeof chec
   mkdirSync(copy);
   const isWanted = (from: string): boolean => !from.includes(`${path.sep}console${path.sep}`);
   cpSync(path.join(ROOT, 'src'), path.join(copy, 'src'), { recursive: true, filter: isWanted });
-  cpSync(path.join(ROOT, MODEL), path.join(copy, MODEL), { recursive: true });
-  cpSync(path.join(ROOT, 'package.json'), path.join(copy, 'package.json'));
+  for (const needed of NEEDED) cpSync(path.join(ROOT, needed), path.join(copy, needed), { recursive: true });
   writeFileSync(path.join(copy, file), text);
   const module = (await import(pathToFileURL(path.join(copy, MODEL, 'check.ts')).href)) as {
     checkBaton: typeof checkBaton;
   };
   return { check: module.checkBaton, remove: () => rmSync(copy, { recursive: true, force: true }) };
+}
+
+const TABLE = 'src/handoff/baton.ts';
+
+/** The state machine needs no copy of the rest, no database and no chance: the whole table is compared at once. */
+async function byTable(text: string): Promise<Verdict | null> {
+  const file = path.join(folder, `baton-${++copies}.ts`);
+  writeFileSync(file, text);
+  const module = (await import(pathToFileURL(file).href)) as { step: typeof step };
+  rmSync(file);
+  let differs: string | null;
+  try {
+    ({ differs } = compareTable(module.step));
+  } catch (error) {
+    differs = String(error);
+  }
+  return differs === null ? null : { killed: true, runs: 0, why: `the table: ${differs}`.slice(0, 160) };
 }
 
 async function judge(check: typeof checkBaton, { runs, commands, seed }: Order): Promise<Verdict> {
@@ -65,7 +87,11 @@ async function judge(check: typeof checkBaton, { runs, commands, seed }: Order):
 
 async function tryOne(order: Order): Promise<Verdict> {
   const { change } = order.mutant;
+  const alive: Verdict = { killed: false, runs: 0, why: '' };
   if (change.kind === 'file') {
+    const noticed = change.file === TABLE ? await byTable(change.text) : null;
+    if (noticed) return noticed;
+    if (order.runs === 0) return alive;
     const { check, remove } = await checkOf(change.file, change.text);
     try {
       return await judge(check, order);
@@ -73,12 +99,13 @@ async function tryOne(order: Order): Promise<Verdict> {
       remove();
     }
   }
+  if (order.runs === 0) return alive;
   const original = await import('../../test/handoff/baton-model/check.ts');
   try {
     await database.ownerPool().query(change.after);
     return await judge(original.checkBaton, order);
   } catch (error) {
-    return { killed: true, runs: 0, why: `not even SQL: ${(error as Error).message}` };
+    return { killed: true, runs: 0, why: `invalid: ${(error as Error).message}` };
   } finally {
     await database.ownerPool().query(change.before);
   }
@@ -86,9 +113,7 @@ async function tryOne(order: Order): Promise<Verdict> {
 
 process.on('message', (order: Order) => {
   void tryOne(order)
-    .catch(
-      (error: unknown): Verdict => ({ killed: true, runs: 0, why: `does not load: ${String(error)}`.slice(0, 160) }),
-    )
+    .catch((error: unknown): Verdict => ({ killed: true, runs: 0, why: `invalid: ${String(error)}`.slice(0, 160) }))
     .then((verdict) => process.send!(verdict));
 });
 process.on('disconnect', () => {

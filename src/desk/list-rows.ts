@@ -35,7 +35,8 @@ const SOURCES: Record<DeskTab, { from: string; where: string }> = {
   asked: {
     from: WITH_HANDOFF,
     where: `((h.state = 'offered' and h.offered_to = $1) or (h.state = 'with-agent' and h.transfer is not null and h.accepted_by <> $1
-      and (h.transfer->>'agent' = $1::text or h.transfer->>'team' in (select unnest(x.teams) from staff x where x.id = $1))))`,
+      and (h.transfer->>'agent' = $1::text or exists (select from staff x where x.id = $1
+        and h.transfer->>'kind' = 'team' and (cardinality(x.teams) = 0 or h.transfer->>'team' = any(x.teams))))))`,
   },
   trouble: { from: WITHOUT, where: `${TODAY} and (${MISSED} or ${ANGRY} or ${UNANSWERED} or ${UNDELIVERED})` },
   bot: { from: WITHOUT, where: TODAY },

@@ -110,8 +110,9 @@ function passedOn(offer: Baton & { kind: 'offered' }, outcome: 'declined' | 'lap
   return go(waiting({ team: offer.team, passed, raised: offer.raised || raise }), ...effects);
 }
 
+/** Who is in no team takes the work of all. */
 const fits = (target: TransferTarget, by: StaffId, teams: readonly string[]): boolean =>
-  target.kind === 'agent' ? target.agent === by : teams.includes(target.team);
+  target.kind === 'agent' ? target.agent === by : teams.length === 0 || teams.includes(target.team);
 
 function takeOver(baton: Baton, event: BatonEvent & { kind: 'take-over' }): Step {
   const own: Effect[] = [

@@ -90,7 +90,8 @@ export async function listHandoffs(
        and ($4::text is null or ${key} > $4)
        and ($6::bigint is null or (h.state = 'offered' and h.offered_to = $6)
          or (h.transfer is not null and h.accepted_by <> $6
-           and (h.transfer->>'agent' = $6::text or (h.transfer->>'kind' = 'team' and h.transfer->>'team' = any($7::text[])))))
+           and (h.transfer->>'agent' = $6::text or (h.transfer->>'kind' = 'team'
+             and (cardinality($7::text[]) = 0 or h.transfer->>'team' = any($7::text[]))))))
      order by ${newestFirst ? 'h.id desc' : 'h.risk_rank, h.due_at, h.id'} limit $5`,
     [
       states,

@@ -6,6 +6,7 @@ import { say } from '../../src/desk/say.ts';
 import { keepSuggestions } from '../../src/desk/suggestions.ts';
 import { modes, type OpenedMode, openMode } from '../db/modes.ts';
 import type { Single } from './baton-model/acts.ts';
+import { TEAMS } from './baton-model/model.ts';
 import { openShop, perform } from './baton-model/shop.ts';
 import { look } from './baton-model/snapshot.ts';
 
@@ -14,6 +15,7 @@ const takeOver = (talk: number, by: number): Single => ({
   kind: 'move',
   talk,
   aim: 'conversation',
+  bare: false,
   event: { kind: 'take-over', by, team: 'insale' },
 });
 
@@ -26,7 +28,7 @@ describe.each(modes)('%s', (mode) => {
   afterAll(() => opened?.close());
 
   it(`${TIMES} crossings, no deadlock`, { timeout: 60_000 }, async () => {
-    const shop = await openShop(opened.database, Array(4).fill({ capacity: 6, channelMax: null }));
+    const shop = await openShop(opened.database, Array(TEAMS.length).fill({ capacity: 6, channelMax: null }));
     const known = { ...shop, seen: await look(shop.pool, shop.id) };
     for (const who of [0, 1]) await perform(known, takeOver(who, who));
     for (let n = 1; n <= TIMES; n++) {

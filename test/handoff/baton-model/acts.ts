@@ -1,6 +1,6 @@
 // Everything that can happen in the model's shop, as data; and what the model expects to be answered and to be left behind.
 import { adoptOffers, type Clock, goOff, reconciled, type Shown } from './engine.ts';
-import { type Agent, type Case, hasHands, type Model, openCase, placeOf, type Talk, type Who } from './model.ts';
+import { type Agent, hasHands, type Model, openCase, placeOf, type Talk, type Who } from './model.ts';
 import {
   admit,
   beginSending,
@@ -14,8 +14,8 @@ import {
 } from './road.ts';
 import { type Event, happen, objection } from './rules.ts';
 
-/** What a move is aimed at: the conversation, one of its cases by order, or a case that never was. */
-export type Aim = 'conversation' | 'nothing' | number;
+/** What a move is aimed at: the conversation, one of its cases by order; or a case, or a conversation, that never was. */
+export type Aim = 'conversation' | 'nothing' | 'nowhere' | number;
 
 /** What an agent asks at the desk, where the state says which event it is. */
 export type DeskEvent = { kind: 'desk-claim'; by: Who } | { kind: 'desk-decline'; by: Who };
@@ -25,12 +25,14 @@ export interface Move {
   talk: number;
   aim: Aim;
   event: Event | DeskEvent;
+  /** Nothing is told with it: no agent to look at, no packet, no disposition, no reason. */
+  bare: boolean;
 }
 
 /** Acts that happen in one transaction, and may therefore meet each other. */
 export type Single =
   | Move
-  | { kind: 'message'; talk: number; external: string }
+  | { kind: 'message'; talk: number; external: string; windowMs: number }
   | { kind: 'begin-turn'; talk: number }
   | { kind: 'commit-turn'; held: Held; said: Said }
   | { kind: 'say'; talk: number; who: Who; id: string; as: 'reply' | 'note' }
@@ -60,8 +62,9 @@ export interface Outcome {
 }
 
 /** The baton of a conversation in words, without what a transfer carries besides its target. */
-function batonOf(c: Case | null): Answer {
-  if (!c) return { kind: 'with-bot' };
+function batonOf(talk: Talk): Answer {
+  const c = openCase(talk);
+  if (!c) return { kind: talk.owner === 'platform_agent' ? 'with-platform' : 'with-bot' };
   return {
     kind: placeOf(c),
     ...(c.asked ? { to: c.asked.who } : {}),
@@ -85,8 +88,8 @@ function meant(talk: Talk, event: Event | DeskEvent): Event {
 function moved(model: Model, act: Move): Answer {
   const talk = model.talks[act.talk]!;
   const c = openCase(talk);
-  if (act.aim === 'nothing') return { status: 'not-found' };
-  const before = batonOf(c);
+  if (act.aim === 'nothing' || act.aim === 'nowhere') return { status: 'not-found' };
+  const before = batonOf(talk);
   const refused = (why: string): Answer => ({
     status: 'refused',
     why,
@@ -98,9 +101,11 @@ function moved(model: Model, act: Move): Answer {
   const why = objection(model, talk, event);
   if (why) return refused(why);
   // an offer is the engine's, which asks for free hands
-  if (event.kind === 'offer' && !hasHands(model, event.to, c!.weight)) return refused('not-now');
-  const told = happen(model, talk, event);
-  return { status: 'moved', before, after: batonOf(openCase(talk)), told };
+  if (event.kind === 'offer' && (act.bare || !hasHands(model, event.to, c!.weight))) return refused('not-now');
+  const opens = event.kind === 'hand-off' || (event.kind === 'take-over' && !c);
+  if (act.bare && opens) return { status: 'unprepared' };
+  const told = happen(model, talk, event, act.bare);
+  return { status: 'moved', before, after: batonOf(talk), told };
 }
 
 function sent(model: Model, act: Single & { kind: 'send' }): Answer {
@@ -119,11 +124,11 @@ export function single(before: Model, act: Single): Outcome {
     case 'move':
       return { answer: moved(model, act), model };
     case 'message':
-      return { answer: { ...admit(model, act.talk, act.external) }, model };
+      return { answer: { ...admit(model, act.talk, act.external, act.windowMs) }, model };
     case 'begin-turn':
       return { answer: { ...beginTurn(model, act.talk) }, model };
     case 'commit-turn':
-      return { answer: commitTurn(model, act.held, act.said), model };
+      return { answer: { ...commitTurn(model, act.held, act.said) }, model };
     case 'say':
       return { answer: say(model, talk(act.talk), act.who, act.as), model };
     case 'send':
@@ -182,7 +187,7 @@ export function outcomes(model: Model, act: Act, { shown, cut }: Chosen): Outcom
       for (const agent of next.agents) if (act.alive) agent.seen += act.ticks;
       return done();
     case 'clock': {
-      const its = act.aim !== 'nothing' && act.aim !== 'conversation' ? next.talks[act.talk]!.cases[act.aim] : null;
+      const its = typeof act.aim === 'number' ? next.talks[act.talk]!.cases[act.aim] : null;
       if (!its?.open) return done({ moved: false });
       const gone = goOff(model, act.talk, act.clock, shown);
       return [{ model: gone.model, answer: { moved: gone.moved } }];

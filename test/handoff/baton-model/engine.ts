@@ -6,17 +6,17 @@ import {
   isThere,
   lineIsLost,
   type Model,
+  nowMs,
   OFFERING,
   offerIsOver,
   openCase,
   placeOf,
+  servesTeam,
   type Talk,
+  TICK_MS,
   type Who,
 } from './model.ts';
 import { askedTeams, type Event, happen } from './rules.ts';
-
-/** Who is in no team is in all. */
-const servesTeam = (teams: readonly string[], team: string): boolean => teams.length === 0 || teams.includes(team);
 
 /** Whom each conversation's open case is shown to; null for all others. */
 export type Shown = readonly (Who | null)[];
@@ -78,32 +78,39 @@ export function reconciled(model: Model, shown: Shown): Model[] {
   return fitting(models, shown);
 }
 
-/** What a round must find in the rows, and what it may find already: a moment that is not over for a whole step. */
+/** What a round must find in the rows, and what it may find already. */
 export interface Due {
   must: string[];
   may: string[];
 }
 
-function dueRows(model: Model): { name: string; since: number }[] {
+/** How long after its moment a row is looked at: a message is left to the queue first, one being sent to its sender, a place in the queue is told each minute. */
+const AFTER_MS = { turn: 0, send: 12_000, recover: 20_000, places: 60_000 };
+/** What a run really takes, at most: so much of the next step may be over. */
+const REAL_MS = 10_000;
+const SURELY_MS = 2_000;
+
+function dueRows(model: Model): { name: string; sinceMs: number }[] {
   return model.talks.flatMap((talk, n) => [
-    ...talk.turns.flatMap((t) =>
-      t.state === 'open' || t.state === 'leased' ? [{ name: `turn of ${n}`, since: t.at }] : [],
-    ),
-    ...talk.outbox.flatMap((o, row) => (o.state === 'new' ? [{ name: `send ${n}/${row}`, since: o.at }] : [])),
-    ...talk.outbox.flatMap((o, row) => (o.state === 'sending' ? [{ name: `recover ${n}/${row}`, since: o.at }] : [])),
-    // every third step those who wait hear of their place
-    ...talk.cases.flatMap((c) =>
-      placeOf(c) === 'waiting' && c.open ? [{ name: 'places', since: c.openedAt + 2 }] : [],
-    ),
+    ...talk.turns
+      .filter((t) => t.state === 'open' || t.state === 'leased')
+      .map((t) => ({ name: `turn of ${n}`, sinceMs: t.dueMs + AFTER_MS.turn })),
+    ...talk.outbox.flatMap((o, row) => {
+      if (o.state === 'new') return [{ name: `send ${n}/${row}`, sinceMs: o.atMs + AFTER_MS.send }];
+      return o.state === 'sending' ? [{ name: `recover ${n}/${row}`, sinceMs: o.atMs + AFTER_MS.recover }] : [];
+    }),
+    ...talk.cases
+      .filter((c) => c.open && placeOf(c) === 'waiting')
+      .map((c) => ({ name: 'places', sinceMs: c.openedAt * TICK_MS + AFTER_MS.places })),
   ]);
 }
 
 export function dueWork(model: Model): Due {
   const rows = dueRows(model);
-  const names = (which: (since: number) => boolean) => [
-    ...new Set(rows.filter(({ since }) => which(since)).map(({ name }) => name)),
+  const after = (ms: number) => [
+    ...new Set(rows.filter(({ sinceMs }) => nowMs(model) - sinceMs >= ms).map(({ name }) => name)),
   ];
-  return { must: names((since) => since < model.now), may: names((since) => since <= model.now) };
+  return { must: after(SURELY_MS), may: after(-REAL_MS) };
 }
 
 export type Clock = 'lapse' | 'lost' | 'forgotten';

@@ -10,8 +10,8 @@ function ownership(talk: SeenTalk): string[] {
   if (open.length > 1) return [`${open.length} open handoffs`];
   const c = open[0];
   const wrong: string[] = [];
-  const should = !c ? 'bot' : c.place === 'with-agent' ? 'agent' : 'queue';
-  if (talk.ownerKind !== should)
+  const may = !c ? ['bot', 'platform_agent'] : c.place === 'with-agent' ? ['agent'] : ['queue'];
+  if (!may.includes(talk.ownerKind))
     wrong.push(`the conversation is owned by ${talk.ownerKind}, the handoff is ${c?.place ?? 'resolved'}`);
   if ((talk.ownerKind === 'agent') !== (talk.ownerId !== null)) wrong.push(`an owner without a name`);
   if (talk.ownerId !== (c?.place === 'with-agent' ? c.holder : null))
@@ -34,7 +34,7 @@ function ownership(talk: SeenTalk): string[] {
 
 /** Nothing of the bot's waits or begins to be sent while a person has the conversation. */
 function fence(talk: SeenTalk): string[] {
-  if (talk.ownerKind !== 'agent') return [];
+  if (talk.ownerKind !== 'agent' && talk.ownerKind !== 'platform_agent') return [];
   return talk.outbox
     .filter((o) => o.author !== 'agent' && o.epoch >= talk.epoch && o.state !== 'cancelled')
     .map((o) => `the bot says ${o.id} (${o.state}) at epoch ${o.epoch} of a person at ${talk.epoch}`);
@@ -60,8 +60,6 @@ function history(before: SeenTalk, after: SeenTalk): string[] {
     }
     if (now.queuedAt !== old.queuedAt) wrong.push(`handoff ${old.id} lost its age`);
     if (!old.open && now.open) wrong.push(`handoff ${old.id} came back`);
-    const woken = old.place === 'deferred' && now.place !== 'deferred';
-    if (now.dueAt !== old.dueAt && !woken) wrong.push(`handoff ${old.id} is due at another time`);
     for (const was of old.assignments) {
       const is = now.assignments.find((a) => a.id === was.id);
       const moved = was.endedAt !== null && (is?.endedAt !== was.endedAt || is.outcome !== was.outcome);

@@ -43,12 +43,15 @@ export interface Case {
   parked: boolean;
   asked: { who: Who; at: number } | null;
   holder: { who: Who; since: number } | null;
-  transfer: { to: Target; by: Who } | null;
+  /** `by`: null when nobody told. */
+  transfer: { to: Target; by: Who | null } | null;
   passed: Who[];
   raised: boolean;
   /** The shopper's oldest message that nobody has answered. */
   waitingSince: number | null;
   openedAt: number;
+  /** How often somebody was back for it: it is then due anew, and at no other time. */
+  recalls: number;
   answered: boolean;
   closedAt: number | null;
   disposition: string | null;
@@ -62,8 +65,9 @@ export interface Turn {
   last: number;
   state: 'open' | 'leased' | 'done' | 'stale';
   attempt: number;
-  /** Of its last lease, or of its opening. */
-  at: number;
+  openedMs: number;
+  /** When it may be taken; while somebody holds it, when it may be taken from them. */
+  dueMs: number;
 }
 
 /** What was written into a conversation, by number. */
@@ -75,12 +79,13 @@ export interface Row {
   state: 'new' | 'sending' | 'sent' | 'unknown' | 'cancelled';
   attempt: number;
   turn: number | null;
-  /** Not before this step; infinite for what goes out as the answer to the platform's next call. Of one being sent: since when. */
-  at: number;
+  /** Not before; infinite for what goes out as the answer to the platform's next call. Of one being sent: since when. */
+  atMs: number;
 }
 
 export interface Talk {
-  owner: 'bot' | 'queue' | Who;
+  /** `platform_agent`: the shop's people in the platform's own app; no case of ours is open then. */
+  owner: 'bot' | 'queue' | 'platform_agent' | Who;
   epoch: number;
   messages: Written[];
   turns: Turn[];
@@ -100,8 +105,12 @@ export interface Model {
 
 export type Profile = Pick<Agent, 'capacity' | 'channelMax'>[];
 
-/** Two of the team that is offered its work, one who is in both, one of the team that is asked after two rounds. */
-export const TEAMS: readonly (readonly Team[])[] = [['insale'], ['insale'], ['insale', 'complaint'], ['aftersale']];
+/** Two of the team that is offered its work, one who is in both, one of the team that is asked after two rounds, one of no team. */
+export const TEAMS: readonly (readonly Team[])[] = [['insale'], ['insale'], ['insale', 'complaint'], ['aftersale'], []];
+
+/** Who is in no team takes the work of all, and is offered none. */
+export const servesTeam = (teams: readonly string[], team: string): boolean =>
+  teams.length === 0 || teams.includes(team);
 export const OFFERING: Team = 'insale';
 export const OVERFLOW: Team = 'aftersale';
 /** The first and the last shopper have the same name, each on a channel account of their own. */
@@ -126,6 +135,8 @@ export const newModel = (profile: Profile): Model => ({
     news: [],
   })),
 });
+
+export const nowMs = (model: Model): number => model.now * TICK_MS;
 
 export const openCase = (talk: Talk): Case | null => talk.cases.find((c) => c.open) ?? null;
 

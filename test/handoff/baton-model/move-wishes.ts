@@ -39,7 +39,7 @@ const BY_AGENT = [
 ] as const;
 
 /** Every event there is. */
-const EVENTS: readonly Event[] = [
+export const EVENTS: readonly Event[] = [
   ...(['insale', 'complaint'] as const).flatMap((team): Event[] => [
     { kind: 'hand-off', team, away: false },
     { kind: 'hand-off', team, away: true },
@@ -47,12 +47,15 @@ const EVENTS: readonly Event[] = [
   { kind: 'defer' },
   { kind: 'recall' },
   { kind: 'leave-queue' },
+  { kind: 'platform-takes' },
+  { kind: 'platform-ends' },
   ...PEOPLE.flatMap((who): Event[] => [
     { kind: 'offer', to: who },
     { kind: 'lapse', to: who },
-    { kind: 'take-over', by: who, team: TEAMS[who]![0]! },
+    { kind: 'take-over', by: who, team: TEAMS[who]![0] ?? 'insale' },
     { kind: 'forgotten', owner: who },
     { kind: 'lost', owner: who },
+    { kind: 'release', agent: who },
     ...BY_AGENT.map((kind): Event => ({ kind, by: who })),
     ...TARGETS.map((to): Event => ({ kind: 'ask-transfer', by: who, to })),
   ]),
@@ -102,23 +105,32 @@ const fits = (model: Model, talk: Talk, event: Event, handsToo: boolean): boolea
   (event.kind !== 'offer' || !handsToo || hasHands(model, event.to, openCase(talk)!.weight));
 
 /** What a move is aimed at: nearly always the case that stands; now and then an old one, or one that never was. */
-export const aims = fc.constantFrom('last', 'last', 'last', 'last', 'last', 'last', 'first', 'conversation', 'nothing');
+export const aims = fc.constantFrom(
+  'last',
+  'last',
+  'last',
+  'last',
+  'last',
+  'last',
+  'first',
+  'conversation',
+  'nothing',
+  'nowhere',
+);
 
-export function aimAt({ model }: Here, n: number, aim: 'last' | 'first' | 'conversation' | 'nothing'): Aim {
+export function aimAt({ model }: Here, n: number, aim: 'last' | 'first' | Exclude<Aim, number>): Aim {
   const { cases } = model.talks[n]!;
-  if (aim === 'conversation' || aim === 'nothing') return aim;
+  if (aim !== 'last' && aim !== 'first') return aim;
   if (cases.length === 0) return 'conversation';
   return aim === 'first' ? 0 : cases.length - 1;
 }
 
-const actorOf = (event: Event): Who | null =>
-  'by' in event
-    ? event.by
-    : 'owner' in event
-      ? event.owner
-      : 'to' in event && typeof event.to === 'number'
-        ? event.to
-        : null;
+function actorOf(event: Event): Who | null {
+  if ('by' in event) return event.by;
+  if ('owner' in event) return event.owner;
+  if ('agent' in event) return event.agent;
+  return 'to' in event ? event.to : null;
+}
 
 /** Who has a part in what stands. */
 function involved(talk: Talk): (Who | null)[] {
@@ -153,13 +165,15 @@ const senses = fc.constantFrom<Sense>(
   'anything',
 );
 
+const seldom = fc.nat(14).map((n) => n === 0);
+
 export const moving = fc
-  .record({ talk: talks, sense: senses, aim: aims, kind: dice, which: dice, desk: fc.boolean() })
-  .map(({ talk, sense, aim, kind, which, desk }): Wish<Move> => {
+  .record({ talk: talks, sense: senses, aim: aims, kind: dice, which: dice, desk: fc.boolean(), bare: seldom })
+  .map(({ talk, sense, aim, kind, which, desk, bare }): Wish<Move> => {
     return (here) => {
       const its = here.model.talks[talk]!;
       const event = pickEvent(sensible(sense, here.model, its, which % 3 > 0), kind, which);
       const at = sense === 'anything' ? aimAt(here, talk, aim) : latest(its);
-      return { kind: 'move', talk, aim: at, event: desk ? atDesk(event) : event };
+      return { kind: 'move', talk, aim: at, event: desk ? atDesk(event) : event, bare };
     };
   });

@@ -17,7 +17,11 @@ interface Place {
   seen: Seen;
 }
 
-function translate(event: Event, idOf: (who: number) => string, teams: readonly (readonly string[])[]): BatonEvent {
+export function translate(
+  event: Event,
+  idOf: (who: number) => string,
+  teams: readonly (readonly string[])[],
+): BatonEvent {
   const target = (to: Target) => (to.kind === 'agent' ? { kind: 'agent' as const, agent: idOf(to.agent) } : to);
   switch (event.kind) {
     case 'offer':
@@ -32,10 +36,14 @@ function translate(event: Event, idOf: (who: number) => string, teams: readonly 
     case 'forgotten':
     case 'lost':
       return { kind: event.kind, owner: idOf(event.owner) };
+    case 'release':
+      return { kind: event.kind, agent: idOf(event.agent) };
     case 'hand-off':
     case 'defer':
     case 'recall':
     case 'leave-queue':
+    case 'platform-takes':
+    case 'platform-ends':
       return event;
     default:
       return { kind: event.kind, by: idOf(event.by) };
@@ -45,10 +53,11 @@ function translate(event: Event, idOf: (who: number) => string, teams: readonly 
 const actorOf = (event: Move['event']): number | null => {
   if ('by' in event) return event.by;
   if (event.kind === 'offer') return event.to;
+  if (event.kind === 'release') return event.agent;
   return 'owner' in event ? event.owner : null;
 };
 
-function wordsOf(baton: Baton, nOf: (id: string) => number): Answer {
+export function wordsOf(baton: Baton, nOf: (id: string) => number): Answer {
   if (baton.kind === 'with-bot' || baton.kind === 'with-platform') return { kind: baton.kind };
   const to = (t: { kind: string; agent?: string; team?: string }) =>
     t.kind === 'agent' ? { kind: 'agent', agent: nOf(t.agent!) } : { kind: 'team', team: t.team };
@@ -88,6 +97,28 @@ function answerOf(result: MoveResult, shop: Place): Answer {
   }
 }
 
+const NEVER_WAS = '999999';
+
+/** What a new case is, how one ends, why one is handed on: told by whoever asks. */
+function toldWith(event: Move['event'], packet: Packet): Pick<MoveDetails, 'open' | 'close' | 'transfer'> {
+  if (event.kind === 'platform-takes' || event.kind === 'platform-ends') return {};
+  if (event.kind === 'ask-transfer') return { transfer: { reason: '需要同事处理', note: null, summary: null } };
+  if (event.kind !== 'hand-off' && event.kind !== 'take-over')
+    return { close: { disposition: event.kind === 'forgotten' ? 'no_response' : DISPOSITION, category: null } };
+  const taken = event.kind === 'take-over';
+  return {
+    open: {
+      reason: taken ? 'takeover' : 'bot_failed',
+      risk: taken ? 'none' : 'R3',
+      rank: taken ? 5 : 3,
+      team: event.team,
+      summary: '',
+      packet,
+      dueMs: 60_000,
+    },
+  };
+}
+
 export async function moveFor(shop: Place, pool: Pool, act: Move, packet: Packet): Promise<Answer> {
   const idOf = (who: number): string => shop.staff[who]!.id;
   const teams = shop.staff.map((s) => s.teams);
@@ -105,26 +136,23 @@ export async function moveFor(shop: Place, pool: Pool, act: Move, packet: Packet
     return translate(event, idOf, teams);
   };
   const actor = actorOf(event);
-  const taken = event.kind === 'take-over';
   const details: MoveDetails = {
-    ...(actor === null ? {} : { agent: idOf(actor) }),
+    // without the agent's lock nothing is known of them
+    ...(actor === null || act.bare ? {} : { agent: idOf(actor) }),
     ...(event.kind === 'offer' ? { when: (sight) => hasRoom(sight.agent, sight.weight, 'webhook') } : {}),
     offerMs: OFFER_MS,
-    open: {
-      reason: taken ? 'takeover' : 'bot_failed',
-      risk: taken ? 'none' : 'R3',
-      rank: taken ? 5 : 3,
-      team: 'team' in event ? event.team : 'insale',
-      summary: '',
-      packet,
-      dueMs: 60_000,
-    },
-    close: { disposition: event.kind === 'forgotten' ? 'no_response' : DISPOSITION, category: null },
-    transfer: { reason: '需要同事处理', note: null, summary: null },
+    ...(act.bare ? {} : toldWith(event, packet)),
   };
   const target =
-    act.aim === 'conversation'
-      ? { conversation: talk.id }
-      : { handoff: act.aim === 'nothing' ? '999999' : talk.cases[act.aim]!.id };
-  return answerOf(await move(pool, shop.id, target, asked, details), shop);
+    typeof act.aim === 'number'
+      ? { handoff: talk.cases[act.aim]!.id }
+      : act.aim === 'nothing'
+        ? { handoff: NEVER_WAS }
+        : { conversation: act.aim === 'nowhere' ? NEVER_WAS : talk.id };
+  try {
+    return answerOf(await move(pool, shop.id, target, asked, details), shop);
+  } catch (error) {
+    if (/was not told which/.test((error as Error).message)) return { status: 'unprepared' };
+    throw error;
+  }
 }

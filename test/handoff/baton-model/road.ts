@@ -2,6 +2,7 @@
 import {
   type Case,
   type Model,
+  nowMs,
   openCase,
   placeOf,
   type Row,
@@ -19,7 +20,7 @@ export interface Held {
   turn: number;
   attempt: number;
   epoch: number;
-  ownerKind: 'bot' | 'queue' | 'agent';
+  ownerKind: 'bot' | 'queue' | 'agent' | 'platform_agent';
 }
 
 /** What the bot reads of a conversation before it decides. */
@@ -29,6 +30,10 @@ interface Read {
   place: string;
 }
 
+/** A turn is held for so long. */
+const LEASE_MS = 15_000;
+/** What could not be sent is tried again after so long. */
+const RETRY_MS = 20_000;
 /** Of the messages before a turn, so many are read. */
 const HISTORY = 12;
 
@@ -44,39 +49,43 @@ export type Ending = 'sent' | 'retry' | 'unknown' | 'left';
 const ownerKindOf = (talk: Talk): Held['ownerKind'] => (typeof talk.owner === 'number' ? 'agent' : talk.owner);
 
 /** What an account has seen once stays where it is, whoever sends it again. */
-export function admit(model: Model, n: number, external: string) {
+export function admit(model: Model, n: number, external: string, windowMs: number) {
   const inbound = model.inbound[SHOPPERS[n]!.account]!;
   const known = inbound[external];
   if (known) return { status: 'duplicate', ...known };
   const talk = model.talks[n]!;
   const seq = talk.messages.push('shopper');
   inbound[external] = { talk: n, seq };
-  received(model, talk, seq);
+  received(model, talk, seq, windowMs);
   return { status: 'new', talk: n, seq };
 }
 
-function received(model: Model, talk: Talk, seq: number): void {
+/** A burst of messages is one turn; it waits for the next one, but not for ever. */
+function received(model: Model, talk: Talk, seq: number, windowMs: number): void {
   if (typeof talk.owner === 'number') {
     const c = openCase(talk)!;
     c.waitingSince ??= model.now;
     return;
   }
+  if (talk.owner === 'platform_agent') return; // people of the platform answer; the bot reads it later
   const burst = talk.turns.find((t) => t.state === 'open' && t.attempt === 0);
-  if (burst) Object.assign(burst, { last: seq, at: model.now });
-  else talk.turns.push({ first: seq, last: seq, state: 'open', attempt: 0, at: model.now });
+  const openedMs = nowMs(model);
+  const dueMs = openedMs + windowMs;
+  if (burst) Object.assign(burst, { last: seq, dueMs: Math.min(dueMs, burst.openedMs + 3 * windowMs) });
+  else talk.turns.push({ first: seq, last: seq, state: 'open', attempt: 0, openedMs, dueMs });
 }
 
 const unfinished = (talk: Talk): Turn | undefined =>
   talk.turns.filter((t) => t.state === 'open' || t.state === 'leased').sort((a, b) => a.first - b.first)[0];
 
-type Begun = { status: 'idle' | 'busy' } | ({ status: 'claimed'; read: Read } & Held);
+type Begun = { status: 'idle' | 'busy' | 'early' } | ({ status: 'claimed'; read: Read } & Held);
 
 export function beginTurn(model: Model, n: number): Begun {
   const talk = model.talks[n]!;
   const turn = unfinished(talk);
   if (!turn) return { status: 'idle' };
-  if (turn.state === 'leased' && turn.at === model.now) return { status: 'busy' };
-  Object.assign(turn, { state: 'leased', attempt: turn.attempt + 1, at: model.now });
+  if (turn.dueMs > nowMs(model)) return { status: turn.state === 'leased' ? 'busy' : 'early' };
+  Object.assign(turn, { state: 'leased', attempt: turn.attempt + 1, dueMs: nowMs(model) + LEASE_MS });
   return {
     status: 'claimed',
     talk: n,
@@ -97,14 +106,21 @@ const numbered = (talk: Talk, which: (seq: number, by: Written) => boolean): num
 
 const waits = (row: Row): boolean => row.state === 'new' || row.state === 'sending';
 
+/** `next`: another turn waits. `outbox`: how each part was born. */
+type Committed =
+  | { status: 'lost-lease' }
+  | { status: 'stale'; next: boolean }
+  | { status: 'done'; next: boolean; outbox: string[] };
+
 /** A turn is written only by who holds it, and says nothing once the conversation has changed hands. */
-export function commitTurn(model: Model, held: Held, said: Said): { status: 'done' | 'stale' | 'lost-lease' } {
+export function commitTurn(model: Model, held: Held, said: Said): Committed {
   const talk = model.talks[held.talk]!;
   const turn = talk.turns[held.turn]!;
   if (turn.state !== 'leased' || turn.attempt !== held.attempt) return { status: 'lost-lease' };
+  const next = talk.turns.some((t) => t.state === 'open');
   if (talk.epoch !== held.epoch) {
     turn.state = 'stale';
-    return { status: 'stale' };
+    return { status: 'stale', next };
   }
   turn.state = 'done';
   if (said.handoff && talk.owner === 'bot') {
@@ -122,10 +138,11 @@ export function commitTurn(model: Model, held: Held, said: Said): { status: 'don
       state,
       attempt: state === 'sending' ? 1 : 0,
       turn: held.turn,
-      at: said.born === 'held' ? Number.POSITIVE_INFINITY : model.now,
+      atMs: said.born === 'held' ? Number.POSITIVE_INFINITY : nowMs(model),
     });
   }
-  return { status: 'done' };
+  const outbox = said.parts > 0 ? talk.outbox.slice(-said.parts).map((row) => row.state) : [];
+  return { status: 'done', next, outbox };
 }
 
 /** An agent's words go out only while the conversation is theirs; a note for colleagues goes nowhere. */
@@ -136,7 +153,7 @@ export function say(model: Model, talk: Talk, who: Who, kind: 'reply' | 'note'):
   }
   if (talk.owner !== who) return { status: 'not_owner' };
   talk.messages.push('agent');
-  talk.outbox.push({ author: 'agent', epoch: talk.epoch, state: 'new', attempt: 0, turn: null, at: model.now });
+  talk.outbox.push({ author: 'agent', epoch: talk.epoch, state: 'new', attempt: 0, turn: null, atMs: nowMs(model) });
   const c = openCase(talk)!;
   Object.assign(c, { answered: true, waitingSince: null });
   return { status: 'said' };
@@ -154,14 +171,14 @@ export function beginSending(
     row.state = 'cancelled';
     return { status: 'cancelled' };
   }
-  if (row.at > model.now || talk.outbox.slice(0, n).some(waits)) return { status: 'early' };
-  Object.assign(row, { state: 'sending', attempt: row.attempt + 1, at: model.now });
+  if (row.atMs > nowMs(model) || talk.outbox.slice(0, n).some(waits)) return { status: 'early' };
+  Object.assign(row, { state: 'sending', attempt: row.attempt + 1, atMs: nowMs(model) });
   return { status: 'claimed' };
 }
 
 /** How sending ended, told by the one who began it. */
 export function endSending(model: Model, row: Row, attempt: number, ending: Ending): void {
   if (ending === 'left' || row.state !== 'sending' || row.attempt !== attempt) return;
-  if (ending === 'retry') Object.assign(row, { state: 'new', at: model.now + 1 });
+  if (ending === 'retry') Object.assign(row, { state: 'new', atMs: nowMs(model) + RETRY_MS });
   else row.state = ending;
 }

@@ -6,6 +6,7 @@ import {
   OVERFLOW,
   openCase,
   placeOf,
+  servesTeam,
   type Talk,
   type Target,
   type Who,
@@ -28,12 +29,16 @@ export type Event =
   | { kind: 'give-back'; by: Who }
   | { kind: 'forgotten'; owner: Who }
   | { kind: 'lost'; owner: Who }
-  | { kind: 'leave-queue' };
+  | { kind: 'release'; agent: Who }
+  | { kind: 'leave-queue' }
+  /** The shop's people answer in the platform's own app; and are done. */
+  | { kind: 'platform-takes' }
+  | { kind: 'platform-ends' };
 
 const isMine = (c: Case, who: Who): boolean => c.holder?.who === who;
 const isAskedOf = (c: Case, who: Who): boolean => c.asked?.who === who;
 const isMeant = (model: Model, { to }: { to: Target }, who: Who): boolean =>
-  to.kind === 'agent' ? to.agent === who : (model.agents[who]!.teams as readonly string[]).includes(to.team);
+  to.kind === 'agent' ? to.agent === who : servesTeam(model.agents[who]!.teams, to.team);
 
 /** Why not; null when it may be. */
 export function objection(model: Model, talk: Talk, event: Event): string | null {
@@ -41,7 +46,7 @@ export function objection(model: Model, talk: Talk, event: Event): string | null
   const nobodyHasIt = c !== null && c.holder === null && c.asked === null;
   switch (event.kind) {
     case 'hand-off':
-      return c ? 'taken' : null;
+      return c || talk.owner === 'platform_agent' ? 'taken' : null;
     case 'offer':
       if (!nobodyHasIt || c.parked) return 'not-waiting';
       return c.passed.includes(event.to) ? 'not-offered' : null;
@@ -63,12 +68,18 @@ export function objection(model: Model, talk: Talk, event: Event): string | null
       return isMeant(model, c.transfer, event.by) ? null : 'no-transfer';
     case 'decline-transfer':
       return c?.transfer?.to.kind === 'agent' && c.transfer.to.agent === event.by ? null : 'no-transfer';
+    case 'platform-takes':
+      // who waits has an answer; an agent of ours who has it keeps it
+      return c?.holder || talk.owner === 'platform_agent' ? 'taken' : null;
+    case 'platform-ends':
+      return talk.owner === 'platform_agent' ? null : 'over';
     case 'leave-queue':
-      if (!c) return 'over';
+      if (!c) return talk.owner === 'platform_agent' ? 'taken' : 'over';
       return c.holder ? 'taken' : null;
     default: {
-      const by = 'by' in event ? event.by : event.owner;
+      const by = 'by' in event ? event.by : 'owner' in event ? event.owner : event.agent;
       if (!c) return 'over';
+      if (event.kind === 'release' && c.asked) return isAskedOf(c, by) ? null : 'not-offered';
       if (!isMine(c, by)) return 'not-owner';
       if (event.kind === 'cancel-transfer') return c.transfer ? null : 'no-transfer';
       if (event.kind === 'ask-transfer')
@@ -114,6 +125,7 @@ export function openNew(model: Model, talk: Talk, more: Pick<Case, 'team' | 'ris
     raised: false,
     waitingSince: model.now,
     openedAt: model.now,
+    recalls: 0,
     answered: false,
     closedAt: null,
     disposition: null,
@@ -125,10 +137,12 @@ export function openNew(model: Model, talk: Talk, more: Pick<Case, 'team' | 'ris
   return c;
 }
 
-function close(model: Model, talk: Talk, c: Case, disposition: string | null): void {
+type Next = 'bot' | 'platform_agent';
+
+function close(model: Model, talk: Talk, c: Case, disposition: string | null, next: Next = 'bot'): void {
   queueAgain(c);
   Object.assign(c, { open: false, closedAt: model.now, disposition, passed: [], raised: false });
-  handTo(talk, 'bot');
+  handTo(talk, next);
 }
 
 /** An offer nobody took: the next one is asked; after the second the overflow team too, and a supervisor hears of it once. */
@@ -143,11 +157,12 @@ function passOn(c: Case, outcome: string): boolean {
 
 export const DISPOSITION = 'follow_up';
 
-/** Lets an event happen that nobody objects to. True when a supervisor is told. */
-export function happen(model: Model, talk: Talk, event: Event): boolean {
-  const told = change(model, talk, event);
+/** Lets an event happen that nobody objects to; `bare` when nothing was told with it. True when a supervisor is told. */
+export function happen(model: Model, talk: Talk, event: Event, bare = false): boolean {
+  const before = openCase(talk);
+  const told = change(model, talk, event, bare);
   const c = openCase(talk);
-  const last = talk.cases.at(-1)!;
+  const about = c ?? before; // none where people of the platform take from the bot, or give back to it
   const place = placeOf(c);
   const more = [
     place === 'offered' ? `to ${c!.asked!.who}` : '',
@@ -156,12 +171,14 @@ export function happen(model: Model, talk: Talk, event: Event): boolean {
     told ? 'supervisor' : '',
   ];
   talk.news.push(
-    [`case ${talk.cases.indexOf(c ?? last)}`, event.kind, c ? place : 'resolved', ...more].filter(Boolean).join(', '),
+    [`case ${about ? talk.cases.indexOf(about) : null}`, event.kind, c ? place : 'resolved', ...more]
+      .filter(Boolean)
+      .join(', '),
   );
   return told;
 }
 
-function change(model: Model, talk: Talk, event: Event): boolean {
+function change(model: Model, talk: Talk, event: Event, bare: boolean): boolean {
   const c = openCase(talk)!;
   switch (event.kind) {
     case 'hand-off':
@@ -184,6 +201,7 @@ function change(model: Model, talk: Talk, event: Event): boolean {
       return false;
     case 'recall':
       c.parked = false;
+      c.recalls += 1;
       return false;
     case 'take-over': {
       const wanted = c ?? openNew(model, talk, { team: event.team, risk: 'none', weight: 1, parked: false });
@@ -198,17 +216,20 @@ function change(model: Model, talk: Talk, event: Event): boolean {
       take(model, talk, c, event.by);
       return false;
     case 'ask-transfer':
-      c.transfer = { to: event.to, by: event.by };
+      c.transfer = { to: event.to, by: bare ? null : event.by };
       return false;
     case 'decline-transfer':
     case 'cancel-transfer':
       c.transfer = null;
       return false;
     case 'lost':
-      endWork(c, 'agent_lost');
+    case 'release': {
+      const owned = c.holder !== null;
+      endWork(c, event.kind === 'lost' ? 'agent_lost' : 'released');
       queueAgain(c);
-      handTo(talk, 'queue');
+      if (owned) handTo(talk, 'queue');
       return false;
+    }
     case 'resolve':
     case 'give-back':
     case 'forgotten':
@@ -220,9 +241,20 @@ function change(model: Model, talk: Talk, event: Event): boolean {
         'leave-queue': 'shopper_left',
       };
       endWork(c, why[event.kind]);
-      close(model, talk, c, event.kind === 'forgotten' ? 'no_response' : DISPOSITION);
+      close(model, talk, c, bare ? null : event.kind === 'forgotten' ? 'no_response' : DISPOSITION);
       return false;
     }
+    case 'platform-takes':
+      if (c) {
+        endWork(c, 'platform');
+        close(model, talk, c, null, 'platform_agent');
+      } else {
+        handTo(talk, 'platform_agent');
+      }
+      return false;
+    case 'platform-ends':
+      handTo(talk, 'bot');
+      return false;
     default:
       return event satisfies never;
   }

@@ -116,7 +116,10 @@ async function passTime(shop: Shop, { ticks, alive }: Act & { kind: 'time' }): P
          held_since = held_since ${by}, resolved_at = resolved_at ${by}`,
       ms,
     );
-    await tx.query(`update turns set due_at = due_at ${by}, lease_until = lease_until ${by}`, ms);
+    await tx.query(
+      `update turns set created_at = created_at ${by}, due_at = due_at ${by}, lease_until = lease_until ${by}`,
+      ms,
+    );
     await tx.query(`update outbox set next_at = next_at ${by}, lease_until = lease_until ${by}`, ms);
   });
 }
@@ -164,7 +167,7 @@ async function single(shop: Shop, pool: Pool, act: Single): Promise<Answer> {
     case 'message': {
       const { account, name } = SHOPPERS[act.talk]!;
       const message: Inbound = { externalId: act.external, shopperId: name, text: '在吗', payload: {} };
-      const admitted = await createAdmission(pool).admit(shop.accounts[account]!, message, 0);
+      const admitted = await createAdmission(pool).admit(shop.accounts[account]!, message, act.windowMs);
       const talk = shop.seen.talks.findIndex((t) => t.id === admitted.conversationId);
       return { status: admitted.status, talk, seq: admitted.seq };
     }
@@ -193,7 +196,12 @@ async function single(shop: Shop, pool: Pool, act: Single): Promise<Answer> {
         packet: PACKET,
       };
       const outcome = { receipt: {}, parts: told, memory: {}, handoff: opened };
-      return { status: (await createTurns(pool).commit(heldTurn(shop, act.held), outcome, born)).status };
+      const result = await createTurns(pool).commit(heldTurn(shop, act.held), outcome, born);
+      return {
+        status: result.status,
+        ...('next' in result ? { next: result.next !== null } : {}),
+        ...('outbox' in result ? { outbox: result.outbox.map((row) => row.state) } : {}),
+      };
     }
     case 'say':
       try {
@@ -268,7 +276,10 @@ export async function perform(shop: Shop, act: Act): Promise<Performed> {
         act.by === 'owner'
           ? 'update conversations set epoch = epoch + 1 where id = $1'
           : `update handoffs set state = case state when 'deferred' then 'waiting' else 'deferred' end where conversation_id = $1 and state <> 'resolved'`;
-      const failing = slippedIn(pool, /^update handoffs set state/, { text, values: [id] });
+      const failing = slippedIn(pool, /^update (handoffs set state|conversations set owner_kind)/, {
+        text,
+        values: [id],
+      });
       return answered(await caught(single(shop, failing, act.move)));
     }
     case 'race': {

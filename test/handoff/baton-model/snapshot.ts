@@ -40,13 +40,13 @@ export interface SeenTalk {
   epoch: number;
   said: number;
   messages: string[];
-  turns: { id: string; first: number; last: number; state: string; attempt: number }[];
-  outbox: { id: string; author: string; epoch: number; state: string }[];
+  turns: { id: string; first: number; last: number; state: string; attempt: number; discarded: boolean }[];
+  outbox: { id: string; author: string; epoch: number; state: string; attempt: number }[];
   cases: SeenCase[];
   news: {
     what: string;
     state: string;
-    handoffId: string;
+    handoffId: string | null;
     offeredTo?: string;
     owner?: string;
     team?: string;
@@ -88,8 +88,8 @@ select jsonb_build_object(
       'said', c.next_seq - 1, 'messages', (select coalesce(jsonb_agg(case m.kind when 'note' then m.kind else m.author end order by m.seq), '[]')
           from messages m where m.conversation_id = c.id),
       'turns', (select coalesce(jsonb_agg(jsonb_build_object('id', t.id::text, 'first', t.first_seq, 'last', t.last_seq, 'state', t.state,
-          'attempt', t.attempt) order by t.id), '[]') from turns t where t.conversation_id = c.id),
-      'outbox', (select coalesce(jsonb_agg(jsonb_build_object('id', o.id::text, 'author', o.author, 'epoch', o.epoch, 'state', o.state)
+          'attempt', t.attempt, 'discarded', coalesce(t.receipt ? 'discarded', false)) order by t.id), '[]') from turns t where t.conversation_id = c.id),
+      'outbox', (select coalesce(jsonb_agg(jsonb_build_object('id', o.id::text, 'author', o.author, 'epoch', o.epoch, 'state', o.state, 'attempt', o.attempt)
           order by o.id), '[]') from outbox o where o.conversation_id = c.id),
       'news', (select coalesce(jsonb_agg(e.payload order by e.seq), '[]') from events e
           where e.topic = 'desk' and e.kind = 'handoff' and e.payload->>'conversationId' = c.id::text),
@@ -149,8 +149,8 @@ const wordsOfTalk = (t: Talk) => ({
   owner: t.owner,
   epoch: t.epoch,
   messages: t.messages,
-  turns: t.turns.map(({ at: _, ...turn }) => turn),
-  outbox: t.outbox.map(({ author, epoch, state }) => ({ author, epoch, state })),
+  turns: t.turns.map(({ openedMs: _, dueMs: _d, ...turn }) => ({ ...turn, discarded: turn.state === 'stale' })),
+  outbox: t.outbox.map(({ author, epoch, state, attempt }) => ({ author, epoch, state, attempt })),
   news: t.news,
   cases: t.cases.map((c) => ({
     place: c.open ? placeOf(c) : 'resolved',

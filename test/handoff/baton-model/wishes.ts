@@ -9,14 +9,16 @@ const anyone = fc.nat(TEAMS.length - 1);
 const from = <const T extends string | number | boolean | null>(...values: T[]) => fc.constantFrom(...values);
 
 /** A new message, or one that the platform sends again. */
-const message = fc.tuple(talks, fc.boolean(), fc.nat(7)).map(([talk, again, back]): Wish<Single> => {
-  return (here) => {
-    // of any account: what another one has seen is new here
-    const known = here.model.inbound.flatMap((ids) => Object.keys(ids));
-    const old = again ? known[known.length - 1 - back] : undefined;
-    return { kind: 'message', talk, external: old ?? here.fresh() };
-  };
-});
+const message = fc
+  .tuple(talks, fc.boolean(), fc.nat(7), from(0, 0, 0, 40_000))
+  .map(([talk, again, back, windowMs]): Wish<Single> => {
+    return (here) => {
+      // of any account: what another one has seen is new here
+      const known = here.model.inbound.flatMap((ids) => Object.keys(ids));
+      const old = again ? known[known.length - 1 - back] : undefined;
+      return { kind: 'message', talk, external: old ?? here.fresh(), windowMs };
+    };
+  });
 
 const begin = fc.tuple(talks, from(true, true, true, false)).map(([n, due]): Wish<Single> => {
   return ({ model }) => {
@@ -28,7 +30,7 @@ const begin = fc.tuple(talks, from(true, true, true, false)).map(([n, due]): Wis
 const handoffs = fc.record({
   team: from('insale', 'insale', 'complaint'),
   risk: from('R1', 'R3', 'R4', 'R4', 'none'),
-  weight: from(1, 1, 2),
+  weight: from(1, 2),
   parked: from(false, false, false, true),
 });
 const words = fc.record({
@@ -52,9 +54,10 @@ const commit = fc.tuple(words, from(false, false, false, true), fc.nat(5)).map((
   return (here) => {
     const held = heldBy(here, slow, back);
     if (!held) return null;
-    // what the bot decides when it reads that the queue, or a person, has the conversation
-    const parts = held.ownerKind === 'agent' ? 0 : said.parts;
-    const handoff = held.ownerKind === 'bot' ? said.handoff : null;
+    // what the bot decides when it reads that a person has the conversation
+    const silent = held.ownerKind === 'agent' || held.ownerKind === 'platform_agent';
+    const parts = silent ? 0 : said.parts;
+    const handoff = silent ? null : said.handoff;
     return { kind: 'commit-turn', held, said: { ...said, parts, handoff } };
   };
 });
@@ -98,15 +101,19 @@ const single: fc.Arbitrary<Wish<Single>> = fc.oneof(
   { weight: 2, arbitrary: send },
 );
 
-const mark = fc.tuple(talks, endings, fc.boolean()).map(([talk, ending, stale]): Wish => {
+const mark = fc.tuple(talks, endings, fc.boolean(), fc.nat(5)).map(([talk, ending, stale, back]): Wish => {
   return ({ model }) => {
     const { outbox } = model.talks[talk]!;
-    const row = outbox.findIndex((o) => o.state === 'sending');
-    return row < 0 ? null : { kind: 'mark', talk, row, attempt: outbox[row]!.attempt - Number(stale), ending };
+    const begun = [...outbox.keys()].filter((n) => outbox[n]!.attempt > 0);
+    const sending = back < 3 ? begun.find((n) => outbox[n]!.state === 'sending') : undefined;
+    const row = sending ?? begun[back % Math.max(1, begun.length)];
+    return row === undefined
+      ? null
+      : { kind: 'mark', talk, row, attempt: outbox[row]!.attempt - Number(stale), ending };
   };
 });
 
-const presences = from('online', 'online', 'busy', 'away', 'offline');
+const presences = from('online', 'online', 'busy', 'away', 'offline', 'offline');
 const presence = fc.tuple(anyone, presences).map(([who, state]): Wish => {
   return () => ({ kind: 'presence', who, presence: state });
 });
@@ -119,9 +126,16 @@ const time = fc.tuple(steps, fc.boolean()).map(
   ([ticks, alive]): Wish =>
     () => ({ kind: 'time', ticks, alive }),
 );
-const clock = fc.tuple(from('lapse', 'lost', 'forgotten'), talks, aims).map(([which, talk, aim]): Wish => {
-  return (here) => ({ kind: 'clock', clock: which, talk, aim: aimAt(here, talk, aim) });
-});
+/** A clock goes off where it may be the right one, at any time; or anywhere. */
+const clock = fc
+  .tuple(from('lapse', 'lost', 'forgotten'), talks, aims, from(true, true, true, false))
+  .map(([which, n, aim, near]): Wish => {
+    return (here) => {
+      const ticks = here.model.talks.findIndex((t) => (which === 'lapse' ? openCase(t)?.asked : openCase(t)?.holder));
+      const talk = near && ticks >= 0 ? ticks : n;
+      return { kind: 'clock', clock: which, talk, aim: aimAt(here, talk, near ? 'last' : aim) };
+    };
+  });
 const reconcile = from(1, 1, 2).map(
   (processes): Wish =>
     () => ({ kind: 'reconcile', processes }),
@@ -139,7 +153,11 @@ const crash = fc.tuple(single, fc.integer({ min: 1, max: 14 })).map(([wish, atQu
 const lockLost = fc.tuple(moving, from('owner', 'state')).map(([wish, loses]): Wish => {
   return (here) => {
     const move = wish(here)!;
-    const { epoch } = here.model.talks[move.talk]!;
+    const talk = here.model.talks[move.talk]!;
+    const { epoch } = talk;
+    // without a case only the owner can change
+    const caseless = (move.event.kind === 'platform-takes' || move.event.kind === 'platform-ends') && !openCase(talk);
+    if (caseless) return { kind: 'lock-lost', move, by: 'owner' };
     // who passes the lock to become the owner is noticed by a move that changes the owner
     const owned = happens(here.model, move).model.talks[move.talk]!.epoch !== epoch;
     return { kind: 'lock-lost', move, by: owned ? loses : 'state' };
@@ -165,7 +183,7 @@ const race = fc.tuple(single, single, fc.boolean()).map(([one, two, together]): 
 /** The platform sends one message twice at the same moment. */
 const twins = talks.map((talk): Wish => {
   return (here) => {
-    const twin = { kind: 'message' as const, talk, external: here.fresh() };
+    const twin = { kind: 'message' as const, talk, external: here.fresh(), windowMs: 0 };
     return { kind: 'race', acts: [twin, twin] };
   };
 });
@@ -185,5 +203,7 @@ export const wishes: fc.Arbitrary<Wish>[] = [
   ...often(2, crash),
   ...often(2, lockLost),
   ...often(3, race),
-  ...[mark, presence, clock, offerRound, twins],
+  ...often(3, clock),
+  ...often(2, presence),
+  ...[mark, offerRound, twins],
 ];
