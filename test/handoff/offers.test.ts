@@ -26,7 +26,9 @@ async function wait(shop: Bare, name: string, dueS: number, more: { skills?: str
 
 const offered = async (shop: Bare): Promise<string[]> =>
   inShop(shop.pool, shop.id, async (tx) => {
-    const { rows } = await tx.query<{ id: string }>('select handoff_id::text as id from assignments order by assignments.id');
+    const { rows } = await tx.query<{ id: string }>(
+      'select handoff_id::text as id from assignments order by assignments.id',
+    );
     return rows.map((r) => r.id);
   });
 
