@@ -9,12 +9,16 @@ export const ALIVE_MS = 60_000;
 /** What an agent keeps after the line broke, on top of the above. Milliseconds. */
 export const GRACE_MS = 180_000;
 
+/** The heaviest case that somebody can still take: one of any weight fits whoever has nothing else, however little they carry. */
+export function roomOf({ load, capacity }: Pick<LockedAgent, 'load' | 'capacity'>): number {
+  if (capacity <= 0) return 0;
+  return load === 0 ? Number.POSITIVE_INFINITY : Math.max(0, capacity - load);
+}
+
 /** Online, alive, and with room for a case of this weight on this channel. */
 export function hasRoom(agent: LockedAgent | null, weight: number, channel: ChannelKind): boolean {
   if (agent === null || agent.presence !== 'online' || agent.awayMs === null || agent.awayMs > ALIVE_MS) return false;
-  // one heavy case fits whoever has nothing else, however little they carry
-  const room = agent.load === 0 ? agent.capacity > 0 : agent.load + weight <= agent.capacity;
-  if (!room) return false;
+  if (weight > roomOf(agent)) return false;
   const ofChannel = agent.channelCapacity[channel];
   return ofChannel === undefined || (agent.channelLoad[channel] ?? 0) < ofChannel;
 }

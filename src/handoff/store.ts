@@ -148,7 +148,7 @@ export interface QueuePlace {
 export type WaitingHandoff = WaitingCase & QueuePlace;
 
 export interface QueuePage {
-  /** `room`: of the one of the team who has most of it. */
+  /** `room`: the heaviest case that somebody for the team can take. */
   teams: readonly { name: string; room: number }[];
   /** What all of these have passed on is left out: nobody of them would be offered it. */
   free: readonly StaffId[];

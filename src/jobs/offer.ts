@@ -1,7 +1,7 @@
 // Time and the engine's own moves of the baton: offers, their lapse, a lost line, a forgotten shopper. Rows decide; jobs only wake.
 import type { HandoffId, ShopId, StaffId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
-import { ALIVE_MS, hasRoom, isForgotten, isLost } from '../handoff/guards.ts';
+import { ALIVE_MS, hasRoom, isForgotten, isLost, roomOf } from '../handoff/guards.ts';
 import { hoursOf, isOpen } from '../handoff/hours.ts';
 import { type MoveResult, move } from '../handoff/moves.ts';
 import { type Candidate, type Choice, chooseAgent, serves } from '../handoff/routing.ts';
@@ -36,6 +36,8 @@ export interface BatonClock {
 
 /** Offers between two looks at the queue: whatever has come meanwhile and is more urgent goes first then. */
 const SLICE = 16;
+/** However slow the database is: what was seen longer ago is looked at again. */
+const LOOK_AGAIN_MS = 250;
 /** Of the queue looked at in one piece, and pieces: what suits nobody who is free must not hide what does. */
 const PAGE = 30;
 const PAGES_MAX = 40;
@@ -48,7 +50,7 @@ interface Pair {
   team: TeamRow;
 }
 
-const isFree = (agent: Candidate): boolean => agent.load < agent.capacity;
+const isFree = (agent: Candidate): boolean => roomOf(agent) > 0;
 
 const isOf = (agent: Candidate, team: TeamRow): boolean =>
   agent.teams.includes(team.name) || (team.overflow !== null && agent.teams.includes(team.overflow));
@@ -58,7 +60,7 @@ function reachable(
   teams: readonly TeamRow[],
   free: readonly Candidate[],
 ): { team: TeamRow; name: string; room: number }[] {
-  const most = (team: TeamRow) => Math.max(0, ...free.filter((a) => isOf(a, team)).map((a) => a.capacity - a.load));
+  const most = (team: TeamRow) => Math.max(0, ...free.filter((a) => isOf(a, team)).map(roomOf));
   return teams.map((team) => ({ team, name: team.name, room: most(team) })).filter((t) => t.room > 0);
 }
 
@@ -132,16 +134,23 @@ export function createBatonClock(deps: BatonDeps): BatonClock {
       const free = online.filter((a) => isFree(a) && !gone.has(a.id));
       const pairs = await findPairs(shopId, teams, free);
       if (pairs.length === 0) return;
-      const before = gone.size;
+      const lookAgainAt = performance.now() + LOOK_AGAIN_MS;
+      let left = pairs.length >= SLICE;
       const ofTeam = Map.groupBy(pairs, (pair) => pair.team.name);
       // teams side by side; within one, offers would overtake each other
       await Promise.all(
         [...ofTeam.values()].map(async (some) => {
-          for (const pair of some) if (!(await offerOne(shopId, pair))) gone.add(pair.choice.agent);
+          for (const pair of some) {
+            const isOld = performance.now() > lookAgainAt;
+            if (!isOld && (await offerOne(shopId, pair))) continue;
+            left = true;
+            if (isOld) return;
+            gone.add(pair.choice.agent);
+          }
         }),
       );
       // all that could be offered has been; whatever has changed since wakes another round
-      if (pairs.length < SLICE && gone.size === before) return;
+      if (!left) return;
     }
   }
 

@@ -41,7 +41,7 @@ describe.each(modes)('%s', (mode) => {
   it(`${TIMES} answers beside ${TIMES} drafts for the same conversation, none waits for the other in a circle`, {
     timeout: 60_000,
   }, async () => {
-    const shop = await openShop(opened.database, Array(4).fill({ capacity: 6, channelMax: null }));
+    const shop = await openShop(opened.database, Array(TEAMS.length).fill({ capacity: 6, channelMax: null }));
     const known = { ...shop, seen: await look(shop.pool, shop.id) };
     await perform(known, takeOver(0, 0));
     const { id } = known.seen.talks[0]!;
@@ -71,7 +71,10 @@ describe.each(modes)('%s', (mode) => {
     'agents who are locked may be named by others meanwhile',
     { timeout: 30_000 },
     async () => {
-      const { pool, id, staff } = await openShop(opened.database, Array(4).fill({ capacity: 6, channelMax: null }));
+      const { pool, id, staff } = await openShop(
+        opened.database,
+        Array(TEAMS.length).fill({ capacity: 6, channelMax: null }),
+      );
       const name = (about: number) =>
         `insert into audit_log (shop_id, staff_id, action, subject) values (${id}, ${staff[about]!.id}, 'x', 'y')`;
       let bothLocked = () => {};
