@@ -36,6 +36,10 @@ describe('incoming', () => {
     expect((await receive(signedRequest(messageBody(hello)), { secret: NEW_SECRET })).status).toBe(401);
   });
 
+  test.each([-3_600, -310, 310])('a signature of another time is stale: %d seconds', async (off) => {
+    expect((await receive(signedRequest(messageBody(hello), { at: seconds() + off }))).status).toBe(401);
+  });
+
   test('any one good signature among several is enough', async () => {
     const request = signedRequest(messageBody(hello));
     const headers = {

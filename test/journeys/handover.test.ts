@@ -103,7 +103,7 @@ describe('what asks for my word', () => {
     expect((await ask(other.handoffId, { team: 'complaint' })).status).toBe(200);
     expect(await forMe(bruno)).toEqual([first.handoffId, second.handoffId]);
     expect(await forMe(anna)).toEqual([]);
-    expect(await forMe(boss)).toEqual([]);
+    expect(await forMe(boss)).toEqual([second.handoffId, other.handoffId]); // of no team, and so of all
 
     await anna.put('/api/me/presence', { state: 'busy' });
     await setMode('offer');

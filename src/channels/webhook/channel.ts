@@ -109,7 +109,7 @@ export function createWebhook(account: ChannelAccount, settings: WebhookSettings
     const isChatwoot = (request.query.style ?? style) === 'chatwoot';
     const isGenuine = isChatwoot
       ? isChatwootSigned(chatwootSecrets, request, now())
-      : isSigned(incoming, request.body, request.headers, now());
+      : isSigned(incoming, request.body, request.headers);
     if (!isUtf8(request.body) || !isGenuine) return problem('invalid_signature');
     const read = isChatwoot ? readChatwoot(request.body) : readBody(request.body);
     if (read.kind === 'refused') return problem(read.code, read.detail);

@@ -26,14 +26,12 @@ const TOLERANCE_SECONDS = 300;
 export const isFresh = (timestamp: string, nowMs: number): boolean =>
   /^\d{1,12}$/.test(timestamp) && Math.abs(nowMs / 1000 - Number(timestamp)) <= TOLERANCE_SECONDS;
 
-/** True when any of the secrets signed exactly this body, within five minutes. */
+/** True when any of the secrets signed exactly this body, within five minutes by the machine's clock, which the library asks itself. */
 export function isSigned(
   secrets: readonly Webhook[],
   body: Buffer,
   headers: Readonly<Record<string, string>>,
-  nowMs: number,
 ): boolean {
-  if (!isFresh(headers['webhook-timestamp'] ?? '', nowMs)) return false;
   return secrets.some((secret) => {
     try {
       secret.verify(body, { ...headers }, { jsonParse: false });
