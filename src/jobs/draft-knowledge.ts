@@ -12,7 +12,7 @@ import { AppError } from '../errors.ts';
 import { encode } from '../understanding/encoder.ts';
 import { questionsOf, releaseOf } from '../understanding/learn-from.ts';
 import { dot } from '../understanding/matrix.ts';
-import { deserialize } from '../understanding/models.ts';
+import { loadModels } from '../understanding/models.ts';
 import { type DenseSearch, indexSteps, isInScope, type ReleaseEntry } from '../understanding/retriever.ts';
 import { runInSlices, type Steps } from '../understanding/slices.ts';
 import { createUnderstanding } from '../understanding/understand.ts';
@@ -34,7 +34,7 @@ export function createDraftKnowledge(deps: { pool: Pool }): { of(shopId: ShopId)
     const published = await loadEntries(deps.pool, shopId, release.id);
     const files = new Map([...published].map(([id, { file }]) => [id, file]));
     const { entries } = applyEdits(files, edits);
-    const models = deserialize(release.models);
+    const models = await loadModels(release.models);
     const kept = vectors.get(shopId);
     const byText = kept?.encoder === models.encoder.id ? kept.byText : new Map<string, Float32Array>();
     vectors.set(shopId, { encoder: models.encoder.id, byText });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Content } from '../contract/content.ts';
-import { deserialize } from '../understanding/models.ts';
+import { loadModels } from '../understanding/models.ts';
 import { trainInWorker } from '../understanding/train-in-worker.ts';
 
 const CODE = path.resolve(import.meta.dirname, '../understanding');
@@ -24,7 +24,7 @@ export async function cachedModels(
   const file = path.join(CACHE, `${await keyOf(content)}.models`);
   try {
     const bytes = await readFile(file);
-    deserialize(bytes); // throws when it is damaged
+    await loadModels(bytes); // throws when it is damaged
     return bytes;
   } catch {
     /* not learned yet, or unreadable: learn */

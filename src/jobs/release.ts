@@ -24,7 +24,7 @@ import { AppError } from '../errors.ts';
 import { createLearnedEmbedder, createOpenAiEmbedder, type Embedder } from '../providers/embedder.ts';
 import { encode } from '../understanding/encoder.ts';
 import { questionsOf, releaseOf } from '../understanding/learn-from.ts';
-import { changedShare, deserialize, type Models } from '../understanding/models.ts';
+import { changedShare, headOfModels, loadModels, type Models } from '../understanding/models.ts';
 import { indexSteps } from '../understanding/retriever.ts';
 import { runInSlices } from '../understanding/slices.ts';
 import { createDenseSearch, growGraph } from '../understanding/store.ts';
@@ -104,10 +104,10 @@ const isCurrentPolicy = (release: Release, content: Content): boolean =>
 const CHANGED_AT_MOST = 0.1;
 
 /** The current models when they still fit the content; null when there are none, or of another format. */
-function fittingModels(current: Release | null, content: Content): Uint8Array | null {
+async function fittingModels(current: Release | null, content: Content): Promise<Uint8Array | null> {
   if (current === null) return null;
   try {
-    const models = deserialize(current.models);
+    const models = await loadModels(current.models);
     return changedShare(models, content) <= CHANGED_AT_MOST ? current.models : null;
   } catch {
     return null;
@@ -116,7 +116,7 @@ function fittingModels(current: Release | null, content: Content): Uint8Array | 
 
 /** The release these models make of the content, whatever they were learned from. */
 export async function draftRelease(deps: PublishDeps, content: Content, models: Uint8Array): Promise<NewRelease> {
-  const learned = deserialize(models);
+  const learned = await loadModels(models);
   return { content, models, policy: policyOf(learned, content), encoders: await encodeAll(deps, learned, content) };
 }
 
@@ -124,7 +124,7 @@ export async function draftRelease(deps: PublishDeps, content: Content, models: 
 function chosenPolicy(current: Release | null, content: Content): { policy?: object } {
   if (current === null || content.policy !== null) return {};
   try {
-    return current.policy.version === deserialize(current.models).policy.version ? {} : { policy: current.policy };
+    return current.policy.version === headOfModels(current.models).policy.version ? {} : { policy: current.policy };
   } catch {
     return { policy: current.policy };
   }
@@ -152,7 +152,7 @@ export async function publishContent(
   { about = { filesHash: filesHashOf(content) }, inSwitch }: Publication = {},
 ): Promise<{ releaseId: string; unchanged: boolean }> {
   const current = await currentRelease(deps.pool, shopId);
-  const fitting = fittingModels(current, content);
+  const fitting = await fittingModels(current, content);
   const encodersWanted = externalEmbedder(deps.config) === null ? 1 : 2;
   const isSame = current?.hash === content.hash && isCurrentPolicy(current, content) && fitting !== null;
   if (isSame && current.encoders.length >= encodersWanted) return { releaseId: current.id, unchanged: true };
@@ -175,7 +175,7 @@ export async function settle(deps: PublishDeps, shopId: ShopId, content: Content
       await growGraph(deps.pool, { shopId, releaseId, encoderId }, { signal: deps.signal });
   };
   await grow(current.id, current.encoders);
-  const isStale = current.hash === content.hash && deserialize(current.models).releaseHash !== content.hash;
+  const isStale = current.hash === content.hash && headOfModels(current.models).releaseHash !== content.hash;
   if (!isStale) return false;
   const models = await cachedModels(content, deps.onProgress, deps.signal);
   const { origin, filesHash, note, madeBy } = current;
@@ -221,7 +221,7 @@ async function loadKnowledge(
   release: Release,
 ): Promise<Knowledge> {
   const entries = await loadEntries(deps.pool, shopId, release.id);
-  const models = deserialize(release.models);
+  const models = await loadModels(release.models);
   const external = externalEmbedder(deps.config);
   const content = { entries: [...entries.values()].map((e) => e.file) };
   // the endpoint's id may only be known after its first answer; an embedder whose vectors were never stored is not asked

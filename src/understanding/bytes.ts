@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { AppError } from '../errors.ts';
 import { roomForKernel } from './kernel.ts';
+import { runAtOnce, type Steps } from './slices.ts';
 
 const MAGIC = 'JBM3';
 const HASH_BYTES = 16;
@@ -102,25 +103,44 @@ export function pack(value: unknown): Uint8Array {
 }
 
 /** @throws AppError `bad_content` for bytes that `pack` did not write or that were damaged. */
-export function unpack(bytes: Uint8Array): unknown {
-  const isWhole = bytes.length > HEAD_AT && Buffer.from(bytes.subarray(0, 4)).toString() === MAGIC;
-  if (!isWhole || Buffer.compare(checksum(bytes), bytes.subarray(4, 4 + HASH_BYTES)) !== 0) {
-    throw new AppError('bad_content', '学习结果的文件已损坏或不是本程序写出的，请重新发布内容以重新学习');
-  }
+export const unpack = (bytes: Uint8Array): unknown => runAtOnce(unpackSteps(bytes));
+
+const HASHED_AT_ONCE = 1 << 20;
+const UNFOLDED_AT_ONCE = 1 << 16;
+
+/** The same in steps, for whoever others wait for meanwhile. */
+export function* unpackSteps(bytes: Uint8Array): Steps<unknown> {
+  const sum = isOurs(bytes) ? yield* checksumSteps(bytes) : null;
+  if (sum === null || Buffer.compare(sum, bytes.subarray(4, 4 + HASH_BYTES)) !== 0) throw damaged();
+  const { value, places, bodyAt } = readHead(bytes);
+  const arrays = yield* unfoldSteps(bytes.subarray(bodyAt), places);
+  return withArrays(value, arrays);
+}
+
+/** What is beside the arrays, without reading those; whether they are whole is not looked at. @throws AppError `bad_content` */
+export function unpackHead(bytes: Uint8Array): unknown {
+  if (!isOurs(bytes)) throw damaged();
+  return readHead(bytes).value;
+}
+
+const isOurs = (bytes: Uint8Array): boolean =>
+  bytes.length > HEAD_AT && Buffer.from(bytes.subarray(0, 4)).toString() === MAGIC;
+
+const damaged = () => new AppError('bad_content', '学习结果的文件已损坏或不是本程序写出的，请重新发布内容以重新学习');
+
+function readHead(bytes: Uint8Array): { value: unknown; places: Place[]; bodyAt: number } {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4 + HASH_BYTES, true);
-  const bodyAt = Math.ceil((HEAD_AT + length) / 4) * 4;
   const places: Place[] = [];
   const value: unknown = JSON.parse(Buffer.from(bytes.subarray(HEAD_AT, HEAD_AT + length)).toString(), (_, part) => {
     if (typeof part !== 'object' || part === null) return part;
     if ('$array' in part) places.push(part as Place);
     return '$map' in part ? new Map(part.$map as [unknown, unknown][]) : part;
   });
-  const arrays = unfold(bytes.subarray(bodyAt), places);
-  return withArrays(value, arrays);
+  return { value, places, bodyAt: Math.ceil((HEAD_AT + length) / 4) * 4 };
 }
 
 /** All arrays whole again, side by side in one aligned buffer where the fast loop reaches them. */
-function unfold(body: Uint8Array, places: readonly Place[]): Map<Place, Packed> {
+function* unfoldSteps(body: Uint8Array, places: readonly Place[]): Steps<Map<Place, Packed>> {
   const own = roomForKernel(places.reduce((sum, place) => sum + roomFor(sizeOf(place)), 0));
   const arrays = new Map<Place, Packed>();
   let at = 0;
@@ -128,12 +148,17 @@ function unfold(body: Uint8Array, places: readonly Place[]): Map<Place, Packed> 
     const size = sizeOf(place);
     if (place.$array === 'halves') {
       const pairs = new Uint16Array(own.buffer, own.byteOffset + at, size >> 1);
-      for (let i = 0; i < pairs.length; i++) pairs[i] = PAIRS[body[place.at + i]!]!;
+      for (let from = 0; from < pairs.length; from += UNFOLDED_AT_ONCE) {
+        const until = Math.min(pairs.length, from + UNFOLDED_AT_ONCE);
+        for (let i = from; i < until; i++) pairs[i] = PAIRS[body[place.at + i]!]!;
+        yield;
+      }
       if (size % 2 === 1) own[at + size - 1] = PAIRS[body[place.at + (size >> 1)]!]! & 255;
       arrays.set(place, new Int8Array(own.buffer, own.byteOffset + at, place.length));
     } else if (place.$array === 'deflated') {
       own.set(inflateRawSync(body.subarray(place.at, place.at + place.bytes!)), at);
       arrays.set(place, new Int8Array(own.buffer, own.byteOffset + at, place.length));
+      yield;
     } else {
       own.set(body.subarray(place.at, place.at + size), at);
       arrays.set(place, new KINDS[place.$array](own.buffer, own.byteOffset + at, place.length));
@@ -152,9 +177,13 @@ function withArrays(part: unknown, arrays: ReadonlyMap<Place, Packed>): unknown 
   return Object.fromEntries(Object.entries(part).map(([key, entry]) => [key, withArrays(entry, arrays)]));
 }
 
-function checksum(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256')
-    .update(bytes.subarray(4 + HASH_BYTES))
-    .digest()
-    .subarray(0, HASH_BYTES);
+const checksum = (bytes: Uint8Array): Uint8Array => runAtOnce(checksumSteps(bytes));
+
+function* checksumSteps(bytes: Uint8Array): Steps<Uint8Array> {
+  const hash = createHash('sha256');
+  for (let at = 4 + HASH_BYTES; at < bytes.length; at += HASHED_AT_ONCE) {
+    hash.update(bytes.subarray(at, at + HASHED_AT_ONCE));
+    yield;
+  }
+  return hash.digest().subarray(0, HASH_BYTES);
 }

@@ -2,7 +2,7 @@
 import type { Content } from '../contract/content.ts';
 import type { Policy, Stage } from '../contract/decision.ts';
 import { AppError } from '../errors.ts';
-import { pack, unpack } from './bytes.ts';
+import { pack, unpackHead, unpackSteps } from './bytes.ts';
 import { calibrateRetrieval, FOLDS_ASKED, foldRelease } from './calibrate-retrieval.ts';
 import { choosePolicy } from './choose-policy.ts';
 import type { Classifier } from './classifier.ts';
@@ -10,8 +10,9 @@ import type { RiskModel } from './complaint-model.ts';
 import type { Encoder } from './encoder.ts';
 import type { Vectoriser } from './features.ts';
 import { examplesOf, groupedTexts, type LabelledRow, OUTSIDE_INTENT, releaseOf } from './learn-from.ts';
-import { addKey, bareKeys, createKeyTable, findableKeys, findKey, type KeyTable, keyOf, trimKeys } from './ngrams.ts';
+import { addKey, bareKeys, createKeyTable, findableSteps, findKey, type KeyTable, keyOf, trimKeys } from './ngrams.ts';
 import type { Release, RetrieverCalibration } from './retriever.ts';
+import { runAtOnce, runInSlices, type Steps } from './slices.ts';
 import { trainClassifier } from './train-classifier.ts';
 import { type RunPart, runHere } from './train-parts.ts';
 import { learnRisk } from './train-risk.ts';
@@ -122,25 +123,37 @@ export function changedShare(models: Models, content: Content): number {
 /** One more whenever the shape of `Models` changes: models of another shape are learned anew instead of failing in a turn. */
 const FORMAT = 5;
 
-/** The same models, each of their tables of names changed. */
-function withKeys(models: Models, change: (table: KeyTable) => KeyTable): Models {
+export function serialize(models: Models): Uint8Array {
   const { learned, classifier, encoder } = models;
-  const changed = (vectoriser: Vectoriser) => ({ ...vectoriser, terms: change(vectoriser.terms) });
-  return {
+  const bare = (vectoriser: Vectoriser) => ({ ...vectoriser, terms: bareKeys(vectoriser.terms) });
+  const stored: Models = {
     ...models,
-    learned: change(learned),
-    classifier: { ...classifier, vectoriser: changed(classifier.vectoriser) },
-    encoder: { ...encoder, vectoriser: changed(encoder.vectoriser) },
+    learned: bareKeys(learned),
+    classifier: { ...classifier, vectoriser: bare(classifier.vectoriser) },
+    encoder: { ...encoder, vectoriser: bare(encoder.vectoriser) },
   };
+  return pack({ format: FORMAT, models: stored });
 }
 
-export function serialize(models: Models): Uint8Array {
-  return pack({ format: FORMAT, models: withKeys(models, bareKeys) });
+const otherFormat = () => new AppError('bad_content', '学习结果是另一个版本写出的，请重新发布内容以重新学习');
+
+function* deserializeSteps(bytes: Uint8Array): Steps<Models> {
+  const { format, models } = (yield* unpackSteps(bytes)) as { format?: number; models: Models };
+  if (format !== FORMAT) throw otherFormat();
+  const { learned, classifier, encoder } = models;
+  for (const table of [learned, classifier.vectoriser.terms, encoder.vectoriser.terms]) yield* findableSteps(table);
+  return models;
 }
 
 /** @throws AppError `bad_content` when the bytes are damaged, not models, or of another format. */
-export function deserialize(bytes: Uint8Array): Models {
-  const { format, models } = unpack(bytes) as { format?: number; models: Models };
-  if (format !== FORMAT) throw new AppError('bad_content', '学习结果是另一个版本写出的，请重新发布内容以重新学习');
-  return withKeys(models, findableKeys);
+export const deserialize = (bytes: Uint8Array): Models => runAtOnce(deserializeSteps(bytes));
+
+/** The same in slices between which the event loop turns. @throws AppError `bad_content` */
+export const loadModels = (bytes: Uint8Array): Promise<Models> => runInSlices(deserializeSteps(bytes));
+
+/** What they were learned from and what was chosen while learning, without reading what was learned. @throws AppError `bad_content` */
+export function headOfModels(bytes: Uint8Array): Pick<Models, 'releaseHash' | 'policy'> {
+  const { format, models } = unpackHead(bytes) as { format?: number; models: Models };
+  if (format !== FORMAT) throw otherFormat();
+  return { releaseHash: models.releaseHash, policy: models.policy };
 }

@@ -1,5 +1,7 @@
 // Cuts a text into n-grams and names each by 64 bits instead of a string, so that a message makes no garbage. Knows no weights.
+
 import { cleanForModel } from './normalise.ts';
+import { runAtOnce, type Steps } from './slices.ts';
 
 /** How a data set is cut. Chinese needs no segmenter: char 1-2-grams beat jieba words on every set measured. */
 export type Cut = 'zh' | 'en';
@@ -198,10 +200,7 @@ export function trimKeys(table: KeyTable): KeyTable {
 export const bareKeys = ({ size, low, high }: KeyTable): KeyTable => ({ size, low, high, slots: new Int32Array(0) });
 
 /** Finds again what `bareKeys` left. */
-export function findableKeys(table: KeyTable): KeyTable {
-  fillSlots(table, table.low.length);
-  return table;
-}
+export const findableSteps = (table: KeyTable): Steps<void> => slotSteps(table, table.low.length);
 
 function resize(table: KeyTable, capacity: number): void {
   const { size } = table;
@@ -212,13 +211,18 @@ function resize(table: KeyTable, capacity: number): void {
   };
   table.low = sized(table.low);
   table.high = sized(table.high);
-  fillSlots(table, capacity);
+  runAtOnce(slotSteps(table, capacity));
 }
 
-function fillSlots(table: KeyTable, capacity: number): void {
+const SLOTTED_AT_ONCE = 8_192;
+
+function* slotSteps(table: KeyTable, capacity: number): Steps<void> {
   const { size } = table;
   let slots = 2 * SIZE_MIN;
   while (slots < 2 * capacity) slots *= 2;
   table.slots = new Int32Array(slots);
-  for (let i = 0; i < size; i++) table.slots[slotOf(table, table.low[i]!, table.high[i]!)] = i + 1;
+  for (let i = 0; i < size; i++) {
+    table.slots[slotOf(table, table.low[i]!, table.high[i]!)] = i + 1;
+    if (i % SLOTTED_AT_ONCE === 0) yield;
+  }
 }
