@@ -231,7 +231,8 @@ async function write(pool: Pool, shopId: ShopId, now: number, when: 'fresh' | 'a
   }
   await inShop(pool, shopId, async (tx) => {
     // under the shop's lock: of several processes that start together one writes
-    const { rows } = await tx.query<{ fresh: boolean }>(`${FRESH} for no key update`, [shopId]);
+    await tx.query('select from shops where id = $1 for no key update', [shopId]);
+    const { rows } = await tx.query<{ fresh: boolean }>(FRESH, [shopId]); // its own statement sees what the lock waited for
     if (when === 'fresh' && !rows[0]?.fresh) return;
     const account = await tx.query<{ id: string }>(
       `select id::text from channel_accounts where kind = 'web' order by id limit 1`,
