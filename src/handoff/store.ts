@@ -189,26 +189,39 @@ export async function waitingCases(
   return rows.map((r) => r.waits);
 }
 
-/** Agents who are online, with what they have; the loads by key, because a join without statistics goes over all for each. A look without locks: whoever is chosen is looked at again under theirs. */
-export async function onlineAgents(pool: Pool, shopId: ShopId, aliveMs: number): Promise<Candidate[]> {
+/**
+ * Agents who are online, with what they have; `free`: only those who are not full. Loads by key, because a join without
+ * statistics goes over all for each; by channel only where somebody's channels are limited. A look without locks: whoever
+ * is chosen is looked at again under theirs.
+ */
+export async function onlineAgents(
+  pool: Pool,
+  shopId: ShopId,
+  aliveMs: number,
+  { free }: { free: boolean },
+): Promise<Candidate[]> {
   const { rows } = await shopQuery<{ agent: Candidate }>(
     pool,
     shopId,
-    `with loads as materialized (
-       select jsonb_object_agg(x.agent, jsonb_build_object('load', x.load, 'channels', x.channels)) as of from (
-         select y.agent, sum(y.load) as load, jsonb_object_agg(y.kind, y.n) as channels from (
-           select coalesce(h.offered_to, h.accepted_by) as agent, a.kind, sum(h.weight) as load, count(*) as n
-           from handoffs h join conversations c on c.id = h.conversation_id join channel_accounts a on a.id = c.channel_account_id
-           where h.state in ('with-agent', 'offered') group by 1, 2) y group by y.agent) x)
+    `with held as materialized (
+       select coalesce(h.offered_to, h.accepted_by) as agent, h.weight, h.conversation_id from handoffs h where h.state in ('with-agent', 'offered')),
+     loads as materialized (
+       select coalesce(jsonb_object_agg(x.agent, x.load), '{}') as of from (select agent, sum(weight) as load from held group by 1) x),
+     channels as materialized (
+       select coalesce(jsonb_object_agg(x.agent, x.channels), '{}') as of from (
+         select y.agent, jsonb_object_agg(y.kind, y.n) as channels from (
+           select held.agent, a.kind, count(*) as n from held join conversations c on c.id = held.conversation_id
+             join channel_accounts a on a.id = c.channel_account_id
+           where exists (select from staff where channel_capacity <> '{}') group by 1, 2) y group by y.agent) x)
      select jsonb_build_object('id', s.id::text, 'name', s.name, 'teams', to_jsonb(s.teams), 'skills', to_jsonb(s.skills),
        'languages', to_jsonb(s.languages), 'presence', s.presence, 'capacity', s.capacity, 'channelCapacity', s.channel_capacity,
        'awayMs', (extract(epoch from now() - s.presence_at) * 1000)::float8,
        'idleMs', (extract(epoch from now() - s.idle_since) * 1000)::float8,
-       'load', coalesce(loads.of->(s.id::text)->'load', '0'),
-       'channelLoad', coalesce(loads.of->(s.id::text)->'channels', '{}')) as agent
-     from loads, staff s
-     where s.presence = 'online' and s.presence_at > now() - $1 * interval '1 ms' and s.role in ('agent', 'supervisor')`,
-    [aliveMs],
+       'load', l.load, 'channelLoad', coalesce(channels.of->(s.id::text), '{}')) as agent
+     from loads, channels, staff s, lateral (select coalesce((loads.of->>(s.id::text))::float8, 0) as load) l
+     where s.presence = 'online' and s.presence_at > now() - $1 * interval '1 ms' and s.role in ('agent', 'supervisor')
+       and (not $2 or l.load = 0 or l.load < s.capacity)`,
+    [aliveMs, free],
   );
   return rows.map((r) => r.agent);
 }

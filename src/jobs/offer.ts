@@ -130,7 +130,7 @@ export function createBatonClock(deps: BatonDeps): BatonClock {
     const teams = (await readTeams(deps.pool, shopId)).filter((t) => t.mode === 'offer');
     const gone = new Set<StaffId>();
     while (teams.length > 0) {
-      const online = await onlineAgents(deps.pool, shopId, ALIVE_MS);
+      const online = await onlineAgents(deps.pool, shopId, ALIVE_MS, { free: true });
       const free = online.filter((a) => isFree(a) && !gone.has(a.id));
       const pairs = await findPairs(shopId, teams, free);
       if (pairs.length === 0) return;
@@ -144,8 +144,9 @@ export function createBatonClock(deps: BatonDeps): BatonClock {
             const isOld = performance.now() > lookAgainAt;
             if (!isOld && (await offerOne(shopId, pair))) continue;
             left = true;
-            if (isOld) return;
-            gone.add(pair.choice.agent);
+            if (!isOld) gone.add(pair.choice.agent);
+            // the case still waits: another look finds somebody for it before those behind it get theirs
+            return;
           }
         }),
       );
@@ -219,7 +220,7 @@ export function createBatonClock(deps: BatonDeps): BatonClock {
     async recall(shopId) {
       const [teams, agents] = await Promise.all([
         readTeams(deps.pool, shopId),
-        onlineAgents(deps.pool, shopId, ALIVE_MS),
+        onlineAgents(deps.pool, shopId, ALIVE_MS, { free: false }),
       ]);
       const there = teams.filter(
         (t) => agents.some((a) => serves(a.teams, t.name)) || isOpen(hoursOf(t.hours, deps.serviceHours), deps.now()),
