@@ -1,5 +1,5 @@
 // BullMQ in both modes behind four named queues. Knows jobs as ids with a clock; what they mean is decided in jobs/.
-import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq';
+import { createPostgresBackend, ErrorCode, Queue, runMigrations, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Pool } from '../db/database.ts';
 
@@ -83,6 +83,10 @@ function redisHandles(url: string, onError: (error: Error) => void): Handles {
   };
 }
 
+/** The queue was emptied, or somebody else took the job over, while it ran. What it asked for is done; the rest comes back from rows. */
+const isLostHint = (error: Error & { code?: unknown }): boolean =>
+  error.code === ErrorCode.JobNotExist || error.code === ErrorCode.JobLockNotExist;
+
 const within = <T>(work: Promise<T>, ms: number): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
@@ -123,7 +127,9 @@ export async function openQueues(connection: QueueConnection, onError: (error: E
     work(handlers) {
       for (const name of QUEUES) {
         const worker = handles.worker(name, (job) => handlers[name](job.data));
-        worker.on('error', report);
+        worker.on('error', (error) => {
+          if (!isLostHint(error)) report(error);
+        });
         worker.on('failed', (_job, error) => report(error));
         workers.push(worker);
       }
