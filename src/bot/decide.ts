@@ -27,6 +27,8 @@ import { givesNumber, whileWaiting } from './while-waiting.ts';
 const MISSES_BEFORE_PERSON = 2;
 /** From here an intent that acts or hands off needs no asking, whatever entry lies near. */
 const SURE = 0.8;
+/** Below this nothing is suspected: the likeliest of a hundred intents is always something, also for what has nothing to do with the shop. */
+const SUSPECTED_MIN = 0.15;
 
 function worst(signals: readonly RiskSignal[]): RiskSignal | null {
   return [...signals].sort((a, b) => RISK_ORDER.indexOf(a.level) - RISK_ORDER.indexOf(b.level))[0] ?? null;
@@ -319,7 +321,7 @@ function bySuspicion(input: DecideInput): Decided {
   const options = optionsWith(input, acting?.intent ?? null);
   // Nothing to offer, and the likeliest thing is a case for a person: asking "what do you mean?" would only anger them.
   const likely = suspicion(input);
-  if (options.length === 0 && likely !== null) {
+  if (options.length === 0 && likely !== null && likely.score >= SUSPECTED_MIN) {
     const about = { intent: likely.name, team: teamOf(input.intent(likely.name)) };
     return because(handoff('low_confidence', 'R3', about), 'unsure', `case:${likely.name}`);
   }

@@ -137,6 +137,10 @@ describe('doubt', () => {
     });
   });
 
+  it('what is next to nothing is no suspicion', () => {
+    expect(decision({ intents: [guess('fault', 0.1)] })).toMatchObject({ kind: 'clarify', why: 'lost' });
+  });
+
   it('with nothing at all it says so once, and the third time a person comes', () => {
     expect(decision({})).toMatchObject({ kind: 'clarify', why: 'lost' });
     expect(decision({}, { memory: { ...EMPTY_MEMORY, misses: 2 } })).toMatchObject({

@@ -91,6 +91,10 @@ describe('does not fire on look-alikes and denials', () => {
     '隔壁店老板态度差 来看看你家',
     '听说你们店要倒闭了 还能买不',
     '真人客服帮我弄好了 谢啦',
+    '我妈在电视台接投诉电话 想买个护腰靠垫',
+    '我们公司投诉处理组要买十双拖鞋',
+    '楼上老来投诉我家椅子响 有毡垫吗',
+    '刚提了店长 想换双像样的皮鞋',
   ])('%s', (text) => {
     expect(grave(text)).toEqual([]);
   });
@@ -104,6 +108,9 @@ describe('does not fire on look-alikes and denials', () => {
     expect(grave('人工客服说给我退 结果没退 我要投诉').map((signal) => signal.rule)).toContain('complaint');
     expect(grave('我侄子在市场监督管理局上班 你们等着').map((signal) => signal.rule)).toContain('regulator');
     expect(grave('我在法院上班 明天就起诉你们').map((signal) => signal.rule)).toContain('legal');
+    expect(grave('我妈打电话要你们处理投诉 没人理').map((signal) => signal.rule)).toContain('complaint');
+    expect(grave('我要找你们公司投诉部').map((signal) => signal.rule)).toContain('complaint');
+    expect(grave('叫个能当店长的出来').map((signal) => signal.rule)).toContain('asks_for_supervisor');
     expect(grave('本来准备写差评 结果你们还骂我 投诉').map((signal) => signal.rule)).toContain('complaint');
   });
 });
