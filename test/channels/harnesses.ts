@@ -156,6 +156,7 @@ export const wechatSettings = (url: string, more: Partial<WechatOaSettings> = {}
   mode: 'secure',
   reply: 'async',
   agents: 'desk',
+  toleranceSeconds: 300,
   picture: async () => null,
   outgoing: toThisMachine,
   memory: createTestMemory(),

@@ -33,7 +33,7 @@ const receive = (more: Partial<WechatOaSettings>, inbox = createRecordingInbox()
 describe('settings', () => {
   test('what is missing stops the start', () => {
     expect(() => open({ aesKey: 'short' })).toThrow(/43/);
-    const values = { ...wechatSettings(''), mode: 'secure', reply: 'async' };
+    const values = { ...wechatSettings(''), mode: 'secure', reply: 'async', toleranceSeconds: '300' };
     const broken = (more: Record<string, string>) =>
       wechatOa.problems!({ ...values, ...more }, (field) => field.toUpperCase()).map(({ field }) => field);
     expect(broken({})).toEqual([]);

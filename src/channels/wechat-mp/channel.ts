@@ -57,7 +57,14 @@ export const wechatMp = defineChannel({
   create: (account, values, { outgoing, memory, picture, now }) =>
     createWechatMp(
       account,
-      { ...values, mode: values.mode as WechatSettings['mode'], outgoing: outgoing('apiBase'), memory, picture },
+      {
+        ...values,
+        toleranceSeconds: Number(values.toleranceSeconds),
+        mode: values.mode as WechatSettings['mode'],
+        outgoing: outgoing('apiBase'),
+        memory,
+        picture,
+      },
       now,
     ),
 });

@@ -155,6 +155,7 @@ export const wechatOa = defineChannel({
       account,
       {
         ...values,
+        toleranceSeconds: Number(values.toleranceSeconds),
         mode: values.mode as WechatOaSettings['mode'],
         reply: values.reply as WechatOaSettings['reply'],
         agents: values.agents as WechatOaSettings['agents'],
