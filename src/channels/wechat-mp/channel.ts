@@ -35,6 +35,7 @@ export function createWechatMp(account: ChannelAccount, settings: WechatSettings
       read: (fields) => readMessage(miniProgram, fields),
       // text in the answer itself is not shown here: customer-message/receive.html
       answer: async () => success(),
+      holdMs: settings.holdMs,
     }),
     ...createSending(settings, API, now),
   };

@@ -30,6 +30,8 @@ export interface WechatSettings {
   toleranceSeconds: number;
   /** Time limit of one API call. Default 10 000. */
   apiTimeoutMs?: number;
+  /** How long a message that cannot be stored is kept waiting. */
+  holdMs?: number;
 }
 
 export function createWechatDoor(settings: WechatSettings, read: Reader, now: () => number): Door {
