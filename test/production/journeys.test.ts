@@ -2,15 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ProductionServers, startProductionServers } from '../../scripts/production-servers.ts';
 import { inShop } from '../../src/db/transaction.ts';
-import { genuinePost, messageXml } from '../channels/wechat-client.ts';
 import { type Bridge, bridgeSettings, openBridge, postAs } from '../journeys/bridge.ts';
 import { enterShop } from '../journeys/people.ts';
 import { type RunningServer, startServer } from '../journeys/server.ts';
 import { tellSpineStory } from '../journeys/spine-story.ts';
-import { partyIn, wechatSettings } from '../journeys/wechat-story.ts';
 
 const RECOVERS_WITHIN_MS = 10_000;
-const party = partyIn('secure');
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('on the given servers', () => {
@@ -37,8 +34,7 @@ describe('servers that go away', () => {
     // the helper opens what the environment names; this file has a process of its own
     process.env.TEST_DATABASE_URL = servers.databaseUrl;
     process.env.TEST_REDIS_URL = servers.redisUrl;
-    const wechat = wechatSettings('WECHAT_OA', party, 'http://127.0.0.1:9');
-    server = await startServer({ env: { ...bridgeSettings(bridge), ...wechat } });
+    server = await startServer({ env: bridgeSettings(bridge) });
   }, 300_000);
   afterAll(async () => {
     await server?.close();
@@ -77,16 +73,6 @@ describe('servers that go away', () => {
 
   const answered = (who: string): boolean => bridge.of(who).some((d) => d.event.data.from === 'bot');
 
-  /** WeChat shows its shopper every answer but one. Null: it got none, and asks again. */
-  async function knockAsWechat(): Promise<string | null> {
-    const { query, body } = genuinePost(party, messageXml({}));
-    const url = `${server.base}/channels/wechat-oa/default/webhook?${new URLSearchParams(query)}`;
-    return fetch(url, { method: 'POST', body, headers: { 'content-type': 'text/xml' } }).then(
-      (response) => response.text(),
-      () => null,
-    );
-  }
-
   async function untilServed(): Promise<number> {
     const started = performance.now();
     for (;;) {
@@ -105,10 +91,8 @@ describe('servers that go away', () => {
       const writing = keepWriting(`pg-${how}`);
       await pause(2_000);
       const before = writing.acknowledged.length;
-      let held: Promise<string | null>[] = [];
       if (how === 'killed') {
         await servers.killPostgres();
-        held = [knockAsWechat(), knockAsWechat()];
         await pause(1_500);
         const away = await fetch(`${server.base}/readyz`);
         expect(away.status).toBe(503);
@@ -124,7 +108,6 @@ describe('servers that go away', () => {
       }
       await servers.restartPostgres();
       const backMs = await untilServed();
-      for (const told of await Promise.all(held)) expect([null, 'success']).toContain(told);
       await pause(1_500);
       await writing.stop();
       const { acknowledged, refused } = writing;
