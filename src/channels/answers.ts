@@ -36,6 +36,9 @@ export function problem(code: ErrorCode, detail?: string, headers?: Record<strin
 /** The message could not be stored: the platform has to send it again. */
 export const tryAgain = (): ChannelResponse => problem('overloaded', undefined, { 'retry-after': '2' });
 
+/** The same for a platform that shows the shopper whatever it is told, and asks again when it is told nothing. */
+export const noAnswer = (): ChannelResponse => ({ ...tryAgain(), cut: true });
+
 /** What holds before anything is looked at: the request is for this account, and no larger than its route takes. */
 export function refusedAtTheDoor(
   account: ChannelAccount,

@@ -32,6 +32,8 @@ export interface ChannelResponse {
   contentType: string;
   body: string | Buffer;
   headers?: Record<string, string>;
+  /** Nothing of it is sent, the line is cut: for platforms that show every answer but the right one to the shopper, and ask again after none. */
+  cut?: true;
 }
 
 /** A picture or file that is kept here. */

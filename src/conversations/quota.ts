@@ -94,7 +94,7 @@ export async function readQuota(
        select m.seq, coalesce(m.payload->>'opening', case when m.payload ? 'choice' and $3 then 'click' else 'message' end) as opening,
          extract(epoch from least(m.created_at, (m.payload->>'sentAt')::timestamptz))::float8 * 1000 as at
        from messages m where m.conversation_id = $1 and m.author = 'shopper' order by m.seq desc limit $2) last
-     order by opening, seq desc`,
+     order by last.opening, last.seq desc`,
     [conversationId, LOOK_BACK, quota.click !== undefined],
   );
   if (opened.rows.length === 0) return { left: 0, until: null };

@@ -85,7 +85,11 @@ async function readBody(payload: AsyncIterable<Buffer>, limit: number): Promise<
   return Buffer.concat(chunks);
 }
 
-function send(reply: FastifyReply, { status, contentType, headers = {}, body }: ChannelResponse): FastifyReply {
+function send(reply: FastifyReply, { status, contentType, headers = {}, body, cut }: ChannelResponse): FastifyReply {
+  if (cut) {
+    reply.hijack().raw.destroy();
+    return reply;
+  }
   for (const [name, value] of Object.entries(headers)) void reply.header(name, value);
   return reply.code(status).type(contentType).send(body);
 }

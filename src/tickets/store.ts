@@ -214,7 +214,7 @@ export async function lockAsked(
 ): Promise<LockedTicket | null> {
   const { rows } = await tx.query<{ id: string }>(
     `select id::text from tickets where conversation_id = $1 and kind = $2 and created_by is null and state in ('open', 'doing')
-     order by id desc limit 1`,
+     order by tickets.id desc limit 1`,
     [conversationId, kind],
   );
   return rows[0] ? lockTicket(tx, rows[0].id) : null;

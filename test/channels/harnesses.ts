@@ -156,6 +156,7 @@ export const wechatSettings = (url: string, more: Partial<WechatOaSettings> = {}
   mode: 'secure',
   reply: 'async',
   agents: 'desk',
+  toleranceSeconds: 300,
   picture: async () => null,
   outgoing: toThisMachine,
   memory: createTestMemory(),
@@ -188,6 +189,7 @@ export function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHar
     create: (url) => channelWith(wechatOa, { ...wechatFields(url), mode, reply }),
     createWithoutSecret: () => channelWith(wechatOa, { ...wechatFields('http://127.0.0.1:9'), mode, token: '' }),
     inlet: {
+      isHeld: true,
       genuine: (message) =>
         post(
           messageXml({ msgId: message.id, from: message.shopperId, text: message.text }),
@@ -199,7 +201,6 @@ export function wechat(mode: WechatMode, reply: 'async' | 'passive'): ChannelHar
         unsubscribe: post(eventXml('unsubscribe')),
         'menu that opens a page': post(eventXml('VIEW', undefined, undefined, 'https://shop.example/')),
         'a place told by the phone': post(eventXml('LOCATION')),
-        'a session of the platform’s own desk': post(eventXml('kf_create_session')),
         'template result': post(eventXml('TEMPLATESENDJOBFINISH')),
         'pictures from a menu': post(
           eventXml('pic_sysphoto').replace(

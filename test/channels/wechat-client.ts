@@ -74,6 +74,7 @@ export function badEnvelopes(party: WechatParty): Record<string, WechatRequest> 
     'not xml': 'hello',
     'deep nesting': `<xml>${'<a>'.repeat(200)}${'</a>'.repeat(200)}</xml>`,
     'message id that is no number': messageXml({}).replace(/<MsgId>\d+/, '<MsgId>1e9'),
+    'words that are no text': messageXml({}).replace(/<Content>.*<\/Content>/, '<Content><a>b</a></Content>'),
     'no sender': messageXml({}).replace(/<FromUserName>.*<\/FromUserName>/, ''),
   };
   const cases: Record<string, WechatRequest> = {

@@ -98,6 +98,7 @@ export function badMpEnvelopes(party: MpParty): Record<string, WechatRequest> {
     'a negative id': good.replace(/"MsgId":/, '"MsgId":-'),
     'an id with a fraction': good.replace(/"MsgId":(\d+)/, '"MsgId":$1.5'),
     'no id': good.replace(/,"MsgId":\d+/, ''),
+    'words that are no text': good.replace(/"Content":"[^"]*"/, '"Content":{"a":1}'),
     'no sender': good.replace(/"FromUserName":"\w+",/, ''),
     'a sender that is a list': good.replace(/"FromUserName":"(\w+)"/, '"FromUserName":["$1"]'),
     'a sender that is null': good.replace(/"FromUserName":"\w+"/, '"FromUserName":null'),

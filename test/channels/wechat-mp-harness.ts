@@ -14,6 +14,7 @@ function wechatMini(format: MpParty['format'], mode: WechatMode): ChannelHarness
     create: (url) => channelWith(wechatMp, { ...wechatFields(url), mode }),
     createWithoutSecret: () => channelWith(wechatMp, { ...wechatFields('http://127.0.0.1:9'), mode, token: '' }),
     inlet: {
+      isHeld: true,
       genuine: ({ id, shopperId, text, age = 0 }) =>
         post(mpMessage(party, { msgId: id, from: shopperId, text }), seconds() - age),
       forgeries: () =>

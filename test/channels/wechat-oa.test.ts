@@ -33,7 +33,7 @@ const receive = (more: Partial<WechatOaSettings>, inbox = createRecordingInbox()
 describe('settings', () => {
   test('what is missing stops the start', () => {
     expect(() => open({ aesKey: 'short' })).toThrow(/43/);
-    const values = { ...wechatSettings(''), mode: 'secure', reply: 'async' };
+    const values = { ...wechatSettings(''), mode: 'secure', reply: 'async', toleranceSeconds: '300' };
     const broken = (more: Record<string, string>) =>
       wechatOa.problems!({ ...values, ...more }, (field) => field.toUpperCase()).map(({ field }) => field);
     expect(broken({})).toEqual([]);
@@ -301,17 +301,43 @@ describe('WeChat’s own desk', () => {
     expect(await tell(eventXml('CLICK', 'oStays', undefined, 'human'))).toBe('success');
   });
 
-  test('its sessions are told to the house; at our own desk they mean nothing', async () => {
-    const { inbox, tell } = native();
-    for (const event of ['kf_create_session', 'kf_close_session', 'kf_switch_session'])
-      expect(await tell(eventXml(event, 'oGoes'))).toBe('success');
-    expect(inbox.told).toEqual(['oGoes taken', 'oGoes ended']);
-    expect(open().handedOff).toBeUndefined();
+  test.each(['native', 'desk'] as const)('its sessions are told to the house, %s or not', async (agents) => {
+    const inbox = createRecordingInbox();
+    const tell = receive({ agents }, inbox);
+    for (const event of ['kf_create_session', 'kf_switch_session', 'kf_close_session'])
+      expect((await tell(eventXml(event, 'oGoes'))).body).toBe('success');
+    expect(inbox.told).toEqual(['oGoes taken', 'oGoes taken', 'oGoes ended']);
+    expect(open({ agents }).handedOff === undefined).toBe(agents === 'desk');
   });
 
   test('needs the way of replying that has room for it', () => {
     const values = { ...wechatSettings(''), mode: 'secure', reply: 'passive', agents: 'native' };
     expect(wechatOa.problems!(values as never, (field) => field).map(({ field }) => field)).toEqual(['agents']);
+  });
+});
+
+describe('a message that cannot be stored', () => {
+  test.each(['async', 'passive'] as const)('%s: no answer at all after a while, and nothing claimed', async (reply) => {
+    const inbox = createRecordingInbox();
+    const xml = messageXml({});
+    inbox.failNext(Number.POSITIVE_INFINITY);
+    const started = performance.now();
+    const answer = await receive({ reply, holdMs: 700 }, inbox)(xml);
+    expect(answer.cut).toBe(true);
+    expect(performance.now() - started).toBeGreaterThanOrEqual(700);
+    expect([inbox.calls > 1, inbox.messages]).toEqual([true, []]);
+    inbox.failNext(0);
+    expect((await receive({ reply }, inbox)(xml)).body).toBe('success');
+    expect(inbox.messages).toHaveLength(1);
+  });
+
+  test('a database that hangs is no reason to answer, nor is a session that nobody could note', async () => {
+    const inbox = createRecordingInbox();
+    inbox.admit = () => new Promise(() => {});
+    inbox.platformDesk = () => Promise.reject(new Error('away'));
+    const tell = receive({ holdMs: 300 }, inbox);
+    for (const xml of [messageXml({}), eventXml('kf_create_session', 'oGoes')])
+      expect((await tell(xml)).cut).toBe(true);
   });
 });
 

@@ -134,6 +134,24 @@ describe.each(SIGNED)('%s: what is not signed so', (name) => {
   });
 });
 
+it('how far the clocks may differ is a setting', { timeout: 180_000 }, async () => {
+  const wide = await startServer({
+    env: { ...environment(platform.url), WECHAT_OA_TOLERANCE_SECONDS: '7200', WECOM_KF_TOLERANCE_SECONDS: '7200' },
+    app: { now: () => new Date(Date.now() + 3_600_000) },
+  });
+  try {
+    const took: boolean[] = [];
+    for (const name of ['wechat-oa', 'wecom-kf', 'wechat-mp']) {
+      const { path, headers, body } = await say(of(name));
+      const response = await fetch(wide.base + path, { method: 'POST', headers, body: String(body) });
+      took.push(of(name).isTaken(response.status, await response.text()));
+    }
+    expect(took).toEqual([true, true, false]);
+  } finally {
+    await wide.close();
+  }
+});
+
 describe('an hour later', () => {
   afterAll(() => {
     aheadMs = 0;

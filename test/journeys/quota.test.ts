@@ -207,3 +207,19 @@ describe('a platform that counts', () => {
     expect(counts.tooMany).toBeGreaterThan(0);
   });
 });
+
+it('a long talk is counted from its newest message: the tenth reply leaves like the first', {
+  timeout: 60_000,
+}, async () => {
+  const user = 'oTalksLong';
+  const { id, handoff } = await shopperSays(user, ['转人工']);
+  expect((await agent.post(`/api/handoffs/${handoff}/claim`)).status).toBe(200);
+  for (let n = 1; n <= 10; n++) {
+    await shopperSays(user, [`第 ${n} 个问题`]);
+    expect((await agent.reply(id, `第 ${n} 个问题的答复`)).status, `reply ${n}`).toBe(201);
+    // as people write: what leaves within seconds of the next message counts against that one too
+    await untilArrived(id);
+    await pass(user, 10_000);
+  }
+  expect(platform.taken(user).filter(({ text }) => text.includes('的答复'))).toHaveLength(10);
+});

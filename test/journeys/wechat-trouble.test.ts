@@ -178,6 +178,7 @@ describe('people', () => {
       eventXml('VIEW', 'oQuiet', undefined, 'https://shop.example/'),
       eventXml('LOCATION', 'oQuiet'),
       eventXml('kf_create_session', 'oQuiet'),
+      eventXml('kf_close_session', 'oQuiet'),
     ];
     for (const xml of quiet)
       expect(await knock(genuinePost(party, xml))).toMatchObject({ status: 200, body: 'success' });

@@ -35,6 +35,7 @@ export function createWechatMp(account: ChannelAccount, settings: WechatSettings
       read: (fields) => readMessage(miniProgram, fields),
       // text in the answer itself is not shown here: customer-message/receive.html
       answer: async () => success(),
+      holdMs: settings.holdMs,
     }),
     ...createSending(settings, API, now),
   };
@@ -57,7 +58,14 @@ export const wechatMp = defineChannel({
   create: (account, values, { outgoing, memory, picture, now }) =>
     createWechatMp(
       account,
-      { ...values, mode: values.mode as WechatSettings['mode'], outgoing: outgoing('apiBase'), memory, picture },
+      {
+        ...values,
+        toleranceSeconds: Number(values.toleranceSeconds),
+        mode: values.mode as WechatSettings['mode'],
+        outgoing: outgoing('apiBase'),
+        memory,
+        picture,
+      },
       now,
     ),
 });

@@ -83,7 +83,6 @@ export function createWechatOa(
 ): Channel {
   const door = createWechatDoor(settings, readXml, now);
   const ownDesk = settings.agents === 'native' ? createOwnDesk() : null;
-  const product = officialAccount(ownDesk !== null);
 
   /** Theirs already, or about to be. An event is never handed over, and a repeat says nothing about who has the shopper. */
   async function isTheirs({ inbound, admitted, startedAt }: Arrived): Promise<boolean> {
@@ -107,7 +106,14 @@ export function createWechatOa(
     burstWindowMs: BURST_WINDOW_MS,
     quota: QUOTA,
     account,
-    routes: createHook({ account, path: PATH, door, read: (fields) => readMessage(product, fields), answer }),
+    routes: createHook({
+      account,
+      path: PATH,
+      door,
+      read: (fields) => readMessage(officialAccount, fields),
+      answer,
+      holdMs: settings.holdMs,
+    }),
     ...createSending(settings, API, now),
     ...(ownDesk !== null && { handedOff: ownDesk.handedOff }),
   };
@@ -155,6 +161,7 @@ export const wechatOa = defineChannel({
       account,
       {
         ...values,
+        toleranceSeconds: Number(values.toleranceSeconds),
         mode: values.mode as WechatOaSettings['mode'],
         reply: values.reply as WechatOaSettings['reply'],
         agents: values.agents as WechatOaSettings['agents'],

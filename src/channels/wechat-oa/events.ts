@@ -24,11 +24,10 @@ function readEvent(event: string, fields: Fields): Content | null {
   }
 }
 
-/** Sessions of WeChat's own desk, where the account leaves its shoppers to it. (Names as in wikis of the platform; not in its current pages.) */
-const SESSIONS = { kf_create_session: true, kf_close_session: false };
+/**
+ * Sessions of WeChat's own desk. Shoppers are left to it by us, or a person of the shop takes one there, whatever the account
+ * is set to: either way a person speaks. (Names as in wikis of the platform; not in its current pages.)
+ */
+const SESSIONS = { kf_create_session: true, kf_switch_session: true, kf_close_session: false };
 
-export const officialAccount = (hasOwnDesk: boolean): Product => ({
-  kinds: {},
-  event: readEvent,
-  sessions: hasOwnDesk ? SESSIONS : {},
-});
+export const officialAccount: Product = { kinds: {}, event: readEvent, sessions: SESSIONS };

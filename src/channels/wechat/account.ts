@@ -26,16 +26,16 @@ export interface WechatSettings {
   outgoing: Outgoing;
   memory: ChannelMemory;
   picture: ChannelTools['picture'];
-  /** How far the platform's clock may be from ours. Default 300. */
-  toleranceSeconds?: number;
+  /** How far the platform's clock may be from ours. */
+  toleranceSeconds: number;
   /** Time limit of one API call. Default 10 000. */
   apiTimeoutMs?: number;
+  /** How long a message that cannot be stored is kept waiting. */
+  holdMs?: number;
 }
 
-const TOLERANCE_SECONDS = 300;
-
 export function createWechatDoor(settings: WechatSettings, read: Reader, now: () => number): Door {
-  const { token, appId, mode, toleranceSeconds = TOLERANCE_SECONDS } = settings;
+  const { token, appId, mode, toleranceSeconds } = settings;
   const keys =
     mode === 'plain' ? [] : [settings.aesKey, settings.prevAesKey].filter((key) => key !== '').map(readAesKey);
   return createDoor({ token, appId, mode, keys, toleranceSeconds, now, read });

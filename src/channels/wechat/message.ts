@@ -127,7 +127,8 @@ export function readMessage(product: Product, fields: Fields): Incoming {
   const from = { shopperId, sentAt: new Date(Number(createdAt) * 1000).toISOString() };
   if (type === 'event') return readEvent(product, fields, from);
   const externalId = trimmed(fields, 'MsgId');
-  if (!MSG_ID.test(externalId)) return { kind: 'malformed' };
+  // a text may be blank, but it has words in their place: nothing else, and not nothing
+  if (!MSG_ID.test(externalId) || (type === 'text' && fields.Content === undefined)) return { kind: 'malformed' };
   const own = Object.hasOwn(product.kinds, type) ? product.kinds[type] : undefined;
   const content = own?.(fields) ?? { text: textOf(type, fields), payload: payloadOf(type, fields) };
   return { kind: 'message', inbound: { externalId, ...from, ...content } };

@@ -2,6 +2,19 @@
 import { matching, oneOf, text, url } from '../../setting.ts';
 import type { ChannelField, ChannelValues } from '../definition.ts';
 
+/** What the platform's clock may be off; the platform names no limit, and its tries of one message each carry their own time. */
+export const toleranceField = {
+  ...matching(
+    /^[1-9]\d{0,4}$/,
+    '应为 1 到 99999 之间的整数（秒）',
+    'how far the platform’s clock may be from ours',
+    '300',
+  ),
+  env: 'TOLERANCE_SECONDS',
+  label: { zh: '允许的时间差（秒）', en: 'Tolerance in seconds' },
+  operatorOnly: true,
+} as const satisfies ChannelField;
+
 const AES_KEY = /^[A-Za-z0-9+/]{43}$/;
 const aesKey = (why: string) => matching(AES_KEY, '应为 43 个字符的 EncodingAESKey', why);
 
@@ -54,6 +67,7 @@ export const wechatFields = (opens: string, reply: ChannelField) =>
       label: { zh: '平台接口地址', en: 'Platform API' },
       operatorOnly: true,
     },
+    toleranceSeconds: toleranceField,
   }) as const satisfies Record<string, ChannelField>;
 
 type Field = keyof ReturnType<typeof wechatFields>;

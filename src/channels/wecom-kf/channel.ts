@@ -33,7 +33,6 @@ export interface WecomKfSettings extends Record<Exclude<WecomKfField, 'agents'>,
 const PATH = '/channels/wecom-kf/:account/webhook';
 const BODY_LIMIT = 64 * 1024;
 const BURST_WINDOW_MS = 600;
-const TOLERANCE_SECONDS = 300;
 /** Five after each of the shopper's, for 48 hours; developer.work.weixin.qq.com/document/path/94677 */
 const QUOTA: Quota = { message: { messages: 5, windowMs: 48 * 3_600_000 } };
 /** A welcome code is good for 20 s; the rest is for the way there. */
@@ -91,7 +90,7 @@ function createRoutes(account: ChannelAccount, settings: WecomKfSettings, fetchi
     tokens: filled(settings.token, settings.prevToken),
     keys: filled(settings.aesKey, settings.prevAesKey).map(readAesKey),
     corpId: settings.corpId,
-    toleranceSeconds: TOLERANCE_SECONDS,
+    toleranceSeconds: Number(settings.toleranceSeconds),
     now,
   });
 

@@ -1,6 +1,7 @@
 // The settings of a WeChat customer-service account (微信客服), as WeCom's console names them. Pure.
 import { matching, oneOf, text, url } from '../../setting.ts';
 import type { ChannelField, ChannelValues } from '../definition.ts';
+import { toleranceField } from '../wechat/settings.ts';
 
 export const wecomKfFields = {
   token: {
@@ -71,6 +72,7 @@ export const wecomKfFields = {
     label: { zh: '平台接口地址', en: 'Platform API' },
     operatorOnly: true,
   },
+  toleranceSeconds: toleranceField,
 } as const satisfies Record<string, ChannelField>;
 
 export type WecomKfField = keyof typeof wecomKfFields;

@@ -235,7 +235,7 @@ async function write(pool: Pool, shopId: ShopId, now: number, when: 'fresh' | 'a
     const { rows } = await tx.query<{ fresh: boolean }>(FRESH, [shopId]); // its own statement sees what the lock waited for
     if (when === 'fresh' && !rows[0]?.fresh) return;
     const account = await tx.query<{ id: string }>(
-      `select id::text from channel_accounts where kind = 'web' order by id limit 1`,
+      `select id::text from channel_accounts where kind = 'web' order by channel_accounts.id limit 1`,
     );
     const accountId = account.rows[0]!.id;
     const conversations = await conversationsOf(tx, shopId, accountId, history, now);
