@@ -2,9 +2,9 @@
 import { type Activity, ActivityTypes, type ConversationReference, TurnContext } from 'botbuilder';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { type Inbound, PICTURE_TEXT } from '../../contract/conversation.ts';
+import { type Inbound, PICTURE_TEXT, STORABLE } from '../../contract/conversation.ts';
 
-const Id = Type.String({ minLength: 1, maxLength: 500 });
+const Id = Type.String({ minLength: 1, maxLength: 500, pattern: STORABLE });
 const Posted = Type.Object({
   type: Type.String({ minLength: 1, maxLength: 100 }),
   id: Type.Optional(Id),
