@@ -99,6 +99,12 @@ describe('signature', () => {
     expect((await receive({ query, headers: { ...written, 'x-nick': '%E4%BA%91' }, ...rest })).body).toBe(SPI_REFUSAL);
   });
 
+  test('a list of names that no header has is a list of empty values', async () => {
+    const listed = { 'top-sign-list': '__proto__,constructor,x-none' };
+    const request = spiRequest(TOP_PARTY, spiBody(hello));
+    expect((await receive({ ...request, headers: { ...request.headers, ...listed } })).body).toBe(SPI_REFUSAL);
+  });
+
   test('an old call does not become young with its old time in a signed header', async () => {
     const old = spiRequest(TOP_PARTY, spiBody(hello), { at: Date.now() - 3_600_000 });
     const headers = { ...old.headers, 'top-sign-list': 'timestamp', timestamp: old.query.timestamp! };

@@ -31,7 +31,8 @@ interface Reading {
 /** Headers that are signed along, by the names `top-sign-list` gives them: as they stand and as an address would write them. */
 function signedHeaders(headers: ChannelRequest['headers'], charset: Charset): Fields[] {
   const names = (headers['top-sign-list'] ?? '').split(',').map((name) => name.trim());
-  const given = names.filter((name) => name !== '').map((name) => [name, headers[name.toLowerCase()] ?? ''] as const);
+  const valueIn = (name: string): string => (Object.hasOwn(headers, name) ? headers[name]! : '');
+  const given = names.filter((name) => name !== '').map((name) => [name, valueIn(name.toLowerCase())] as const);
   const written = given.map(([name, value]) => [name, unescapeText(value, charset) ?? value] as const);
   return given.some(([, value], i) => value !== written[i]![1])
     ? [Object.fromEntries(given), Object.fromEntries(written)]
