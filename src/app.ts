@@ -303,6 +303,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     outgoing,
     tokens: createVisitorTokens(secret),
     uploads,
+    widgetSites: (config.CHANNELS.WEB_ORIGINS ?? '').split(' ').filter((site) => site !== ''),
     shopperBurst: config.SHOPPER_BURST,
     secondFactor: createSecondFactor({ pool, seal, now }),
     publicUrl: urlOf(config),

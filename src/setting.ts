@@ -108,6 +108,27 @@ export const hosts = (why: string): Setting<readonly string[]> => ({
   },
 });
 
+const SITE = /^https?:\/\/(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/;
+
+/** A site as browsers name it, `https://shop.example:8443`, or all below one, `https://*.shop.example`; null for anything else. */
+export function readSite(given: string): string | null {
+  const site = given.trim().toLowerCase().replace(/\/+$/, '');
+  return SITE.test(site) ? site : null;
+}
+
+/** Sites, separated by spaces or commas; read as one text with spaces between them. */
+export const sites = (why: string): Setting<string> => ({
+  fallback: '',
+  why,
+  read(v) {
+    const given = v.split(/[\s,，]+/).filter((site) => site !== '');
+    const read = given.map((site) => (site === '*' ? site : readSite(site)));
+    if (read.includes(null))
+      throw '应为 https://shop.example 或 https://*.shop.example，用空格或逗号分开（* 表示任何网站）';
+    return read.join(' ');
+  },
+});
+
 export const webhookSecret = (why: string): Setting<string> =>
   matching(
     /^whsec_[A-Za-z0-9+/]{32,88}={0,2}( whsec_[A-Za-z0-9+/]{32,88}={0,2})?$/,

@@ -19,6 +19,8 @@ export interface ChannelRequest {
   /** All parts of the path that have a name. */
   params?: Readonly<Record<string, string>>;
   query: Readonly<Record<string, string>>;
+  /** The query as it was written, without its question mark: for platforms that may write it in another encoding. */
+  search?: string;
   /** Lower-case names. */
   headers: Readonly<Record<string, string>>;
   /** The bytes as they arrived; signatures are computed over these. */
@@ -109,6 +111,8 @@ export interface ChannelRoute {
   bodyLimit: number;
   /** Looks at the request before its body is read, where that may be large: the refusal, or null. */
   refuse?(request: ChannelRequest): Promise<ChannelResponse | null>;
+  /** What is told of a larger body, where the platform has a form for it. */
+  tooLarge?(request: ChannelRequest, inbox: Inbox): Promise<ChannelResponse>;
   handle(request: ChannelRequest, inbox: Inbox): Promise<ChannelResponse>;
 }
 
@@ -132,8 +136,8 @@ export interface ChannelSockets {
 
 /** How a platform failure is to be treated by delivery. */
 export type SendFailure =
-  /** Worth another try after a pause. `notSent`: certain that the platform did not take it. */
-  | { kind: 'retry'; notSent: boolean; afterMs?: number; detail: string }
+  /** Worth another try after a pause. `notSent`: certain that the platform did not take it. `triesMax`: given up sooner than others. */
+  | { kind: 'retry'; notSent: boolean; afterMs?: number; triesMax?: number; detail: string }
   /** Will never go through (window closed, blocked, quota used up): show it to an agent. */
   | { kind: 'permanent'; code: string; detail: string };
 

@@ -19,7 +19,7 @@ type Fields = Record<string, unknown>;
  * names the first of each, the others are what their order messages call it.
  */
 const NAMES = {
-  id: ['msg_id', 'message_id', 'msgId', 'messageId', 'id'],
+  id: ['msg_id', 'message_id', 'id'],
   shopper: ['open_uid', 'buyer_open_uid', 'open_id', 'buyer_open_id', 'ouid', 'buyer_id', 'user_id', 'buyer_nick'],
   name: ['buyer_nick', 'nick', 'nickname', 'buyer_name'],
   text: ['content', 'text', 'msg'],
@@ -44,16 +44,22 @@ const KIND_TEXT: Readonly<Record<string, string>> = {
   order: '[订单]',
 };
 
+/** Bridges written in Java say `openUid`. */
+const camel = (name: string): string => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const fieldOf = (fields: Fields, name: string): unknown => fields[name] ?? fields[camel(name)];
+
 const firstId = (fields: Fields, names: readonly string[]): string | null => {
   for (const name of names) {
-    const id = idText(fields[name]);
+    const id = idText(fieldOf(fields, name));
     if (id !== null) return id;
   }
   return null;
 };
 
 const firstText = (fields: Fields, names: readonly string[]): string => {
-  const found = names.map((name) => fields[name]).find((value) => typeof value === 'string' && value.trim() !== '');
+  const found = names
+    .map((name) => fieldOf(fields, name))
+    .find((value) => typeof value === 'string' && value.trim() !== '');
   return typeof found === 'string' ? found : '';
 };
 
@@ -106,7 +112,7 @@ export function readShopMessage(value: unknown, fallbackId: string | null = null
   if (!isId(externalId) || !isId(shopperId))
     return { kind: 'malformed', detail: `msg_id 与买家标识应不超过 ${ID_MAX} 个字符，不含控制字符` };
   const name = firstText(fields, NAMES.name).slice(0, ID_MAX);
-  const sentAt = NAMES.time.map((one) => timeOf(fields[one])).find((time) => time !== undefined);
+  const sentAt = NAMES.time.map((one) => timeOf(fieldOf(fields, one))).find((time) => time !== undefined);
   return {
     kind: 'message',
     inbound: {

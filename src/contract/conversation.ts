@@ -69,6 +69,9 @@ export type Opening = Static<typeof Opening>;
 /** How many messages a platform takes after something the shopper did, and for how long. What is not named opens nothing. */
 export type Quota = Readonly<Partial<Record<Opening, { messages: number; windowMs: number }>>>;
 
+/** Names and ids from outside: without what no database can keep (NUL, half a character) and without other control characters. */
+export const STORABLE = '^[^\\u0000-\\u001f\\ud800-\\udfff]*$';
+
 /** What a picture without words is called where only words can be shown. */
 export const PICTURE_TEXT = '[图片]';
 

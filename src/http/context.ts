@@ -47,6 +47,8 @@ export interface HttpContext {
   outgoing: Outgoing;
   tokens: VisitorTokens;
   uploads: Uploads;
+  /** Sites that may embed the shopper's page, by the installation's settings; the shop keeps a list of its own besides. */
+  widgetSites: readonly string[];
   /** Messages that one shopper may send in ten seconds; 0 for no limit. */
   shopperBurst: number;
   /** The group robots of the staff. */

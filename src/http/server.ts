@@ -19,7 +19,7 @@ import type { HttpContext } from './context.ts';
 import { deskListRoutes } from './desk-list-routes.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { faqEntryRoutes } from './faq-routes.ts';
-import { createFramePolicy } from './frames.ts';
+import { createCrossOrigin, createFramePolicy } from './frames.ts';
 import { hookRoutes } from './hook-routes.ts';
 import { opsRoutes } from './ops-routes.ts';
 import { peopleAndMeRoutes } from './people-routes.ts';
@@ -102,6 +102,7 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     void reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
     next(null, payload);
   });
+  app.addHook('onRequest', createCrossOrigin(ctx));
   await app.register(cookie);
   await mountSockets(app);
   await app.register(fastifySSE, { heartbeatInterval: HEARTBEAT_MS });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type FastifyPluginCallbackTypebox, Type } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { type WebMessage, webActivity } from '../channels/web/channel.ts';
-import { Card, type ConversationId, PICTURE_TEXT } from '../contract/conversation.ts';
+import { Card, type ConversationId, PICTURE_TEXT, STORABLE } from '../contract/conversation.ts';
 import { ShopMessage, ShopState } from '../contract/shop.ts';
 import { openConversation, readMessages } from '../conversations/store.ts';
 import { noteViewer } from '../desk/viewers.ts';
@@ -28,7 +28,7 @@ export const bearer = (request: FastifyRequest): string | undefined => {
 export const readVisitor = (ctx: HttpContext, request: FastifyRequest): Promise<VisitorClaims> =>
   ctx.tokens.read(bearer(request));
 
-const Id = Type.String({ minLength: 1, maxLength: 100 });
+const Id = Type.String({ minLength: 1, maxLength: 100, pattern: STORABLE });
 const PICTURES_MAX = 4;
 
 interface Said {
@@ -177,7 +177,7 @@ export const shopRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, 
       schema: {
         summary: 'Messages after a place; `wait` seconds for the next one',
         querystring: Type.Object({
-          after: Type.Optional(Type.Integer({ minimum: 0 })),
+          after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
           wait: Type.Optional(Type.Number({ minimum: 0, maximum: POLL_MAX_S })),
           token: Type.Optional(Type.String()),
         }),

@@ -202,7 +202,7 @@ export const streamRoutes: FastifyPluginCallback<HttpContext> = (app, ctx, done)
     async (request, reply) => {
       const { shopId, conversationId } = await readVisitor(ctx, request);
       const given = reply.sse.lastEventId ?? (request.query as { after?: string }).after ?? '0';
-      await streamShop(ctx, reply, shopId, conversationId, /^\d+$/.test(given) ? Number(given) : 0);
+      await streamShop(ctx, reply, shopId, conversationId, /^\d{1,15}$/.test(given) ? Number(given) : 0);
     },
   );
 

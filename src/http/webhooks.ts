@@ -44,8 +44,9 @@ function routeOf<R extends { path: string }>(
   request: FastifyRequest,
   routesOf: (channel: Channel) => readonly R[],
 ): Found<R> {
-  const path = request.url.split('?')[0]!;
+  const [path = '', ...search] = request.url.split('?');
   const bare = {
+    search: search.join('?'),
     query: flat(request.query as Record<string, string | string[]>),
     headers: flat(request.headers),
     body: Buffer.alloc(0),
@@ -71,6 +72,9 @@ function routeOf<R extends { path: string }>(
 /** What is too large is read to its end all the same, and dropped: whoever is still sending would not hear the refusal. */
 const DROPPED_MAX = 32 * 1024 * 1024;
 
+/** Stands for a body that was more than its route takes. */
+const TOO_LARGE = Buffer.alloc(0);
+
 /** No byte more than the route takes is kept, whether the length was announced or not. */
 async function readBody(payload: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -81,8 +85,7 @@ async function readBody(payload: AsyncIterable<Buffer>, limit: number): Promise<
     else chunks.length = 0;
     if (size > limit + DROPPED_MAX) break;
   }
-  if (size > limit) throw new AppError('too_large');
-  return Buffer.concat(chunks);
+  return size > limit ? TOO_LARGE : Buffer.concat(chunks);
 }
 
 function send(reply: FastifyReply, { status, contentType, headers = {}, body, cut }: ChannelResponse): FastifyReply {
@@ -114,6 +117,10 @@ export const webhookRoutes: FastifyPluginCallback<HttpContext> = (app, ctx, done
 
   async function handler(request: FastifyRequest, reply: FastifyReply) {
     const { route, channelRequest } = find(request);
+    if (request.body === TOO_LARGE) {
+      if (!route.tooLarge) throw new AppError('too_large');
+      return send(reply, await route.tooLarge(channelRequest, ctx.inbox));
+    }
     const body = Buffer.isBuffer(request.body) ? request.body : channelRequest.body;
     return send(reply, await route.handle({ ...channelRequest, body }, ctx.inbox));
   }

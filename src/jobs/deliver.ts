@@ -1,6 +1,6 @@
 // Delivery: takes outbox rows, sends them through their channel, writes down how it ended. Decides nothing about content.
 import { deliver as sendThrough } from '../channels/adapter.ts';
-import { type Channel, SendError } from '../channels/channel.ts';
+import { type Channel, SendError, type SendFailure } from '../channels/channel.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import type { Outbox, Sending, SendResult } from '../conversations/outbox.ts';
 import type { QuotaLeft } from '../conversations/quota.ts';
@@ -22,14 +22,12 @@ const BACKOFF_MS = [1_000, 3_000, 10_000, 30_000, 60_000, 180_000, 600_000];
 
 /** What a failed send means: try again, give up, or nobody knows whether it arrived. */
 export function judgeFailure(error: unknown, attempt: number, idempotent: boolean): SendResult {
-  const failure =
-    error instanceof SendError
-      ? error.failure
-      : { kind: 'retry' as const, notSent: false, detail: (error as Error).message };
+  const failure: SendFailure =
+    error instanceof SendError ? error.failure : { kind: 'retry', notSent: false, detail: (error as Error).message };
   if (failure.kind === 'permanent') return { state: 'failed', error: `${failure.code}: ${failure.detail}` };
   // without a client message id a second try might say it twice
   if (!failure.notSent && !idempotent) return { state: 'unknown', error: failure.detail };
-  if (attempt >= ATTEMPTS_MAX)
+  if (attempt >= Math.min(failure.triesMax ?? ATTEMPTS_MAX, ATTEMPTS_MAX))
     return { state: 'failed', error: `gave up after ${attempt} attempts: ${failure.detail}` };
   const retryMs = failure.afterMs ?? BACKOFF_MS[Math.min(attempt, BACKOFF_MS.length) - 1]!;
   return { state: 'new', retryMs, error: failure.detail };

@@ -241,6 +241,22 @@ describe('Emulator, without credentials', () => {
     expect(sent.map(({ body, headers }) => [body.text, headers.authorization])).toEqual([['今天发货', undefined]]);
   });
 
+  test('what no database can keep is refused, not asked for again and again', async () => {
+    const inbox = createRecordingInbox();
+    for (const id of ['a\u0000', '\ud800', 'x'.repeat(501)])
+      expect((await handle(emulator(), local({}, { conversation: { id } }), inbox)).status).toBe(404);
+    expect((await handle(emulator(), local({}, { conversation: { id: '会话😀' } }), inbox)).status).toBe(200);
+    expect(inbox.calls).toBe(1);
+  });
+
+  test('odd entities, or nobody who is written to, cost no message', async () => {
+    const inbox = createRecordingInbox();
+    const odd = [{ entities: 'x' }, { entities: [null] }, { entities: [{ type: 'mention' }] }, { recipient: null }];
+    for (const [i, activity] of odd.entries())
+      expect((await handle(emulator(), local({}, { id: `odd-${i}`, ...activity }), inbox)).status).toBe(200);
+    expect(inbox.messages.map(({ text }) => text)).toEqual(odd.map(() => '什么时候发货'));
+  });
+
   test('from elsewhere, through a proxy, from a page or for another channel the endpoint is off', async () => {
     const made = emulator();
     const inbox = createRecordingInbox();

@@ -22,6 +22,7 @@ export async function openRouteServer(channel: Channel, inbox: Inbox): Promise<R
       {
         account: channel.account.name,
         query: Object.fromEntries(url.searchParams),
+        search: url.search.slice(1),
         headers,
         body: Buffer.concat(chunks),
       },

@@ -91,6 +91,39 @@ describe('signature', () => {
     expect((await receive(changed)).body).toBe(SPI_REFUSAL);
   });
 
+  test('headers are signed as an address would write them too', async () => {
+    const meant = { 'top-sign-list': 'x-nick', 'x-nick': '云朵 店' };
+    const { query, headers, ...rest } = spiRequest(TOP_PARTY, spiBody(hello), { headers: meant });
+    const written = { ...headers, 'x-nick': encodeURIComponent('云朵 店') };
+    expect((await receive({ query, headers: written, ...rest })).messages).toHaveLength(1);
+    expect((await receive({ query, headers: { ...written, 'x-nick': '%E4%BA%91' }, ...rest })).body).toBe(SPI_REFUSAL);
+  });
+
+  test('a list of names that no header has is a list of empty values', async () => {
+    const listed = { 'top-sign-list': '__proto__,constructor,x-none' };
+    const request = spiRequest(TOP_PARTY, spiBody(hello));
+    expect((await receive({ ...request, headers: { ...request.headers, ...listed } })).body).toBe(SPI_REFUSAL);
+  });
+
+  test('an old call does not become young with its old time in a signed header', async () => {
+    const old = spiRequest(TOP_PARTY, spiBody(hello), { at: Date.now() - 3_600_000 });
+    const headers = { ...old.headers, 'top-sign-list': 'timestamp', timestamp: old.query.timestamp! };
+    const again = { ...old, query: { ...old.query, timestamp: shanghai(Date.now()) }, headers };
+    expect(await receive(again)).toMatchObject({ body: SPI_REFUSAL, messages: [] });
+  });
+
+  test('the fields of a form are signed by name, and are the message', async () => {
+    const form = { msg_id: '7', buyer_nick: '小明', content: '发货 1+1=2&' };
+    const signed = spiRequest(TOP_PARTY, '', { query: form, contentType: 'application/x-www-form-urlencoded' });
+    const query = Object.fromEntries(Object.entries(signed.query).filter(([name]) => !Object.hasOwn(form, name)));
+    const body = Buffer.from(new URLSearchParams(form).toString());
+    expect((await receive({ ...signed, query, body })).messages).toMatchObject([
+      { shopperId: '小明', text: form.content },
+    ]);
+    const changed = Buffer.from(new URLSearchParams({ ...form, content: '退' }).toString());
+    expect((await receive({ ...signed, query, body: changed })).body).toBe(SPI_REFUSAL);
+  });
+
   test('the secret of before a rotation still holds, a third does not', async () => {
     const channel = open({ appSecret: 'new-secret', previousSecret: TOP_PARTY.appSecret });
     expect((await receive(spiRequest(TOP_PARTY, spiBody(hello)), channel)).messages).toHaveLength(1);
@@ -108,6 +141,23 @@ describe('encodings', () => {
       bytesOf: toGbk,
     });
     expect((await receive(request)).messages).toMatchObject([{ text: '什么时候发货', shopperId: '小明' }]);
+  });
+
+  test('a query whose escapes are GBK is read as GBK', async () => {
+    const written = (text: string) => [...toGbk(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+    const { query, ...rest } = spiRequest(TOP_PARTY, toGbk('{"msg_id":1,"buyer_nick":"小明","content":"好"}'), {
+      contentType: 'application/json; charset=GBK',
+      query: { shop: '小明' },
+      bytesOf: toGbk,
+    });
+    const search = Object.entries(query)
+      .map(([name, value]) => `${name}=${written(value)}`)
+      .join('&');
+    // what a server makes of it that knows UTF-8 only
+    const garbled = { ...query, shop: '\ufffd\ufffd\ufffd' };
+    expect((await receive({ ...rest, query: garbled, search })).messages).toMatchObject([{ text: '好' }]);
+    const changed = search.replace(written('小'), written('好'));
+    expect((await receive({ ...rest, query: garbled, search: changed })).body).toBe(SPI_REFUSAL);
   });
 
   test('GBK is written as iconv writes it', () => {
@@ -148,6 +198,17 @@ describe('messages', () => {
   });
 
   test.each([
+    [
+      'names as Java writes them',
+      '{"msgId":"1","openUid":"u","buyerNick":"小明","content":"在吗","orderId":"E1","sendTime":"2026-11-28 09:00:00"}',
+      {
+        externalId: '1',
+        shopperId: 'u',
+        shopperName: '小明',
+        payload: { orderId: 'E1' },
+        sentAt: '2026-11-28T01:00:00.000Z',
+      },
+    ],
     ['only a nickname', '{"msg_id":"1","buyer_nick":"小明","content":"在吗"}', { shopperId: '小明' }],
     [
       'a picture',

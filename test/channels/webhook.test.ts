@@ -158,8 +158,9 @@ describe('outgoing', () => {
 
   test.each([
     [400, 'permanent'],
-    [401, 'permanent'],
-    [404, 'permanent'],
+    [401, 'retry'],
+    [403, 'retry'],
+    [404, 'retry'],
     [410, 'permanent'],
     [408, 'retry'],
     [425, 'retry'],

@@ -68,6 +68,7 @@ describe('tokens', () => {
       [403, 'BadArgument', await client.say(other.conversationId, mine.token, '不是我的')],
       [403, 'BadArgument', await client.reconnect(other.conversationId, mine.token)],
       [404, 'BadArgument', await client.reconnect('nobody-began-this', DIRECTLINE_SECRET)],
+      [404, 'BadArgument', await client.list('%00', DIRECTLINE_SECRET)],
       [400, 'BadArgument', await client.post(mine.conversationId, mine.token, '{')],
       [400, 'BadArgument', await client.post(mine.conversationId, mine.token, { text: 'no type' })],
       [400, 'BadArgument', await client.say(mine.conversationId, mine.token, ' ')],
@@ -76,7 +77,13 @@ describe('tokens', () => {
       expect(answer).toMatchObject({ status, body: { error: { code, message: expect.any(String) } } });
     expect((await client.list(other.conversationId, other.token)).body.activities).toEqual([]);
     const large = await client.say(mine.conversationId, mine.token, 'x'.repeat(70_000));
-    expect(large.status).toBe(413);
+    expect(large).toMatchObject({ status: 413, body: { error: { code: 'BadArgument' } } });
+    const deep = `{"type":"message","text":"x","channelData":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    for (const body of [deep, deep.replace('message', 'event')])
+      expect(await client.post(mine.conversationId, mine.token, body)).toMatchObject({
+        status: 400,
+        body: { error: { code: 'BadArgument' } },
+      });
   });
 
   it('run out: clients are told so and not that they were wrong', async () => {
@@ -157,6 +164,24 @@ describe('a conversation', () => {
     second.socket.close();
   });
 
+  it('coming back without a place is coming back now; an empty place is the beginning', async () => {
+    const { conversationId: id, token } = await client.enter();
+    await client.say(id, token, '早先的话');
+    await expect.poll(async () => (await client.list(id, token)).body.activities.length, patient).toBe(2);
+    const without = await client.ask<{ streamUrl: string }>('GET', `/conversations/${id}`, { bearer: token });
+    const line = await openLine(without.body.streamUrl);
+    await client.say(id, token, '后来的话');
+    await expect.poll(() => line.messages()[0]?.text, patient).toBe('后来的话');
+    line.socket.close();
+    await line.closed;
+    for (const place of ['', 'undefined']) {
+      const again = await openLine((await client.reconnect(id, token, place)).body.streamUrl);
+      await expect.poll(() => again.messages()[0]?.text, patient).toBe('早先的话');
+      again.socket.close();
+      await again.closed;
+    }
+  });
+
   it('a second line of one conversation is one too many', async () => {
     const { conversationId, token, streamUrl } = await client.enter();
     const first = await openLine(streamUrl);
@@ -183,6 +208,8 @@ describe('a conversation', () => {
     const join = { type: 'event', name: 'webchat/join', from: { id: 'x' }, channelData: { clientActivityID: 'e' } };
     expect((await client.post(conversationId, token, join)).status).toBe(200);
     expect((await client.post(conversationId, token, { type: 'typing', from: { id: 'x' } })).status).toBe(200);
+    const two = await Promise.all([1, 2].map((value) => client.post(conversationId, token, { ...join, value })));
+    expect(new Set(two.map(({ body }) => body.id)).size).toBe(2);
     await expect
       .poll(() => line.frames.flatMap((f) => f.activities), patient)
       .toContainEqual(expect.objectContaining({ type: 'event', channelData: { clientActivityID: 'e' } }));
@@ -308,6 +335,22 @@ describe('pictures and files of the shopper', () => {
     const upload = body.messages[0]!.payload.attachments[0]!.id;
     const atDesk = await fetch(`${server.base}/api/uploads/${upload}`, { headers: { cookie: agent.cookie } });
     expect(Buffer.from(await atDesk.arrayBuffer()).equals(PNG)).toBe(true);
+  });
+
+  it('come with their activity where its part has no name, as Microsoft’s page writes it', async () => {
+    const { conversationId: id, token } = await client.enter();
+    const body = Buffer.concat([
+      Buffer.from(
+        '--DD4E5147-E865\r\nContent-Type: image/png\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n',
+      ),
+      PNG,
+      Buffer.from('\r\n--DD4E5147-E865\r\nContent-Type: application/vnd.microsoft.activity\r\n\r\n'),
+      Buffer.from('{"type":"message","from":{"id":"u-1"},"text":"看这里"}\r\n--DD4E5147-E865--\r\n'),
+    ]);
+    const sent = await send(id, token, body, { 'content-type': 'multipart/form-data; boundary=DD4E5147-E865' });
+    expect(sent.status).toBe(200);
+    const [own] = (await client.list(id, token)).body.activities;
+    expect([own!.text, own!.attachments!.length]).toEqual(['看这里', 1]);
   });
 
   it('of whom nobody knows, too large or broken are refused', async () => {

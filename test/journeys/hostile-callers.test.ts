@@ -165,3 +165,45 @@ describe('an hour later', () => {
     expect(of(name).isTaken(status, body)).toBe(false);
   });
 });
+
+describe('at the shopper’s own page', () => {
+  const JSON_BODY = { 'content-type': 'application/json' };
+  const enter = (body: string) =>
+    fetch(`${server.base}/api/shop/visitors`, { method: 'POST', headers: JSON_BODY, body });
+
+  it('a name or order that nothing can keep is refused, any other is not', async () => {
+    for (const field of ['name', 'orderId', 'productId', 'shop'])
+      for (const bad of ['\\u0000', 'a\\u0000b', '\\ud800', '\\u001b'])
+        expect((await enter(`{"${field}":"${bad}"}`)).status, `${field} ${bad}`).toBe(400);
+    for (const name of ['小美', '😀', "O'Neil; drop table"])
+      expect((await enter(JSON.stringify({ name }))).status, name).toBe(200);
+  });
+
+  it('a place beyond all numbers is refused, on the stream it is the beginning', async () => {
+    const { token } = (await (await enter('{}')).json()) as { token: string };
+    const headers = { authorization: `Bearer ${token}`, ...JSON_BODY };
+    const said = { clientMessageId: 'a', orderId: '\u0000' };
+    const post = (path: string, body: unknown) =>
+      fetch(server.base + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    expect((await post('/api/shop/messages', said)).status).toBe(400);
+    expect((await post('/api/shop/messages', { clientMessageId: 'b', text: '在吗' })).status).toBe(202);
+    const far = '99999999999999999999';
+    expect((await fetch(`${server.base}/api/shop/messages?after=${far}`, { headers })).status).toBe(400);
+    expect((await post(`/api/shop/messages/${far}/feedback`, { helpful: true })).status).toBe(400);
+    const none = await post(`/api/shop/messages/${Number.MAX_SAFE_INTEGER}/feedback`, { helpful: true });
+    expect(none.status).toBe(404);
+    const stop = new AbortController();
+    const stream = await fetch(`${server.base}/api/shop/stream`, {
+      headers: { ...headers, 'last-event-id': far },
+      signal: stop.signal,
+    });
+    let heard = '';
+    const decoder = new TextDecoder();
+    for await (const chunk of stream.body!) {
+      heard += decoder.decode(chunk, { stream: true });
+      if (heard.includes('在吗')) break;
+    }
+    stop.abort();
+    expect(heard).toContain('在吗');
+  });
+});

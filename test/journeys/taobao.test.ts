@@ -132,6 +132,13 @@ describe('with a bridge', () => {
     expect(bridge.of('u-away')[0]!.event.data.source).toMatchObject({ title: '加个微信私下买能便宜点吗' });
   });
 
+  it('a bridge that does not know the secret yet gets the same id again', async () => {
+    bridge.answer = (d) => ({ status: bridge.of(d.event.data.user.id).length <= 2 ? 401 : 204 });
+    await say(server.base, 'u-401', '七天无理由怎么退');
+    expect(await bridge.until(() => bridge.of('u-401').length >= 3, 20_000)).toBe(true);
+    expect(new Set(bridge.of('u-401').map((d) => d.headers['webhook-id'])).size).toBe(1);
+  });
+
   it('a bridge that is down for a moment gets the same id again; one that refuses for good is told to an agent', async () => {
     bridge.answer = (d) => ({ status: bridge.of(d.event.data.user.id).length === 1 ? 500 : 204 });
     await say(server.base, 'u-500', '七天无理由怎么退');

@@ -2,9 +2,9 @@
 import { type Activity, ActivityTypes, type ConversationReference, TurnContext } from 'botbuilder';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { type Inbound, PICTURE_TEXT } from '../../contract/conversation.ts';
+import { type Inbound, PICTURE_TEXT, STORABLE } from '../../contract/conversation.ts';
 
-const Id = Type.String({ minLength: 1, maxLength: 500 });
+const Id = Type.String({ minLength: 1, maxLength: 500, pattern: STORABLE });
 const Posted = Type.Object({
   type: Type.String({ minLength: 1, maxLength: 100 }),
   id: Type.Optional(Id),
@@ -36,6 +36,15 @@ export const referenceOf = (activity: Activity): Partial<ConversationReference> 
 /** HTML of Teams attachments is the text once more. */
 const isFile = ({ contentType }: { contentType: string }): boolean => !contentType.startsWith('text/html');
 
+/** Null where entities or recipient are not what the library takes them for. */
+function withoutMention(activity: Activity): string | null {
+  try {
+    return TurnContext.removeRecipientMention(activity);
+  } catch {
+    return null;
+  }
+}
+
 export type Incoming =
   | { kind: 'message'; inbound: Inbound }
   | { kind: 'typing' }
@@ -47,7 +56,7 @@ export function toIncoming(activity: Activity): Incoming {
   // our own words come back on some channels
   const isOurs = activity.from?.role === 'bot' || activity.from?.id === undefined || activity.id === undefined;
   if (activity.type !== ActivityTypes.Message || isOurs) return { kind: 'ignored' };
-  const said = TurnContext.removeRecipientMention(activity) || activity.text || '';
+  const said = withoutMention(activity) || activity.text || '';
   const value = typeof activity.value === 'string' ? activity.value : '';
   const files = (activity.attachments ?? []).filter(isFile);
   const stands = files.every(({ contentType }) => contentType.startsWith('image/')) ? PICTURE_TEXT : '[文件]';

@@ -1,4 +1,5 @@
 // What is said in a Direct Line conversation, both ways. Knows no HTTP server and no database.
+import { randomBytes } from 'node:crypto';
 import type { Attachment, ChannelAccount } from '../../contract/conversation.ts';
 import { toActivity } from '../activity.ts';
 import { json } from '../answers.ts';
@@ -62,7 +63,7 @@ export function createActivities({ account, door, streams, read, publicUrl, now 
 
   /** Not a message: seen by whoever has a line open, kept nowhere. */
   async function pass(conversation: string, activity: Sent, userId: string, inbox: Inbox): Promise<ChannelResponse> {
-    const id = `${conversation}|${activity.type}-${now()}`;
+    const id = `${conversation}|${activity.type}-${now()}-${randomBytes(4).toString('hex')}`;
     if (activity.type === 'typing') await inbox.noteTyping(account, conversation);
     streams.tell(conversation, {
       ...activity,

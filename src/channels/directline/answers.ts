@@ -11,6 +11,7 @@ export const forbidden = () => failure(403, 'BadArgument', 'The secret or token 
 export const expired = () => failure(403, 'TokenExpired', 'The token has expired');
 export const noConversation = () => failure(404, 'BadArgument', 'There is no such conversation');
 export const badArgument = (message: string) => failure(400, 'BadArgument', message);
+export const tooLarge = () => failure(413, 'BadArgument', 'The body is too large');
 
 /** It could not be stored; clients offer to send it again. */
 export const unavailable = (): ChannelResponse => ({

@@ -3,7 +3,7 @@ import type { ChannelAccount } from '../../contract/conversation.ts';
 import type { Channel, ChannelRoute } from '../channel.ts';
 import { defineChannel } from '../definition.ts';
 import { createActivities, createReader } from './activities.ts';
-import { failure, forbidden, preflight, readOrigins } from './answers.ts';
+import { failure, forbidden, preflight, readOrigins, tooLarge } from './answers.ts';
 import { baseOf, createConversations, ROOT } from './conversations.ts';
 import { createDoor, type Door } from './door.ts';
 import { seqIn } from './outgoing.ts';
@@ -37,9 +37,9 @@ const route = (
   bodyLimit = SMALL_LIMIT,
 ): ChannelRoute => ({ method, path, bodyLimit, handle });
 
-/** Browsers ask before they ask across origins. */
-const withPreflights = (routes: ChannelRoute[], door: Door): ChannelRoute[] => [
-  ...routes,
+/** Browsers ask before they ask across origins, and clients expect every refusal in the protocol's form. */
+const withAnswers = (routes: ChannelRoute[], door: Door): ChannelRoute[] => [
+  ...routes.map((one) => ({ ...one, tooLarge: door.open(async () => tooLarge()) })),
   ...[...new Set(routes.map(({ path }) => path))].map((path) =>
     route(
       'OPTIONS',
@@ -55,7 +55,7 @@ export function createDirectline(account: ChannelAccount, settings: DirectlineSe
   const door = createDoor(account, tokens, readOrigins(settings.origins));
   const read = createReader(account, tokens);
   const streams = createStreams({ account, now, read, onError });
-  const { generate, refresh, start, reconnect } = createConversations(tokens, door, publicUrl);
+  const { generate, refresh, start, reconnect } = createConversations(account, tokens, door, publicUrl);
   const { list, say, upload, file } = createActivities({ account, door, streams, read, publicUrl, now });
   const noSessions = async () => failure(404, 'BadArgument', 'There are no sessions here');
 
@@ -65,7 +65,7 @@ export function createDirectline(account: ChannelAccount, settings: DirectlineSe
     idempotent: true,
     burstWindowMs: BURST_WINDOW_MS,
     account,
-    routes: withPreflights(
+    routes: withAnswers(
       [
         route('POST', `${ROOT}/tokens/generate`, door.known(generate)),
         route('POST', `${ROOT}/tokens/refresh`, door.known(refresh)),

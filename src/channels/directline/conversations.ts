@@ -1,6 +1,7 @@
 // Beginning a Direct Line conversation, coming back to it, and the tokens for it. Knows no HTTP server and no database.
+import type { ChannelAccount } from '../../contract/conversation.ts';
 import { json } from '../answers.ts';
-import type { ChannelRequest } from '../channel.ts';
+import type { ChannelRequest, Inbox } from '../channel.ts';
 import { badArgument, forbidden } from './answers.ts';
 import type { Door, Handle } from './door.ts';
 import { parseJson } from './incoming.ts';
@@ -45,7 +46,22 @@ export interface Conversations {
   reconnect: Handle;
 }
 
-export function createConversations(tokens: Tokens, door: Pick<Door, 'refusedIn'>, publicUrl: string): Conversations {
+const PAGE = 500;
+
+export function createConversations(
+  account: ChannelAccount,
+  tokens: Tokens,
+  door: Pick<Door, 'refusedIn'>,
+  publicUrl: string,
+): Conversations {
+  async function lastSeq(conversation: string, inbox: Inbox): Promise<number> {
+    for (let seq = 0; ; ) {
+      const { messages } = await inbox.read(account, conversation, seq, PAGE);
+      if (messages.length === 0) return seq;
+      seq = messages.at(-1)!.seq;
+    }
+  }
+
   async function tokenObject(claims: Claims) {
     const token = await tokens.issue('client', claims);
     return { conversationId: claims.conv, token, expires_in: TOKEN_LIFE_S };
@@ -91,7 +107,11 @@ export function createConversations(tokens: Tokens, door: Pick<Door, 'refusedIn'
       const refused = await door.refusedIn(conv, caller, inbox);
       if (refused) return refused;
       const claims = caller.kind === 'client' ? caller.claims : { conv };
-      return json(200, await conversationObject(request, claims, String(seqIn(request.query.watermark))));
+      // left out: what comes from now on (learn.microsoft.com, Direct Line 3.0, "Reconnect to a conversation");
+      // empty or no number, as directlinejs says it before its first frame: everything
+      const { watermark } = request.query;
+      const seq = watermark === undefined ? await lastSeq(conv, inbox) : seqIn(watermark);
+      return json(200, await conversationObject(request, claims, String(seq)));
     },
   };
 }

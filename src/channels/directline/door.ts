@@ -23,6 +23,9 @@ export interface Door {
   claims(request: ChannelRequest): boolean | 'unclaimed';
 }
 
+/** As all of ours are written; nothing else is looked for. */
+const ID = /^[\w-]{1,100}$/;
+
 const bearerOf = ({ headers }: ChannelRequest): string | null =>
   /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? null;
 
@@ -65,6 +68,7 @@ export function createDoor(account: ChannelAccount, tokens: Tokens, origins: Ori
     async refusedIn(conversation, caller, inbox) {
       if (caller.kind === 'client') return caller.claims.conv === conversation ? null : forbidden();
       if (tokens.isConversation(conversation)) return null;
+      if (!ID.test(conversation)) return noConversation();
       // from before a rotation of the secret
       const { messages } = await inbox.read(account, conversation, 0, 1);
       return messages.length > 0 ? null : noConversation();

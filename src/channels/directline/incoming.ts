@@ -29,9 +29,19 @@ export function parseJson(body: Buffer): unknown {
   }
 }
 
+/** Cards of Web Chat have a dozen. What is read deeper than the stack reaches could not be written again. */
+const LEVELS_MAX = 100;
+
+const isWithin = (value: unknown, levels: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (levels > 0 && Object.values(value).every((inner) => isWithin(inner, levels - 1)));
+
 export function readActivity(body: Buffer): ReadActivity {
   const parsed = parseJson(body);
   if (parsed === undefined) return { kind: 'malformed', why: 'The body is not JSON' };
+  if (!isWithin(parsed, LEVELS_MAX))
+    return { kind: 'malformed', why: `The body is nested deeper than ${LEVELS_MAX} levels` };
   if (!Value.Check(Sent, parsed)) {
     const first = Value.Errors(Sent, parsed)[0];
     return {

@@ -23,10 +23,28 @@ async function partOf(value: FormDataEntryValue | null): Promise<Buffer | null> 
   return typeof value === 'string' ? Buffer.from(value) : Buffer.from(await value.arrayBuffer());
 }
 
+const ACTIVITY_TYPE = /^content-type:\s*application\/vnd\.microsoft\.activity\b/im;
+const ACTIVITY_NAME = Buffer.from('content-disposition: form-data; name="activity"; filename="activity"\r\n');
+const HEAD_MAX = 4_096;
+
+/** Microsoft's page writes the activity's part without a name (Direct Line 3.0, "Send multiple attachments by upload"): every other reader of forms refuses that. */
+function withName(body: Buffer, contentType: string): Buffer {
+  const boundary = /boundary="?([^";]+)/i.exec(contentType)?.[1];
+  const mark = Buffer.from(`--${boundary}\r\n`);
+  for (let at = body.indexOf(mark); boundary !== undefined && at !== -1; at = body.indexOf(mark, at + mark.length)) {
+    const start = at + mark.length;
+    const [head = ''] = body.toString('latin1', start, start + HEAD_MAX).split('\r\n\r\n');
+    if (ACTIVITY_TYPE.test(head) && !/^content-disposition:/im.test(head))
+      return Buffer.concat([body.subarray(0, start), ACTIVITY_NAME, body.subarray(start)]);
+  }
+  return body;
+}
+
 async function readForm(body: Buffer, contentType: string): Promise<Upload | string> {
   let form: FormData;
   try {
-    form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
+    const named = new Uint8Array(withName(body, contentType));
+    form = await new Response(named, { headers: { 'content-type': contentType } }).formData();
   } catch {
     return 'The body is not the form it claims to be';
   }

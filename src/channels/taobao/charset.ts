@@ -46,3 +46,24 @@ export function encodeText(text: string, charset: Charset): Buffer {
   }
   return Buffer.from(bytes);
 }
+
+const ESCAPE = /%([0-9a-f]{2})/gi;
+
+/** An address's or a form's way of writing a value; null when its bytes are not of that encoding. */
+export function unescapeText(written: string, charset: Charset): string | null {
+  const bytes = written
+    .replaceAll('+', ' ')
+    .replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number(`0x${hex}`)));
+  return decodeText(Buffer.from(bytes, 'latin1'), charset);
+}
+
+/** `a=1&b=2`; null when any of it is not of that encoding. Of a name that stands twice the last counts. */
+export function readForm(written: string, charset: Charset): Record<string, string> | null {
+  const fields: [string, string][] = [];
+  for (const part of written.split('&').filter((one) => one !== '')) {
+    const [name = '', ...value] = part.split('=').map((one) => unescapeText(one, charset));
+    if (name === null || value.includes(null)) return null;
+    fields.push([name, value.join('=')]);
+  }
+  return Object.fromEntries(fields);
+}

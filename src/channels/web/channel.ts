@@ -1,6 +1,7 @@
 // Our own widget: the shopper's client fetches messages, so that the commit is the delivery. Knows no HTTP; its routes are the shop API's.
 import type { Activity } from 'botbuilder';
 import type { Card, ChannelAccount, MessagePayload } from '../../contract/conversation.ts';
+import { sites } from '../../setting.ts';
 import { toActivity } from '../activity.ts';
 import type { Channel } from '../channel.ts';
 import { defineChannel } from '../definition.ts';
@@ -35,7 +36,15 @@ export const web = defineChannel({
   kind: 'web',
   label: { zh: '网页', en: 'Web' },
   prefix: 'WEB_',
-  fields: {},
+  fields: {
+    origins: {
+      ...sites(
+        'sites that may hold the shop page and call /api/shop, separated by spaces; those kept in settings may too',
+      ),
+      env: 'ORIGINS',
+      label: { zh: '可以嵌入的网站', en: 'Sites that may embed it' },
+    },
+  },
   key: null,
   callback: null,
   create: createWeb,

@@ -40,6 +40,13 @@ export function messageEvent(message: OutgoingMessage): WebhookEvent {
 
 /** Statuses by which a receiver says "not now": the request was fine. */
 const NOT_NOW = new Set([408, 425, 429]);
+/**
+ * What a bridge says that has not got the new secret yet, or is just being put up: no success, and by the standard no reason
+ * to stop either (standard-webhooks.md, "Responses"); but when it lasts a person has to know soon.
+ */
+const NOT_YET = new Set([401, 403, 404]);
+/** About three quarters of a minute. */
+const NOT_YET_TRIES = 5;
 
 /** Posts what is already signed. @throws SendError */
 export async function postSigned(
@@ -59,6 +66,7 @@ export async function postSigned(
     const notSent = NOT_NOW.has(status);
     throw new SendError({ kind: 'retry', notSent, detail, ...(afterMs !== undefined && { afterMs }) });
   }
+  if (NOT_YET.has(status)) throw new SendError({ kind: 'retry', notSent: true, triesMax: NOT_YET_TRIES, detail });
   throw new SendError({ kind: 'permanent', code: String(status), detail });
 }
 

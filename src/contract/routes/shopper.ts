@@ -21,7 +21,7 @@ export const shopperRoutes = {
   },
   'POST /api/shop/messages/:seq/feedback': {
     summary: 'Whether an answer of the bot helped; the last word counts',
-    params: Type.Object({ seq: Type.Integer({ minimum: 1 }) }),
+    params: Type.Object({ seq: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }),
     body: Type.Object({ helpful: Type.Boolean() }),
     reply: Type.Object({
       helpful: Type.Boolean(),
