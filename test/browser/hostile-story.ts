@@ -62,7 +62,7 @@ async function isSound(page: Page, at: string): Promise<void> {
 }
 
 /** What each page has to show of it, by its path. */
-export type Reading = ReadonlyMap<string, readonly string[]>;
+type Reading = ReadonlyMap<string, readonly string[]>;
 
 export interface HostileShop {
   agent: Agent;

@@ -1,7 +1,7 @@
 // Walks through a page by Tab alone: what gets the focus, in which part of the page, and what is wrong with it.
 import type { Page } from 'playwright-core';
 
-export interface Walked {
+interface Walked {
   /** `part: role name`, in the order in which Tab comes to them. */
   stops: string[];
   /** Stops without a name, that are not seen, or that stand before the one that came first. */
