@@ -45,9 +45,13 @@ export interface Person {
 /** Browsers whose people have left: to make one takes longer than most of a story. */
 const free = new WeakMap<Browser, Person[]>();
 
-/** A person with a browser of their own: nothing is shared with others. */
-export async function openPerson(browser: Browser, size: { width: number; height: number }): Promise<Person> {
-  const left = free.get(browser)?.pop();
+/** A person with a browser of their own: nothing is shared with others. `moving`: what slides and fades does so. */
+export async function openPerson(
+  browser: Browser,
+  size: { width: number; height: number },
+  { moving = false } = {},
+): Promise<Person> {
+  const left = moving ? undefined : free.get(browser)?.pop();
   if (left) {
     left.complaints.length = 0;
     await left.page.setViewportSize(size);
@@ -57,8 +61,8 @@ export async function openPerson(browser: Browser, size: { width: number; height
     viewport: size,
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
-    // nobody waits for what slides and fades
-    reducedMotion: 'reduce',
+    // by default nobody waits for what slides and fades
+    reducedMotion: moving ? 'no-preference' : 'reduce',
   });
   const page = await context.newPage();
   const complaints: string[] = [];

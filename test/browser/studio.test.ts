@@ -60,7 +60,8 @@ describe.skipIf(chromium === null)('in the studio', () => {
 
   /** Signed in already, unless they type. */
   const editor = async (login = 'editor-a', at = '/studio', { typing = false } = {}) => {
-    const person = await openPerson(stage.browser, SIZE);
+    // where nothing slides in, a new entry's first box does not get the focus
+    const person = await openPerson(stage.browser, SIZE, { moving: true });
     people.push(person);
     const { page } = person;
     if (!typing) {
