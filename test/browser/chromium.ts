@@ -89,6 +89,8 @@ export async function leave({ page, context, complaints }: Person): Promise<void
   }
   try {
     await page.unrouteAll({ behavior: 'ignoreErrors' });
+    // what is under the pointer stands still
+    await page.mouse.move(0, 0);
     await page.goto(origin + PLAIN);
     await page.evaluate(() => {
       localStorage.clear();
