@@ -45,6 +45,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/browser/seed-once.ts'],
+          // files share the worker's browser and server (test/browser/stage.ts)
+          isolate: false,
           env: EMBEDDED,
         },
       },

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { findChromium } from '../test/browser/chromium.ts';
+import { findChromium, openBrowser } from '../test/browser/chromium.ts';
 import { setStage } from '../test/browser/stage.ts';
 import { enterShop } from '../test/journeys/people.ts';
 import { smallPng } from './screenshots/small-png.ts';
@@ -128,7 +128,8 @@ async function photograph(browser: Browser, base: string, surface: Surface, them
 const executable = findChromium();
 if (executable === null) throw new Error('no Chromium found: install one or set CHROMIUM_PATH');
 mkdirSync(out, { recursive: true });
-const stage = await setStage(executable, { app: { history: true } });
+const browser = await openBrowser(executable);
+const stage = await setStage(browser, { app: { history: true } });
 try {
   await fillTheShop(stage.base);
   for (const theme of ['light', 'dark'] as const) {
@@ -139,4 +140,5 @@ try {
   }
 } finally {
   await stage.close();
+  await browser.close();
 }

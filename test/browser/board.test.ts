@@ -1,11 +1,12 @@
 // The board in a real browser over a week of sample history: numbers that live, lists that agree, a supervisor who acts.
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { inShop } from '../../src/db/transaction.ts';
 import { enterShop, signIn } from '../journeys/people.ts';
 import { boardOf, cellsOf, openBoard } from './board-parts.ts';
-import { findChromium, openPerson, type Person } from './chromium.ts';
-import { type Stage, setStage } from './stage.ts';
+import { findChromium, leave, openPerson, type Person } from './chromium.ts';
+import { story } from './shared-stage.ts';
+import type { Stage } from './stage.ts';
 
 const chromium = findChromium();
 if (chromium === null) console.warn('\n⚠ SKIPPED: no Chromium found, the journeys of the board did not run.\n');
@@ -21,8 +22,8 @@ describe.skipIf(chromium === null)('the board', () => {
   let second: Awaited<ReturnType<typeof signIn>>;
   let people: Person[] = [];
 
-  beforeAll(async () => {
-    stage = await setStage(chromium!);
+  story.beforeAll(async ({ shared }) => {
+    stage = await shared.begin();
     const { addStaff } = stage.server!;
     await addStaff('agent-a');
     await addStaff('agent-b');
@@ -33,10 +34,9 @@ describe.skipIf(chromium === null)('the board', () => {
     first = await signIn(stage.base, 'agent-a');
     second = await signIn(stage.base, 'agent-b');
   }, START_MS);
-  afterAll(() => stage?.close(), START_MS);
   afterEach(async () => {
     const complaints = people.flatMap((person) => person.complaints);
-    await Promise.all(people.map((person) => person.context.close()));
+    await Promise.all(people.map(leave));
     people = [];
     expect(complaints).toEqual([]);
   });

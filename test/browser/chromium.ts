@@ -42,9 +42,28 @@ export interface Person {
   complaints: string[];
 }
 
-/** A person with a browser of their own: nothing is shared with others. */
-export async function openPerson(browser: Browser, size: { width: number; height: number }): Promise<Person> {
-  const context = await browser.newContext({ viewport: size, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
+/** Browsers whose people have left: to make one takes longer than most of a story. */
+const free = new WeakMap<Browser, Person[]>();
+
+/** A person with a browser of their own: nothing is shared with others. `moving`: what slides and fades does so. */
+export async function openPerson(
+  browser: Browser,
+  size: { width: number; height: number },
+  { moving = false } = {},
+): Promise<Person> {
+  const left = moving ? undefined : free.get(browser)?.pop();
+  if (left) {
+    left.complaints.length = 0;
+    await left.page.setViewportSize(size);
+    return left;
+  }
+  const context = await browser.newContext({
+    viewport: size,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    // by default nobody waits for what slides and fades
+    reducedMotion: moving ? 'no-preference' : 'reduce',
+  });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -54,4 +73,39 @@ export async function openPerson(browser: Browser, size: { width: number; height
       complaints.push(message.text());
   });
   return { page, context, complaints };
+}
+
+/** Something of the server that is no page and runs nothing. */
+const PLAIN = '/manifest.webmanifest';
+
+/** Their browser is as it was before they came, for whoever comes next. Only where nothing was put into its pages. */
+export async function leave({ page, context, complaints }: Person): Promise<void> {
+  const browser = context.browser();
+  const origins = new Set(context.pages().flatMap((one) => one.frames().map((frame) => new URL(frame.url()).origin)));
+  const [origin] = origins;
+  if (browser === null || page.isClosed() || context.pages().length > 1 || origins.size > 1 || origin === undefined) {
+    await context.close();
+    return;
+  }
+  try {
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    // what is under the pointer stands still
+    await page.mouse.move(0, 0);
+    await page.goto(origin + PLAIN);
+    await page.evaluate(() => {
+      localStorage.clear();
+      sessionStorage.clear();
+    });
+    await context.clearCookies();
+    free.set(browser, [...(free.get(browser) ?? []), { page, context, complaints }]);
+  } catch {
+    // the line to the server is cut
+    await context.close();
+  }
+}
+
+/** They are signed in already, by the cookie of a session that was opened over the API. */
+export async function bringCookie(context: BrowserContext, base: string, cookie: string): Promise<void> {
+  const [name, value] = cookie.split('=', 2) as [string, string];
+  await context.addCookies([{ name, value, url: base }]);
 }

@@ -1,26 +1,28 @@
 // What the desk's journeys need besides the page: agents who are already signed in, and shoppers who wait; made over the API, quickly.
 import type { Browser, Page } from 'playwright-core';
 import { inShop } from '../../src/db/transaction.ts';
-import { saveStaff } from '../../src/staff/accounts.ts';
-import { enterShop, signIn } from '../journeys/people.ts';
-import { PASSWORD, type RunningServer } from '../journeys/server.ts';
-import { openPerson, type Person } from './chromium.ts';
+import { type Role, saveStaff } from '../../src/staff/accounts.ts';
+import { createLink } from '../../src/staff/sessions.ts';
+import { enterShop, signInByLink } from '../journeys/people.ts';
+import type { RunningServer } from '../journeys/server.ts';
+import { bringCookie, openPerson, type Person } from './chromium.ts';
 import { deskOf } from './parts.ts';
 
 const DESK = { width: 1440, height: 900 };
 
-export type Agent = Awaited<ReturnType<typeof signIn>> & { name: string };
+export type Agent = Awaited<ReturnType<typeof signInByLink>> & { name: string };
 
 /** A person of the shop, signed in over the API. */
 export async function hire(
   server: RunningServer,
   name: string,
-  as: { role?: 'agent' | 'supervisor'; teams?: string[] } = {},
+  as: { role?: Role; teams?: string[] } = {},
 ): Promise<Agent> {
   const login = `p${Math.random().toString(36).slice(2, 10)}`;
   const { role = 'agent', teams = [] } = as;
-  await saveStaff(server.database.pool, server.shopId, { login, name, role, teams, password: PASSWORD });
-  return { ...(await signIn(server.base, login)), name };
+  const { pool } = server.database;
+  const staff = await saveStaff(pool, server.shopId, { login, name, role, teams, password: null });
+  return { ...(await signInByLink(server.base, await createLink(pool, staff))), name };
 }
 
 export interface DeskPerson extends Person {
@@ -35,8 +37,7 @@ export async function sitDown(
   before?: (page: Page) => Promise<unknown>,
 ): Promise<DeskPerson> {
   const person = await openPerson(browser, DESK);
-  const [name, value] = agent.cookie.split('=', 2) as [string, string];
-  await person.context.addCookies([{ name, value, url: base }]);
+  await bringCookie(person.context, base, agent.cookie);
   await before?.(person.page);
   await person.page.goto(`${base}/desk`);
   const desk = deskOf(person.page);

@@ -1,10 +1,12 @@
 // The desk's journeys in a real browser against a real server. Each is named as in the list of journeys (D2 …).
 // Long, because all journeys share the one server whose start is the expensive part.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium } from './chromium.ts';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { findChromium, leave } from './chromium.ts';
 import { type Line, openLine } from './cut-line.ts';
 import { type Agent, comeIn, type DeskPerson, fillThread, hire, serve, sitDown, sql } from './desk-parts.ts';
-import { type Stage, setStage } from './stage.ts';
+import { story } from './shared-stage.ts';
+import type { Stage } from './stage.ts';
+import { partsOf, tabThrough } from './tab-order.ts';
 
 const chromium = findChromium();
 if (chromium === null) {
@@ -21,13 +23,15 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
   let stage: Stage;
   let line: Line;
   let people: DeskPerson[] = [];
+  /** Into whose pages something was put. */
+  let marked: DeskPerson[] = [];
   let mei: Agent;
   let shuai: Agent;
 
   const server = () => stage.server!;
   const sit = async (agent: Agent, before?: Parameters<typeof sitDown>[3], base = stage.base) => {
     const person = await sitDown(stage.browser, base, agent, before);
-    people.push(person);
+    (before ? marked : people).push(person);
     return person;
   };
   const shot = async ({ page }: DeskPerson, name: string) => {
@@ -39,15 +43,16 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
     await desk.pane.getByRole('heading', { name }).waitFor();
   };
 
-  beforeAll(async () => {
-    stage = await setStage(chromium!);
+  story.beforeAll(async ({ shared }) => {
+    stage = await shared.begin();
     line = await openLine(stage.base);
     [mei, shuai] = await Promise.all([hire(server(), '小美'), hire(server(), '小帅', { teams: ['aftersale'] })]);
   }, START_MS);
   afterEach(async () => {
-    const complaints = people.flatMap((person) => person.complaints);
-    await Promise.all(people.map((person) => person.context.close()));
+    const complaints = [...people, ...marked].flatMap((person) => person.complaints);
+    await Promise.all([...people.map(leave), ...marked.map((person) => person.context.close())]);
     people = [];
+    marked = [];
     await sql(
       server(),
       `update handoffs set state = 'resolved', resolved_at = now(), accepted_by = coalesce(accepted_by, $1) where state <> 'resolved'`,
@@ -61,7 +66,6 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
   });
   afterAll(async () => {
     await line?.close();
-    await stage?.close();
   });
 
   test('D2 two take the same shopper: one has them, the other reads who', { timeout: STORY_MS }, async () => {
@@ -422,6 +426,57 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
     await keyboard.press('Escape');
     await one.page.reload();
     await one.page.getByText('按 Alt+Shift+Q 接入最紧急的一位').waitFor();
+  });
+
+  test('A1 Tab goes from the lists to the thread, the box and the panel; every stop has a name', {
+    timeout: STORY_MS,
+  }, async () => {
+    await comeIn(server(), mei, '在排队的人');
+    await serve(server(), mei, '正在聊的人');
+    const one = await sit(mei);
+    await openRow(one, '我的', '正在聊的人');
+    await one.desk.reply.fill('写到一半');
+    await one.desk.side.getByRole('button', { name: /^采用 1/ }).waitFor();
+    const { stops, wrong } = await tabThrough(one.page);
+    const upToPanel = [
+      'page: link 跳到会话',
+      'header: button 外观：跟随系统',
+      'header: button 中文',
+      'header: button EN',
+      'nav 功能: link 工作台',
+      'nav 功能: link 设置',
+      'header: combobox 接待状态',
+      'header: button 遮住辱骂',
+      'header: button 提示音',
+      'header: button 测试提示音',
+      'header: button 工单',
+      'header: button 交接班',
+      'header: button 快捷键',
+      'header: button 退出登录',
+      expect.stringMatching(/^tablist 客服工作台: tab 我的/),
+      'nav 客服工作台: search 搜索会话',
+      'nav 客服工作台: combobox 排序',
+      'nav 客服工作台: button 我的',
+      expect.stringMatching(/^nav 客服工作台: button 同事接待中/),
+      expect.stringMatching(/^nav 客服工作台: button 正在聊的人/),
+      expect.stringMatching(/^nav 客服工作台: button 接入最紧急/),
+      'header: button 转接',
+      'header: button 交还机器人',
+      'header: button 结束会话',
+      'section 正在聊的人: log 会话消息',
+      'tablist 消息类型: tab 回复顾客',
+      'tablist 消息类型: tab 内部备注',
+      'section 正在聊的人: button 话术 Alt+/',
+      'section 正在聊的人: button 表情',
+      'section 正在聊的人: file 图片',
+      'section 正在聊的人: combobox 发送键',
+      'section 正在聊的人: textbox 回复顾客',
+      'section 正在聊的人: button 发送',
+      'tablist 顾客与小结: tab 智能',
+    ];
+    expect(stops.slice(0, upToPanel.length)).toEqual(upToPanel);
+    expect(partsOf(stops.slice(upToPanel.length))).toEqual(['section 推荐回复', 'section 顾客', 'section 订单']);
+    expect(wrong).toEqual([]);
   });
 
   test('the feeling at a glance: it comes while the conversation goes on, as a face and a word', {

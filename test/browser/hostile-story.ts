@@ -1,15 +1,27 @@
-// The story of the hostile shopper, and of a colleague with a hostile name: what they wrote is read on every page, and runs on none.
+// The story of a hostile shop: its shopper, its colleague, its editor and its admin wrote whatever hurts. It is read as it was
+// written on every page, and runs on none.
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { saveStaff } from '../../src/staff/accounts.ts';
-import { enterShop, signIn } from '../journeys/people.ts';
-import { PASSWORD, type RunningServer } from '../journeys/server.ts';
+import type { RouteRule } from '../../src/contract/routing.ts';
+import { enterShop } from '../journeys/people.ts';
+import type { RunningServer } from '../journeys/server.ts';
+import { bringCookie } from './chromium.ts';
+import { type Agent, hire, sql } from './desk-parts.ts';
 import { HOSTILE, HOSTILE_NAMES } from './hostile.ts';
+import { deskOf } from './parts.ts';
 import { PHONE, refusedOn, sidewaysOn, stolenOn, visit } from './shell-parts.ts';
 import type { Stage } from './stage.ts';
 
-const LOGIN = 'hostile';
 const AT_ONCE = 6;
+/** So tall that a long thread is read in few looks. */
+const TALL = { width: 1440, height: 4_000 };
+const [SHOPPER, COLLEAGUE] = HOSTILE_NAMES as [string, string];
+/** Who waits. */
+const WAITING = HOSTILE_NAMES.slice(2);
+/** Markup that would run, short enough for every field. */
+const SHORT = HOSTILE.filter((text) => text.startsWith('<') && text.length < 40);
+const [TITLE, REMARK, PHRASE, RULE, TEAM, WORD, NOTE, HOOK] = SHORT as [string, ...string[]] as Short;
+type Short = [string, string, string, string, string, string, string, string];
 
 /** As somebody reads it: spaces are spaces, a letter that is none is the sign for that. */
 const readable = (text: string) => text.toWellFormed().trim().replace(/\s+/g, ' ');
@@ -26,44 +38,45 @@ async function readThread(page: Page, wanted: ReadonlySet<string>): Promise<Set<
     if ([...wanted].every((words) => read.has(words))) break;
     const earlier = page.getByRole('button', { name: '查看更早的消息' });
     if (await earlier.isVisible()) await earlier.click();
-    await page.locator('.log').evaluate((log) => {
+    await page.locator('.log').evaluate(async (log) => {
       log.scrollTop -= log.clientHeight * 0.8;
+      for (let frame = 0; frame < 3; frame++) await new Promise((go) => requestAnimationFrame(go));
     });
-    await page.waitForTimeout(60);
   }
   return read;
 }
 
-/** Nothing ran, nothing was refused, nothing became an element, nothing pushes the page out of its frame. */
-async function isSound(page: Page, at: string): Promise<void> {
-  expect(await stolenOn(page), at).toEqual([]);
-  expect(await refusedOn(page), at).toEqual([]);
-  expect(await sidewaysOn(page), at).toBe(0);
+/** What became an element, or ran: nothing of what was written may. */
+export async function livingOn(page: Page): Promise<string[]> {
   const made = 'onerror onload onclick ontoggle srcdoc'.split(' ').map((name) => `[${name}]`);
-  expect(await page.locator([...made, 'a[href^="javascript:"]', '.log script', '.log form'].join()).count(), at).toBe(
-    0,
-  );
+  const alive = page.locator([...made, 'a[href^="javascript:"]', '.log script', '.log form'].join());
+  const elements = await alive.evaluateAll((all) => all.map((one) => one.outerHTML));
+  return [...elements, ...(await stolenOn(page)).map((stolen) => `stolen: ${stolen}`)];
 }
 
-async function openTalk(stage: Stage, server: RunningServer) {
-  await saveStaff(server.database.pool, server.shopId, {
-    login: LOGIN,
-    name: HOSTILE_NAMES[1]!,
-    role: 'agent',
-    teams: [],
-    password: PASSWORD,
-  });
-  const agent = await signIn(stage.base, LOGIN);
-  const shopper = await enterShop(stage.base, { name: HOSTILE_NAMES[0]! });
+/** Nor was anything refused, nor pushes anything the page out of its frame. */
+async function isSound(page: Page, at: string): Promise<void> {
+  expect(await livingOn(page), at).toEqual([]);
+  expect(await refusedOn(page), at).toEqual([]);
+  expect(await sidewaysOn(page), at).toBe(0);
+}
+
+/** What each page has to show of it, by its path. */
+type Reading = ReadonlyMap<string, readonly string[]>;
+
+export interface HostileShop {
+  agent: Agent;
+  shopper: Awaited<ReturnType<typeof enterShop>>;
+  reading: Reading;
+}
+
+async function openTalk(server: RunningServer) {
+  const agent = await hire(server, COLLEAGUE);
+  const shopper = await enterShop(server.base, { name: SHOPPER });
   await shopper.say('转人工');
   const row = await agent.waiting(shopper.conversationId, 20_000);
   expect((await agent.post(`/api/handoffs/${row?.id}/claim`)).status).toBe(200);
   return { agent, shopper };
-}
-
-/** Others wait under the other names. */
-async function fillQueue(stage: Stage): Promise<void> {
-  await Promise.all(HOSTILE_NAMES.slice(2).map(async (name) => (await enterShop(stage.base, { name })).say('转人工')));
 }
 
 async function sayAll(shopper: Awaited<ReturnType<typeof enterShop>>): Promise<void> {
@@ -76,64 +89,42 @@ async function sayAll(shopper: Awaited<ReturnType<typeof enterShop>>): Promise<v
   );
 }
 
-export async function hostileStory(stage: Stage, server: RunningServer): Promise<void> {
-  const { agent, shopper } = await openTalk(stage, server);
-  await fillQueue(stage);
+/** What agent and shopper write and are called. */
+async function talk(server: RunningServer) {
+  const { agent, shopper } = await openTalk(server);
+  await Promise.all(WAITING.map(async (name) => (await enterShop(server.base, { name })).say('转人工')));
   await sayAll(shopper);
-  expect((await agent.reply(shopper.conversationId, '<b>您好</b>，<i>稍等</i>')).status).toBeLessThan(300);
-  expect((await agent.reply(shopper.conversationId, HOSTILE[0]!, 'note')).status).toBeLessThan(300);
-  const wanted = new Set(HOSTILE.map(readable));
+  const { conversationId } = shopper;
+  expect((await agent.reply(conversationId, '<b>您好</b>，<i>稍等</i>')).status).toBeLessThan(300);
+  expect((await agent.reply(conversationId, HOSTILE[0]!, 'note')).status).toBeLessThan(300);
+  const known = (await agent.get<{ id: string }>(`/api/conversations/${conversationId}/shopper`)).body;
+  const done = [
+    await agent.put(`/api/shoppers/${known.id}/remark`, { remark: REMARK }),
+    await agent.post('/api/tickets', { kind: 'complaint', title: TITLE, detail: TITLE, conversationId }),
+    await agent.post('/api/phrases', { group: '常用', title: PHRASE, text: '您好', shared: false }),
+    await agent.post('/api/unknowns', { conversationId, question: HOSTILE[1]! }),
+  ];
+  for (const { status, body } of done) expect(status, JSON.stringify(body)).toBeLessThan(300);
+  return { agent, shopper };
+}
 
-  const reader = await visit(stage.browser, stage.base, { size: PHONE });
-  const { token, conversationId } = shopper;
-  const kept = JSON.stringify({
-    token,
-    conversationId,
-    name: HOSTILE_NAMES[0],
-    shopName: HOSTILE_NAMES[0],
-    customers: [],
-  });
-  await reader.context.addInitScript((visitor) => localStorage.setItem('jiebang.visitor.default', visitor), kept);
-  await reader.page.goto(`${stage.base}/shop`);
-  await reader.page.getByText('<b>您好</b>，<i>稍等</i>').waitFor();
-  const seen = await readThread(reader.page, wanted);
-  expect([...wanted].filter((words) => !seen.has(words))).toEqual([]);
-  await reader.page.getByText(HOSTILE_NAMES[1]!).first().waitFor();
-  await isSound(reader.page, 'shop');
-  // what is too much is refused with a sentence, and the page is none the worse
-  expect((await shopper.say('长'.repeat(100_000))).status).toBeGreaterThanOrEqual(400);
-  await reader.context.close();
-
-  const desk = await visit(stage.browser, stage.base);
-  await desk.context.request.post(`${stage.base}/api/session`, { data: { login: LOGIN, password: PASSWORD } });
-  await desk.page.goto(`${stage.base}/desk?c=${conversationId}`);
-  await desk.page.locator('.message').first().waitFor();
-  await isSound(desk.page, 'desk');
-  const atDesk = await readThread(desk.page, wanted);
-  expect([...wanted].filter((words) => !atDesk.has(words))).toEqual([]);
-  await isSound(desk.page, 'desk, read back');
-  await desk.page.getByText(HOSTILE_NAMES[0]!).first().waitFor();
-  await desk.context.close();
-
-  const questions = await askHostile(stage);
-  for (const { to, role, ...words } of [
-    { to: '/board', role: 'supervisor', read: [HOSTILE_NAMES[1]!] },
-    { to: '/studio', role: 'editor', read: questions },
-    { to: '/settings/people', role: 'admin', read: [HOSTILE_NAMES[1]!] },
-  ] as const) {
-    const { context, page } = await visit(stage.browser, stage.base, { role });
-    await page.goto(stage.base + to);
-    await page.locator('main').waitFor();
-    const shown = async () => readable(await page.locator('main').innerText());
-    for (const text of words.read) await expect.poll(shown, { message: `${to}: ${text}` }).toContain(readable(text));
-    await isSound(page, to);
-    await context.close();
-  }
+/** What the shop's settings say. */
+async function set(server: RunningServer): Promise<void> {
+  const admin = await hire(server, COLLEAGUE, { role: 'admin' });
+  const { items: rules } = (await admin.get<{ items: RouteRule[] }>('/api/rules')).body;
+  const done = [
+    await admin.put('/api/rules', { rules: rules.map((rule, i) => (i === 0 ? { ...rule, name: RULE } : rule)) }),
+    await admin.put('/api/teams/presale', { label: TEAM, mode: 'pull', offerSeconds: 60, overflow: null, hours: null }),
+    await admin.post('/api/words', { word: WORD, why: WORD }),
+    await admin.post('/api/hooks', { url: 'https://crm.invalid/in', kinds: ['csat.received'], description: HOOK }),
+  ];
+  for (const { status, body } of done) expect(status, JSON.stringify(body)).toBeLessThan(300);
+  await sql(server, 'update faq_releases set note = $1', [NOTE]);
 }
 
 /** Drafts whose questions and answers are hostile, newest first in the studio. */
-async function askHostile(stage: Stage): Promise<string[]> {
-  const { context, csrf } = await visit(stage.browser, stage.base, { role: 'editor' });
+async function askHostile(server: RunningServer): Promise<string[]> {
+  const editor = await hire(server, COLLEAGUE, { role: 'editor' });
   const questions = HOSTILE.filter((text) => text.startsWith('<') && text.length < 80).slice(0, 12);
   for (const [n, question] of questions.entries()) {
     const entry = {
@@ -149,13 +140,82 @@ async function askHostile(stage: Stage): Promise<string[]> {
       source: HOSTILE[n + 40]!,
       reviewed: '2026-11-27',
     };
-    const headers = { 'x-csrf-token': csrf };
-    const put = await context.request.put(`${stage.base}/api/faq/${entry.id}`, {
-      headers,
-      data: { version: 0, entry },
-    });
-    expect(put.status(), await put.text()).toBe(200);
+    const put = await editor.put(`/api/faq/${entry.id}`, { version: 0, entry });
+    expect(put.status, JSON.stringify(put.body)).toBe(200);
   }
-  await context.close();
   return questions;
+}
+
+/** Everybody has written and set everything. */
+export async function openHostileShop(server: RunningServer): Promise<HostileShop> {
+  const [questions, { agent, shopper }] = await Promise.all([askHostile(server), talk(server)]);
+  await set(server);
+  const reading = new Map<string, readonly string[]>([
+    ['/', WAITING],
+    ['/desk', WAITING],
+    ['/board', [COLLEAGUE]],
+    ['/studio', questions],
+    ['/studio/unknowns', [HOSTILE[1]!]],
+    ['/studio/releases', [NOTE]],
+    ['/settings/people', [COLLEAGUE]],
+    ['/settings/teams', [TEAM]],
+    ['/settings/rules', [RULE]],
+    ['/settings/packs', [WORD]],
+    ['/settings/hooks', [HOOK]],
+    ['/settings/audit', [COLLEAGUE]],
+  ]);
+  return { agent, shopper, reading };
+}
+
+const READ_WITHIN_MS = 8_000;
+
+/** What was to be read on this page and is not, even after a while. */
+export async function unreadOn(page: Page, at: string, reading: Reading): Promise<string[]> {
+  let left = (reading.get(at) ?? []).map(readable);
+  for (const end = Date.now() + READ_WITHIN_MS; left.length > 0 && Date.now() < end; ) {
+    const shown = readable(await page.locator('main').innerText());
+    left = left.filter((text) => !shown.includes(text));
+    if (left.length > 0) await page.waitForTimeout(100);
+  }
+  return left;
+}
+
+/** The talk itself, on the shopper's page and at the desk. */
+export async function readTalk(stage: Stage, { agent, shopper }: HostileShop): Promise<void> {
+  const wanted = new Set(HOSTILE.map(readable));
+  const reader = await visit(stage.browser, stage.base, { size: { ...PHONE, height: TALL.height } });
+  const { token, conversationId } = shopper;
+  const kept = JSON.stringify({ token, conversationId, name: SHOPPER, shopName: SHOPPER, customers: [] });
+  await reader.context.addInitScript((visitor) => localStorage.setItem('jiebang.visitor.default', visitor), kept);
+  await reader.page.goto(`${stage.base}/shop`);
+  await reader.page.getByText('<b>您好</b>，<i>稍等</i>').waitFor();
+  const seen = await readThread(reader.page, wanted);
+  expect([...wanted].filter((words) => !seen.has(words))).toEqual([]);
+  await reader.page.getByText(COLLEAGUE).first().waitFor();
+  await reader.page.setViewportSize(PHONE);
+  await isSound(reader.page, 'shop');
+  // what is too much is refused with a sentence, and the page is none the worse
+  expect((await shopper.say('长'.repeat(100_000))).status).toBeGreaterThanOrEqual(400);
+  await reader.context.close();
+
+  const { context, page } = await visit(stage.browser, stage.base, { size: TALL });
+  await bringCookie(context, stage.base, agent.cookie);
+  await page.goto(`${stage.base}/desk?c=${conversationId}`);
+  await page.locator('.message').first().waitFor();
+  await isSound(page, 'desk');
+  const atDesk = await readThread(page, wanted);
+  expect([...wanted].filter((words) => !atDesk.has(words))).toEqual([]);
+  await page.getByText(SHOPPER).first().waitFor();
+  const { side } = deskOf(page);
+  await side.getByText(REMARK).first().waitFor();
+  for (const [tab, text] of [
+    ['工单', TITLE],
+    ['备注', HOSTILE[0]!],
+    ['话术', PHRASE],
+  ] as const) {
+    await side.getByRole('tab', { name: tab, exact: true }).click();
+    await side.getByText(text).first().waitFor();
+  }
+  await isSound(page, 'desk, read back');
+  await context.close();
 }

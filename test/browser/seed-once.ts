@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startServer } from '../journeys/server.ts';
+import { buildPages } from './build-pages.ts';
 import { findChromium } from './chromium.ts';
-import { buildPages } from './stage.ts';
 
 export default async function seedOnce(): Promise<(() => Promise<void>) | undefined> {
   if (findChromium() === null || process.env.STORY_URL) return;

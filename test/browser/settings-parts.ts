@@ -39,7 +39,7 @@ export async function openApi(base: string, login: string, password: string) {
   });
   const cookie = answer.headers.getSetCookie()[0]!.split(';')[0]!;
   const { csrf } = (await answer.json()) as { csrf: string };
-  return async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const response = await fetch(base + path, {
       method,
       headers: { cookie, 'x-csrf-token': csrf, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
@@ -47,4 +47,5 @@ export async function openApi(base: string, login: string, password: string) {
     });
     return (await response.json()) as T;
   };
+  return Object.assign(call, { cookie });
 }

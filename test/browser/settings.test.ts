@@ -1,11 +1,13 @@
 // An admin sets the shop up in a real browser: ways in, colleagues, hours, rules, channels, and the log that remembers it all.
 import { Secret, TOTP } from 'otpauth';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { enterShop } from '../journeys/people.ts';
 import { PASSWORD } from '../journeys/server.ts';
-import { findChromium, openPerson, type Person } from './chromium.ts';
+import { bringCookie, findChromium, openPerson, type Person } from './chromium.ts';
 import { openApi, settingsOf, signInAt } from './settings-parts.ts';
+import { story } from './shared-stage.ts';
 import { type Stage, setStage } from './stage.ts';
+import { tabThrough } from './tab-order.ts';
 
 const chromium = findChromium();
 if (chromium === null) {
@@ -22,8 +24,8 @@ describe.skipIf(chromium === null)('the settings', () => {
   let api: Awaited<ReturnType<typeof openApi>>;
   let people: Person[] = [];
 
-  beforeAll(async () => {
-    stage = await setStage(chromium!);
+  story.beforeAll(async ({ browser }) => {
+    stage = await setStage(browser);
     for (const [login, role] of [
       ['boss', 'admin'],
       ['careful', 'admin'],
@@ -45,9 +47,13 @@ describe.skipIf(chromium === null)('the settings', () => {
     people.push(person);
     return person;
   };
+  /** The admin is signed in already; others type. */
   const enter = async (as = BOSS) => {
-    const { page } = await arrive();
-    await signInAt(page, `${stage.base}/settings`, as);
+    const { page, context } = await arrive();
+    if (as === BOSS) {
+      await bringCookie(context, stage.base, api.cookie);
+      await page.goto(`${stage.base}/settings`);
+    } else await signInAt(page, `${stage.base}/settings`, as);
     const settings = settingsOf(page);
     await settings.nav.waitFor();
     return { page, settings };
@@ -271,5 +277,27 @@ describe.skipIf(chromium === null)('the settings', () => {
     expect(await settings.nav.getByRole('link').allTextContents()).toEqual(['登录与安全']);
     await page.goto(`${stage.base}/settings/people`);
     await page.getByRole('region', { name: '已登录的设备' }).waitFor();
+  });
+
+  test('A1 Tab goes through the page in the order of reading; every stop has a name', {
+    timeout: STORY_MS,
+  }, async () => {
+    const { page, settings } = await enter();
+    await settings.open('团队与营业时间');
+    await settings.row('aftersale').waitFor();
+    const { stops, wrong } = await tabThrough(page);
+    const rooms = '同事 团队与营业时间 分配规则 渠道账号 回答策略 规则包 推送与群机器人 店铺 操作记录 登录与安全'.split(
+      ' ',
+    );
+    expect(stops).toEqual([
+      'header: button 外观：跟随系统',
+      'header: button 中文',
+      'header: button EN',
+      ...['工作台', '知识库', '看板', '设置'].map((name) => `nav 功能: link ${name}`),
+      ...rooms.map((name) => `nav 设置的分类: link ${name}`),
+      'header: button 新建团队',
+      ...Array(4).fill('section 团队与营业时间: button 编辑'),
+    ]);
+    expect(wrong).toEqual([]);
   });
 });

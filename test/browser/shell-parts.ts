@@ -79,6 +79,17 @@ async function signInAs(context: BrowserContext, base: string, role: Role): Prom
   return csrf;
 }
 
+/** By the button in the bar, as people do. */
+export async function switchLanguage(page: Page, to: Language): Promise<void> {
+  await page.getByRole('button', { name: to === 'en' ? 'EN' : '中文', exact: true }).click();
+  await page.waitForFunction((language) => document.documentElement.lang === language, to);
+}
+
+export async function switchTheme(page: Page, to: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme: to, reducedMotion: 'reduce' });
+  await page.waitForFunction((theme) => document.documentElement.dataset.theme === theme, to);
+}
+
 /** What the policy refused on this page and in its frames. */
 export async function refusedOn(page: Page): Promise<string[]> {
   const lists = await Promise.all(
@@ -185,6 +196,21 @@ export async function leftChineseOn(page: Page, names: readonly string[]): Promi
   });
   return [...new Set(said.filter((text) => pattern.test(text) && !names.includes(text)))];
 }
+
+/** Chinese outside of these places, whoever it is from. */
+export const chineseBeside = (page: Page, data: string): Promise<string[]> =>
+  page.evaluate((selector) => {
+    const words = (element: Element): string[] =>
+      element.matches(selector)
+        ? []
+        : [...element.childNodes].flatMap((node) =>
+            node.nodeType === Node.TEXT_NODE ? [node.textContent ?? ''] : node instanceof Element ? words(node) : [],
+          );
+    const labels = [...document.querySelectorAll('[aria-label], [placeholder], [title]')]
+      .filter((element) => !element.closest(selector))
+      .flatMap((element) => ['aria-label', 'placeholder', 'title'].map((name) => element.getAttribute(name) ?? ''));
+    return [...words(document.body), ...labels].filter((text) => /\p{Script=Han}/u.test(text));
+  }, `${data}, [lang="zh-CN"]`);
 
 /** Pages below this one that it links to. */
 export const linksBelow = (page: Page, prefix: string): Promise<string[]> =>

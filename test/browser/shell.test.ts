@@ -1,13 +1,14 @@
-// What stands around every page: themes, hostile text, phone, first run, size of what is loaded.
+// What stands around every page: themes, phone, first run, size of what is loaded.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { enterShop } from '../journeys/people.ts';
 import { findChromium } from './chromium.ts';
-import { deskOf } from './parts.ts';
+import { deskOf, shopOf } from './parts.ts';
+import { story } from './shared-stage.ts';
 import { PHONE, sidewaysOn, visit } from './shell-parts.ts';
-import { type Stage, setStage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 const chromium = findChromium();
 if (chromium === null) {
@@ -20,11 +21,8 @@ const STORY_MS = 120_000;
 describe.skipIf(chromium === null)('the shell', () => {
   let stage: Stage;
 
-  beforeAll(async () => {
-    stage = await setStage(chromium!);
-  }, START_MS);
-  afterAll(async () => {
-    await stage?.close();
+  story.beforeAll(async ({ shared }) => {
+    stage = await shared.begin();
   }, START_MS);
 
   test('T1 the theme is the system’s until one is chosen, without a flash, in frames too', {
@@ -57,13 +55,14 @@ describe.skipIf(chromium === null)('the shell', () => {
     await context.close();
   });
 
-  test('F1 who does only what the five steps name has walked one full service', { timeout: STORY_MS }, async () => {
+  test('F1 who does only what the five steps on the screen name has walked D1', { timeout: STORY_MS }, async () => {
     const { context, page } = await visit(stage.browser, stage.base, { role: 'agent' });
     await page.goto(stage.base);
     await deskOf(page).tab('排队中').waitFor();
     const coach = page.getByRole('region', { name: '五步走完一次接待' });
     const steps = await coach.getByRole('listitem').allTextContents();
     expect(steps).toHaveLength(5);
+    let said = '';
     for (const [i, step] of steps.entries()) {
       const side = step.includes('作为顾客') ? page.frameLocator('iframe') : page;
       for (const [, click, choose, key] of step.matchAll(/点「(.+?)」|选「(.+?)」|按 ([A-Z][\w+]*)/g)) {
@@ -72,14 +71,29 @@ describe.skipIf(chromium === null)('the shell', () => {
         if (click) await where.getByRole('button', { name: new RegExp(`^${click}(?: Alt|$)`) }).click();
         if (choose) await where.getByText(choose, { exact: true }).click();
         // drafts come a moment after the claim, as one sees beside the thread
-        if (key === 'Alt+1')
+        if (key === 'Alt+1') {
           await expect.poll(() => page.keyboard.press(key).then(() => deskOf(page).reply.inputValue())).not.toBe('');
-        else if (key) await page.keyboard.press(key);
+          said = await deskOf(page).reply.inputValue();
+        } else if (key) await page.keyboard.press(key);
         await page.waitForTimeout(300);
       }
       if (i < steps.length - 1) await coach.getByRole('listitem').nth(i).getByText('已完成').waitFor();
     }
-    await coach.getByText('你已走完一次完整接待').waitFor();
+    // what the guide believes has happened: the shopper has read an answer, has met a person, and is asked for stars
+    const done = (await coach.getByText('你已走完一次完整接待').textContent()) ?? '';
+    const shop = shopOf(page);
+    await shop.bubbles('bot').first().waitFor();
+    await shop.log
+      .getByText(/来源：/)
+      .first()
+      .waitFor();
+    await shop.log.getByText('客服 小美 已接入').waitFor();
+    expect(await shop.bubbles('agent').allTextContents()).toEqual([expect.stringContaining(said)]);
+    await shop.log.getByText('本次会话已结束').waitFor();
+    const [, star = ''] = /作为顾客点「(.+?)」/.exec(done) ?? [];
+    const rating = page.frameLocator('iframe').getByRole('region', { name: '评价本次服务' });
+    await rating.getByRole('radio', { name: star }).check({ force: true });
+    await rating.getByText('感谢您的评价').waitFor();
     await coach.getByRole('button', { name: '看看看板' }).click();
     await page.waitForURL('**/board');
     await page.getByRole('navigation', { name: '功能' }).getByText('看板').waitFor();
@@ -141,14 +155,6 @@ describe.skipIf(chromium === null)('the shell', () => {
     await page.reload();
     await deskOf(page).tab('排队中').waitFor();
     await context.close();
-  });
-
-  test('X1 300 hostile strings are read as text by shopper and agent, and run nowhere', {
-    timeout: STORY_MS,
-  }, async (test) => {
-    if (stage.server === null) test.skip('needs a server of its own');
-    const { hostileStory } = await import('./hostile-story.ts');
-    await hostileStory(stage, stage.server!);
   });
 
   test('P1 what the pages load before anything is seen stays small', () => {

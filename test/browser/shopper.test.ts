@@ -1,13 +1,14 @@
 // The shopper's side in a real browser: pictures, orders, thumbs, the line, the end with its stars, the widget on another site.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { inShop } from '../../src/db/transaction.ts';
 import { DEFAULT_TEAMS, saveTeam } from '../../src/handoff/teams.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
 import { PASSWORD } from '../journeys/server.ts';
-import { findChromium, openPerson, type Person } from './chromium.ts';
+import { findChromium, leave, openPerson, type Person } from './chromium.ts';
 import { shopOf } from './parts.ts';
+import { story } from './shared-stage.ts';
 import { conversationOf, openOtherSite, picture, serve } from './shopper-parts.ts';
-import { type Stage, setStage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 const chromium = findChromium();
 if (chromium === null)
@@ -26,13 +27,12 @@ describe.skipIf(chromium === null)('the shopper', () => {
   let people: Person[] = [];
   let agent: Awaited<ReturnType<typeof import('../journeys/people.ts').signIn>>;
 
-  beforeAll(async () => {
-    stage = await setStage(chromium!);
+  story.beforeAll(async ({ shared }) => {
+    stage = await shared.begin();
   }, START_MS);
-  afterAll(() => stage?.close(), START_MS);
   afterEach(async () => {
     const complaints = people.flatMap((person) => person.complaints);
-    await Promise.all(people.map((person) => person.context.close()));
+    await Promise.all(people.map(leave));
     people = [];
     expect(complaints).toEqual([]);
   });
@@ -295,12 +295,15 @@ describe.skipIf(chromium === null)('the shopper', () => {
     const name = '<img src=x onerror=alert(1)>';
     const { page } = await arrive(`/shop?name=${encodeURIComponent(name)}`, SMALL);
     const shop = shopOf(page);
-    const words = '<script>document.title="owned"</script>\u202Etxt\u200B<svg onload=alert(1)>';
+    const words = '<script>document.title="owned"</script>\u202Etxt\u200B<svg onload=alert(1)><b>粗</b>';
     await shop.say(words);
     await shop.bubbles('mine').getByText('<script>').waitFor();
-    await shop.say('转人工');
+    await shop.bubbles('mine').getByText('<b>粗</b>').waitFor();
+    await shop.say(`转人工${'a'.repeat(600)}`);
     await shop.waiting.waitFor();
-    expect(await page.locator('.log script, .log svg[onload], .log img').count()).toBe(0);
+    await page.getByRole('button', { name: '发送', exact: true }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    expect(await page.locator('.log script, .log svg[onload], .log img, .log b').count()).toBe(0);
     expect(await page.title()).toBe('在线客服');
     const row = (await agent.waiting(await conversationOf(page))) as unknown as { shopper: { name: string } };
     expect(row.shopper.name).toBe(name);

@@ -1,10 +1,11 @@
 // The whole story in a real browser, against a real server: the bot answers, a person takes the baton, the bot is back.
 // Long, because all stories share the one server whose start is the expensive part.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium, openPerson, type Person } from './chromium.ts';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { findChromium, leave, openPerson, type Person } from './chromium.ts';
 import { type Line, openLine } from './cut-line.ts';
 import { deskOf, shopOf } from './parts.ts';
-import { type Stage, setStage } from './stage.ts';
+import { story } from './shared-stage.ts';
+import type { Stage } from './stage.ts';
 
 const chromium = findChromium();
 if (chromium === null) {
@@ -21,18 +22,17 @@ describe.skipIf(chromium === null)('in the browser', () => {
   let line: Line;
   let people: Person[] = [];
 
-  beforeAll(async () => {
-    stage = await setStage(chromium!);
+  story.beforeAll(async ({ shared }) => {
+    stage = await shared.begin();
     line = await openLine(stage.base);
   }, START_MS);
   afterAll(async () => {
     await line?.close();
-    await stage?.close();
   }, START_MS);
   afterEach(async () => {
     line.mend();
     const complaints = people.flatMap((person) => person.complaints);
-    await Promise.all(people.map((person) => person.context.close()));
+    await Promise.all(people.map(leave));
     people = [];
     expect(complaints).toEqual([]);
   });
@@ -274,71 +274,6 @@ describe.skipIf(chromium === null)('in the browser', () => {
     await shop.log.getByText(/来源：/).waitFor();
   });
 
-  test('an unsent reply stays with its conversation', { timeout: STORY_MS }, async () => {
-    for (const name of ['草稿一', '草稿二']) {
-      const shopper = await arrive(`${stage.base}/shop?name=${name}`, PHONE);
-      await shopOf(shopper.page).say('转人工');
-      await shopOf(shopper.page).waiting.waitFor();
-    }
-    const { page } = await arrive(stage.base);
-    const desk = deskOf(page);
-    await desk.claim('草稿一');
-    await desk.reply.fill('写到一半的话');
-    await desk.tab('排队中').click();
-    await desk.claim('草稿二');
-    expect(await desk.reply.inputValue()).toBe('');
-    await desk.row('草稿一').getByText('草稿', { exact: true }).waitFor();
-    await page.reload();
-    await desk.tab('我的').click();
-    await desk.row('草稿一').getByRole('button').first().click();
-    await expect.poll(() => desk.reply.inputValue()).toBe('写到一半的话');
-  });
-
-  test('EN leaves no Chinese but names and words of people, and stays after a reload', {
-    timeout: STORY_MS,
-  }, async () => {
-    const { page } = await arrive(stage.base);
-    await deskOf(page).tab('排队中').waitFor();
-    await page.getByRole('button', { name: 'EN' }).click();
-    await page.getByRole('tab', { name: /Waiting/ }).waitFor();
-    expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
-    await page.reload();
-    await page.getByRole('tab', { name: /Waiting/ }).waitFor();
-    await page.getByRole('heading', { name: 'Service desk' }).waitFor();
-    const chrome = await page.evaluate(() => {
-      const data = '.row, .log, .pane, .side, .persona, .desk-me, .top-tagline, .shop-head h1, [lang="zh-CN"]';
-      const words = (element: Element): string[] =>
-        element.matches(data)
-          ? []
-          : [...element.childNodes].flatMap((node) =>
-              node.nodeType === Node.TEXT_NODE ? [node.textContent ?? ''] : node instanceof Element ? words(node) : [],
-            );
-      const labels = [...document.querySelectorAll('[aria-label], [placeholder], [title]')]
-        .filter((element) => !element.closest(data))
-        .flatMap((element) => ['aria-label', 'placeholder', 'title'].map((name) => element.getAttribute(name) ?? ''));
-      return [...words(document.body), ...labels].filter((text) => /\p{Script=Han}/u.test(text));
-    });
-    expect(chrome).toEqual([]);
-    await page.getByRole('button', { name: '中文' }).click();
-    await deskOf(page).tab('排队中').waitFor();
-    expect(await page.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
-  });
-
-  test('markup and endless words stay text, and 320 px is enough', { timeout: STORY_MS }, async () => {
-    const { page } = await arrive(`${stage.base}/shop?name=尖括号`, { width: 320, height: 640 });
-    const shop = shopOf(page);
-    const markup = '<img src=x onerror="document.title=1"><b>粗</b>';
-    await shop.say(markup);
-    await shop.bubbles('mine').getByText(markup).waitFor();
-    await shop.say(`转人工${'a'.repeat(600)}`);
-    await shop.waiting.waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
-    expect(await page.locator('.log img, .log b').count()).toBe(0);
-    await page.getByRole('button', { name: '发送', exact: true }).waitFor();
-    const box = await shop.box.boundingBox();
-    expect(box!.y + box!.height).toBeLessThanOrEqual(640);
-  });
-
   test('the desk asks who one is: wrong password, right password, one-time link once', {
     timeout: STORY_MS,
   }, async (context) => {
@@ -364,26 +299,5 @@ describe.skipIf(chromium === null)('in the browser', () => {
     expect(guest.page.url()).not.toContain('token');
     const late = await arrive(address);
     await late.page.getByText(/已使用或已过期/).waitFor();
-  });
-
-  test('an agent who comes second is told who was first', { timeout: STORY_MS }, async (context) => {
-    if (stage.server === null) context.skip('needs a server of its own');
-    const { PASSWORD } = await import('../journeys/server.ts');
-    await stage.server!.addStaff('xiaoshuai');
-    const shopper = await arrive(`${stage.base}/shop?name=抢手的人`, PHONE);
-    await shopOf(shopper.page).say('转人工');
-    await shopOf(shopper.page).waiting.waitFor();
-    const colleague = await arrive(`${line.base}/desk`);
-    await colleague.page.getByLabel('账号').fill('xiaoshuai');
-    await colleague.page.getByLabel('密码').fill(PASSWORD);
-    await colleague.page.getByLabel('密码').press('Enter');
-    const late = deskOf(colleague.page);
-    await late.row('抢手的人').waitFor();
-    // the colleague's page does not hear of the claim, and tries
-    await colleague.page.route('**/api/desk/*', (route) => route.abort());
-    const { page } = await arrive(stage.base);
-    await deskOf(page).claim('抢手的人');
-    await late.row('抢手的人').getByRole('button', { name: /^接入/ }).click();
-    await colleague.page.getByText(/已被 .+ 接入/).waitFor();
   });
 });

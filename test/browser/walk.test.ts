@@ -1,20 +1,27 @@
-// Every page there is, in both languages and both themes: no barrier, none of our Chinese in English, no refused script, no push sideways.
-// On its own, because it is long and the stories of the shell are not about it.
+// Every page there is, of a shop full of hostile text, in both languages and both themes: no barrier, none of our Chinese in
+// English, no refused script, no push sideways, nothing that ran. On its own, because it is long and its shop is no good to others.
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { DEFAULT_RULES } from '../../src/handoff/routing.ts';
-import { enterShop } from '../journeys/people.ts';
+import { signInToDemo } from '../journeys/people.ts';
 import { findChromium } from './chromium.ts';
+import { serve } from './desk-parts.ts';
+import { type HostileShop, livingOn, openHostileShop, readTalk, unreadOn } from './hostile-story.ts';
+import { story } from './shared-stage.ts';
 import {
   barriersOn,
+  chineseBeside,
   type Language,
   leftChineseOn,
   linksBelow,
   PLACES,
+  type Place,
   refusedOn,
   settle,
   sidewaysOn,
   stolenOn,
+  switchLanguage,
+  switchTheme,
   visit,
 } from './shell-parts.ts';
 import { type Stage, setStage } from './stage.ts';
@@ -26,104 +33,119 @@ if (chromium === null) {
 
 const START_MS = 600_000;
 const STORY_MS = 120_000;
+const WALKERS = 2;
 
-describe.skipIf(chromium === null)('every page', () => {
+// a server that was there before (STORY_URL) is nobody's to fill with hostile text
+describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('every page', () => {
   let stage: Stage;
+  let hostile: HostileShop;
   /** A conversation that the demo's agent has. */
   let mine: string;
   /** Names that the shop gave, some of which are words of ours too. */
   let names: string[];
 
-  beforeAll(async () => {
-    stage = await setStage(chromium!);
-    mine = await claimOne();
+  story.beforeAll(async ({ browser }) => {
+    stage = await setStage(browser);
+    const agent = { ...(await signInToDemo(stage.base)), name: '小美' };
+    mine = (await serve(stage.server!, agent, '小林', '包裹一直没人管，我要投诉')).conversationId;
+    const teams = await agent.get<{ items: { label: string }[] }>('/api/teams');
+    names = [...teams.body.items.map(({ label }) => label), ...DEFAULT_RULES.map(({ name }) => name)];
+    hostile = await openHostileShop(stage.server!);
   }, START_MS);
   afterAll(async () => {
     await stage?.close();
   }, START_MS);
 
-  async function claimOne(name = '小林'): Promise<string> {
-    const shopper = await enterShop(stage.base, { name });
-    await shopper.say('包裹一直没人管，我要投诉');
-    const { context, csrf } = await visit(stage.browser, stage.base, { role: 'agent' });
-    const headers = { 'x-csrf-token': csrf };
-    for (const end = Date.now() + 20_000; ; ) {
-      const response = await context.request.get(`${stage.base}/api/handoffs?state=waiting&limit=100`);
-      const { items } = (await response.json()) as { items: { id: string; conversationId: string }[] };
-      const row = items.find(({ conversationId }) => conversationId === shopper.conversationId);
-      if (row) {
-        await context.request.post(`${stage.base}/api/handoffs/${row.id}/claim`, { headers, data: {} });
-        const known = await context.request.get(`${stage.base}/api/teams`);
-        names = ((await known.json()) as { items: { label: string }[] }).items.map(({ label }) => label);
-        names.push(...DEFAULT_RULES.map(({ name }) => name));
-        break;
-      }
-      if (Date.now() > end) throw new Error('the complaint never came into the queue');
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    await context.close();
-    return shopper.conversationId;
-  }
-
-  /** Every page once in each language, and its colours in both themes: the stories below each look at one side of it. */
-  async function walkAll(language: Language) {
-    const found = {
-      barriers: [] as string[],
-      chinese: [] as string[],
-      refused: [] as string[],
-      sideways: [] as string[],
-    };
-    const look = async (page: Page, at: string) => {
-      await settle(page);
-      const note = (to: string[], what: string[]) => to.push(...what.map((line) => `${at} ${language} ${line}`));
-      if (language === 'en') note(found.chinese, await leftChineseOn(page, names));
-      note(found.barriers, await barriersOn(page));
-      note(found.refused, await refusedOn(page));
-      if ((await sidewaysOn(page)) > 0) found.sideways.push(`${at} ${language}`);
-      // of all rules only the contrast depends on the theme
-      const other = language === 'en' ? 'light' : 'dark';
-      await page.emulateMedia({ colorScheme: other });
-      await page.waitForFunction((theme) => document.documentElement.dataset.theme === theme, other);
-      await settle(page);
-      note(found.barriers, await barriersOn(page, ['color-contrast']));
-      await page.emulateMedia({ colorScheme: language === 'en' ? 'dark' : 'light' });
-    };
-    for (const place of PLACES) {
-      const { context, page } = await visit(stage.browser, stage.base, {
-        role: place.role,
-        language,
-        dark: language === 'en',
-      });
-      const open = async (to: string) => {
-        await page.goto(stage.base + to);
-        await page.locator(place.ready).first().waitFor();
-        await page.locator('.page-state').waitFor({ state: 'detached' });
-        await look(page, to);
-      };
-      await open(place.path === '/desk' ? `/desk?c=${mine}` : place.path);
-      if (place.below) for (const to of await linksBelow(page, place.path)) await open(to);
-      await context.close();
-    }
-    return found;
-  }
-  // side by side: most of it is waiting for pages
-  let walks: Record<Language, ReturnType<typeof walkAll>> | null = null;
-  const walked = (language: Language) => {
-    if (walks === null) {
-      walks = { 'zh-CN': walkAll('zh-CN'), en: walkAll('en') };
-      // each test that asks is told; until then nobody listens
-      for (const walk of Object.values(walks)) walk.catch(() => {});
-    }
-    return walks[language];
+  const found = {
+    barriers: [] as string[],
+    chinese: [] as string[],
+    refused: [] as string[],
+    sideways: [] as string[],
+    living: [] as string[],
+    unread: [] as string[],
   };
 
+  /** One page as it is: every rule but the contrast is the same in both themes, and is looked at in one of them. */
+  async function look(page: Page, at: string, language: Language, dark: boolean, whole: boolean) {
+    const note = (to: string[], what: string[]) =>
+      to.push(...what.map((line) => `${at} ${language} ${dark ? 'dark' : 'light'} ${line}`));
+    await settle(page);
+    note(found.barriers, await barriersOn(page, whole ? [] : ['color-contrast']));
+    if (!whole) return;
+    if (language === 'en') note(found.chinese, await leftChineseOn(page, names));
+    note(found.refused, await refusedOn(page));
+    note(found.living, await livingOn(page));
+    if ((await sidewaysOn(page)) > 0) note(found.sideways, ['']);
+  }
+
+  /** In both languages and themes. It begins with the language that the page before ended with, and ends with the other. */
+  async function lookAround(page: Page, at: string, begin: Language) {
+    const steps = [
+      { language: 'en', dark: true, whole: true },
+      { language: 'en', dark: false, whole: false },
+      { language: 'zh-CN', dark: false, whole: true },
+      { language: 'zh-CN', dark: true, whole: false },
+    ] as const;
+    for (const { language, dark, whole } of begin === 'en' ? steps : steps.toReversed()) {
+      await switchLanguage(page, language);
+      await switchTheme(page, dark ? 'dark' : 'light');
+      await look(page, at, language, dark, whole);
+    }
+  }
+
+  /** A place, and what lies below it by its links, as people go there. */
+  async function walk(place: Place) {
+    const { context, page } = await visit(stage.browser, stage.base, { role: place.role, language: 'en', dark: true });
+    const ready = async () => {
+      await page.locator(place.ready).first().waitFor();
+      await page.locator('.page-state').waitFor({ state: 'detached' });
+    };
+    let language: Language = 'en';
+    const look = async (at: string) => {
+      await ready();
+      found.unread.push(...(await unreadOn(page, at, hostile.reading)).map((text) => `${at} ${text}`));
+      await lookAround(page, at, language);
+      language = language === 'en' ? 'zh-CN' : 'en';
+    };
+    await page.goto(stage.base + (place.path === '/desk' ? `/desk?c=${mine}` : place.path));
+    await look(place.path);
+    if (place.below)
+      for (const to of await linksBelow(page, place.path)) {
+        await page.locator(`a[href="${to}"]`).first().click();
+        await page.waitForURL(stage.base + to);
+        await look(to);
+      }
+    await context.close();
+  }
+
+  // some side by side: part of it is waiting for pages
+  async function walkAll() {
+    const rest = [...PLACES];
+    await Promise.all(
+      Array.from({ length: WALKERS }, async () => {
+        for (let place = rest.shift(); place !== undefined; place = rest.shift()) await walk(place);
+      }),
+    );
+    return found;
+  }
+  let walks: ReturnType<typeof walkAll> | null = null;
+  const walked = () => {
+    walks ??= walkAll();
+    return walks;
+  };
+
+  test('X1 300 hostile strings are read as text by shopper and agent, and run nowhere', {
+    timeout: STORY_MS,
+  }, async () => {
+    await readTalk(stage, hostile);
+  });
+
   test('A1 no page has a serious barrier, in either theme and language', { timeout: STORY_MS }, async () => {
-    expect((await walked('zh-CN')).barriers).toEqual([]);
-    expect((await walked('en')).barriers).toEqual([]);
+    expect((await walked()).barriers).toEqual([]);
   });
 
   test('L1 English leaves none of our Chinese, and stays after a reload', { timeout: STORY_MS }, async () => {
-    expect((await walked('en')).chinese).toEqual([]);
+    expect((await walked()).chinese).toEqual([]);
     const { context, page } = await visit(stage.browser, stage.base, { role: 'agent' });
     await page.goto(`${stage.base}/desk`);
     await page.getByRole('button', { name: 'EN' }).click();
@@ -132,11 +154,21 @@ describe.skipIf(chromium === null)('every page', () => {
     await page.reload();
     await rooms.waitFor();
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
+    // and on the next page; there, all but what people and the shop are called or said
+    await page.goto(stage.base);
+    await page.getByRole('tab', { name: /Waiting/ }).waitFor();
+    await page.getByRole('heading', { name: 'Service desk' }).waitFor();
+    expect(
+      await chineseBeside(page, '.row, .log, .pane, .side, .persona, .desk-me, .top-tagline, .shop-head h1'),
+    ).toEqual([]);
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByRole('tab', { name: /^排队中/ }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
     await context.close();
   });
 
   test('CSP refuses nothing on any page, and allows no inline script or style', { timeout: STORY_MS }, async () => {
-    expect([...(await walked('zh-CN')).refused, ...(await walked('en')).refused]).toEqual([]);
+    expect((await walked()).refused).toEqual([]);
     for (const { path: to } of PLACES) {
       const policy = (await fetch(stage.base + to)).headers.get('content-security-policy');
       expect(policy, to).toContain("default-src 'self'");
@@ -153,7 +185,15 @@ describe.skipIf(chromium === null)('every page', () => {
     await context.close();
   });
 
+  test('X1 hostile names, questions, titles and rules are text on every page that shows them', {
+    timeout: STORY_MS,
+  }, async () => {
+    const { unread, living } = await walked();
+    expect(unread).toEqual([]);
+    expect(living).toEqual([]);
+  });
+
   test('no page can be pushed sideways', { timeout: STORY_MS }, async () => {
-    expect([...(await walked('zh-CN')).sideways, ...(await walked('en')).sideways]).toEqual([]);
+    expect((await walked()).sideways).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 // What the stories of writing share: an agent who is signed in and serves a shopper, and the parts of box and right column.
 import type { Browser, Page } from 'playwright-core';
 import { enterShop, type signIn } from '../journeys/people.ts';
-import { openPerson, type Person } from './chromium.ts';
+import { bringCookie, openPerson, type Person } from './chromium.ts';
 import { deskOf } from './parts.ts';
 
 export type Agent = Awaited<ReturnType<typeof signIn>>;
@@ -25,8 +25,7 @@ export async function serve(base: string, agent: Agent, name: string): Promise<S
 /** The desk of somebody who is signed in already, on a device of its own, with this conversation open. */
 export async function openDesk(browser: Browser, base: string, agent: Agent, served: Served): Promise<Person> {
   const person = await openPerson(browser, { width: 1440, height: 900 });
-  const [name, value] = agent.cookie.split('=') as [string, string];
-  await person.context.addCookies([{ name, value, url: base }]);
+  await bringCookie(person.context, base, agent.cookie);
   await person.page.goto(`${base}/desk?c=${served.conversationId}&h=${served.handoffId}`);
   await deskOf(person.page).reply.waitFor();
   return person;

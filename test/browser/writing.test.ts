@@ -1,11 +1,12 @@
 // Writing at the desk in a real browser: canned responses, drafts, the rules, the outbox, the right column, tickets.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { Commitment } from '../../src/contract/commitment.ts';
 import { signIn } from '../journeys/people.ts';
 import { PASSWORD } from '../journeys/server.ts';
-import { findChromium, type Person } from './chromium.ts';
+import { findChromium, leave, type Person } from './chromium.ts';
 import { type Line, openLine } from './cut-line.ts';
-import { type Stage, setStage } from './stage.ts';
+import { story } from './shared-stage.ts';
+import type { Stage } from './stage.ts';
 import { type Agent, heard, openDesk, type Served, serve, writingOf } from './writing-parts.ts';
 
 const chromium = findChromium();
@@ -26,8 +27,8 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
   let mei: Agent;
   let people: Person[] = [];
 
-  beforeAll(async () => {
-    stage = await setStage(chromium!);
+  story.beforeAll(async ({ shared }) => {
+    stage = await shared.begin();
     line = await openLine(stage.base);
     await stage.server!.addStaff('xiaomei');
     mei = await signIn(stage.base, 'xiaomei', PASSWORD);
@@ -35,12 +36,11 @@ describe.skipIf(chromium === null || Boolean(process.env.STORY_URL))('writing in
   }, START_MS);
   afterAll(async () => {
     await line?.close();
-    await stage?.close();
   }, START_MS);
   afterEach(async () => {
     line.mend();
     const complaints = people.flatMap((person) => person.complaints);
-    await Promise.all(people.map((person) => person.context.close()));
+    await Promise.all(people.map(leave));
     people = [];
     expect(complaints).toEqual([]);
   });

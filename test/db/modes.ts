@@ -1,5 +1,7 @@
 // One suite, both ways to run: an embedded database in memory, and one of its own on the test server.
+import { afterAll, beforeAll, describe } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/database.ts';
+import { migrate } from '../../src/db/migrate.ts';
 import { createServerDatabase, serverUrl } from './harness.ts';
 
 export const modes: Database['mode'][] = serverUrl ? ['embedded', 'server'] : ['embedded'];
@@ -30,4 +32,19 @@ export async function openMode(mode: Database['mode'], options: { poolSize?: num
       await made?.drop();
     },
   };
+}
+
+const OPEN_WITHIN_MS = 120_000;
+
+/** The same tests in every mode, each on a database of its own that has all tables. It is there once the tests run. */
+export function eachMode(suite: (database: () => Database, mode: Database['mode']) => void): void {
+  describe.each(modes)('%s', (mode) => {
+    let opened: OpenedMode;
+    beforeAll(async () => {
+      opened = await openMode(mode);
+      await migrate(opened.database);
+    }, OPEN_WITHIN_MS);
+    afterAll(() => opened?.close());
+    suite(() => opened.database, mode);
+  });
 }

@@ -1,10 +1,9 @@
 // What happens at the same moment to the same rows: everybody gets what they asked for, and no transaction waits for another in a circle.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
+import { expect, it } from 'vitest';
 import { inShop } from '../../src/db/transaction.ts';
 import { say } from '../../src/desk/say.ts';
 import { keepSuggestions } from '../../src/desk/suggestions.ts';
-import { modes, type OpenedMode, openMode } from '../db/modes.ts';
+import { eachMode } from '../db/modes.ts';
 import type { Single } from './baton-model/acts.ts';
 import { TEAMS } from './baton-model/model.ts';
 import { openShop, perform } from './baton-model/shop.ts';
@@ -19,16 +18,9 @@ const takeOver = (talk: number, by: number): Single => ({
   event: { kind: 'take-over', by, team: 'insale' },
 });
 
-describe.each(modes)('%s', (mode) => {
-  let opened: OpenedMode;
-  beforeAll(async () => {
-    opened = await openMode(mode);
-    await migrate(opened.database);
-  }, 120_000);
-  afterAll(() => opened?.close());
-
+eachMode((database, mode) => {
   it(`${TIMES} crossings, no deadlock`, { timeout: 60_000 }, async () => {
-    const shop = await openShop(opened.database, Array(TEAMS.length).fill({ capacity: 6, channelMax: null }));
+    const shop = await openShop(database(), Array(TEAMS.length).fill({ capacity: 6, channelMax: null }));
     const known = { ...shop, seen: await look(shop.pool, shop.id) };
     for (const who of [0, 1]) await perform(known, takeOver(who, who));
     for (let n = 1; n <= TIMES; n++) {
@@ -41,7 +33,7 @@ describe.each(modes)('%s', (mode) => {
   it(`${TIMES} answers beside ${TIMES} drafts for the same conversation, none waits for the other in a circle`, {
     timeout: 60_000,
   }, async () => {
-    const shop = await openShop(opened.database, Array(TEAMS.length).fill({ capacity: 6, channelMax: null }));
+    const shop = await openShop(database(), Array(TEAMS.length).fill({ capacity: 6, channelMax: null }));
     const known = { ...shop, seen: await look(shop.pool, shop.id) };
     await perform(known, takeOver(0, 0));
     const { id } = known.seen.talks[0]!;
@@ -58,7 +50,7 @@ describe.each(modes)('%s', (mode) => {
   });
 
   it('no function locks a row against those who merely name it', async () => {
-    const { rows } = await opened.database
+    const { rows } = await database()
       .ownerPool()
       .query(
         `select proname from pg_proc where pronamespace = 'public'::regnamespace and prosrc ~* 'for update' and prosrc !~* 'for update skip locked'`,
@@ -72,7 +64,7 @@ describe.each(modes)('%s', (mode) => {
     { timeout: 30_000 },
     async () => {
       const { pool, id, staff } = await openShop(
-        opened.database,
+        database(),
         Array(TEAMS.length).fill({ capacity: 6, channelMax: null }),
       );
       const name = (about: number) =>

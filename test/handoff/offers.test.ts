@@ -1,9 +1,8 @@
 // Who is offered what, on the real rows: the queue's order across teams, and cases that suit nobody do not hide those behind them.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { openConversation } from '../../src/conversations/store.ts';
-import { migrate } from '../../src/db/migrate.ts';
 import { inShop } from '../../src/db/transaction.ts';
-import { modes, type OpenedMode, openMode } from '../db/modes.ts';
+import { eachMode } from '../db/modes.ts';
 import { OFFERING, TEAMS } from './baton-model/model.ts';
 import { openShop, type Shop } from './baton-model/shop.ts';
 
@@ -37,16 +36,9 @@ const offered = async (shop: Bare): Promise<string[]> =>
     return rows.map((r) => r.id);
   });
 
-describe.each(modes)('%s', (mode) => {
-  let opened: OpenedMode;
-  beforeAll(async () => {
-    opened = await openMode(mode);
-    await migrate(opened.database);
-  }, 120_000);
-  afterAll(() => opened?.close());
-
+eachMode((database) => {
   it('goes past any number of cases that need a skill nobody has', { timeout: 60_000 }, async () => {
-    const shop = await openShop(opened.database, Array(TEAMS.length).fill({ capacity: 6, channelMax: null }));
+    const shop = await openShop(database(), Array(TEAMS.length).fill({ capacity: 6, channelMax: null }));
     for (let n = 0; n < 75; n++) await wait(shop, `rare-${n}`, n, { skills: ['日语'] });
     const plain = await wait(shop, 'plain', 900);
     await shop.engine.offer();
@@ -56,7 +48,7 @@ describe.each(modes)('%s', (mode) => {
   it('offers a heavy case to whoever has nothing else, and the lighter ones behind it to the others', {
     timeout: 60_000,
   }, async () => {
-    const shop = await openShop(opened.database, Array(TEAMS.length).fill({ capacity: 1, channelMax: null }));
+    const shop = await openShop(database(), Array(TEAMS.length).fill({ capacity: 1, channelMax: null }));
     const heavy: string[] = [];
     for (let n = 0; n < 2; n++) heavy.push(await wait(shop, `heavy-${n}`, n, { weight: 2 }));
     const light: string[] = [];
@@ -68,7 +60,7 @@ describe.each(modes)('%s', (mode) => {
   it('offers what is most urgent first, more than one look takes, until all are full', {
     timeout: 60_000,
   }, async () => {
-    const shop = await openShop(opened.database, Array(TEAMS.length).fill({ capacity: 9, channelMax: null }));
+    const shop = await openShop(database(), Array(TEAMS.length).fill({ capacity: 9, channelMax: null }));
     const ids: { id: string; rank: number; dueS: number }[] = [];
     for (let n = 0; n < 60; n++) {
       const [rank, dueS] = [n % 3, (n * 37) % 600];

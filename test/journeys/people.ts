@@ -56,11 +56,20 @@ export async function enterShop(base: string, as: { name?: string; orderId?: str
   };
 }
 
-export async function signIn(base: string, login: string, password = PASSWORD) {
-  const response = await fetch(`${base}/api/session`, {
+export const signIn = (base: string, login: string, password = PASSWORD) =>
+  comeToWork(base, '/api/session', { login, password });
+
+/** By a one-time link: no password has to be made and checked, which is slow on purpose. */
+export const signInByLink = (base: string, token: string) => comeToWork(base, '/api/session/link', { token });
+
+/** As the sample's own agent, whom this machine lets in. */
+export const signInToDemo = (base: string) => comeToWork(base, '/api/session/demo', { role: 'agent' });
+
+async function comeToWork(base: string, way: string, proof: Record<string, string>) {
+  const response = await fetch(base + way, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ login, password }),
+    body: JSON.stringify(proof),
   });
   const cookie = response.headers
     .getSetCookie()

@@ -4,6 +4,7 @@ import { PHRASE_VARIABLES } from '../../contract/phrase-variables.ts';
 import { errorText } from '../api.ts';
 import { Modal } from '../modal.tsx';
 import { useBeside } from './beside.tsx';
+import { FormEnd } from './form-end.tsx';
 import { type Phrase, searchPhrases } from './phrases.ts';
 import './sheet.css';
 import { useSpeech } from './speech.ts';
@@ -99,19 +100,7 @@ function PhraseForm({ start, groups, onSaved, onCancel }: FormProps) {
           {t('phrase.forAll')}
         </label>
       )}
-      {error !== null && (
-        <p className="form-error wide" role="alert">
-          {error}
-        </p>
-      )}
-      <div className="sheet-acts wide">
-        <button type="button" onClick={onCancel}>
-          {t('common.cancel')}
-        </button>
-        <button type="submit" className="primary" disabled={busy}>
-          {t('phrase.save')}
-        </button>
-      </div>
+      <FormEnd error={error} busy={busy} submit={t('phrase.save')} onCancel={onCancel} />
     </form>
   );
 }

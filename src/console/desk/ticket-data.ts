@@ -26,7 +26,7 @@ export type TicketView =
   | { kind: 'one'; id: string }
   | { kind: 'new'; conversationId: string | null; orderId: string; title: string };
 
-interface Takers {
+export interface Takers {
   staff: { id: string; name: string; role: string }[];
   teams: { name: string; label: string }[];
 }

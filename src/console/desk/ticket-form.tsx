@@ -2,7 +2,9 @@
 import { useState } from 'react';
 import { errorText } from '../api.ts';
 import type { Ask } from '../staff/ask.ts';
-import { fromBox, KINDS, PRIORITIES, type TicketRow, type TicketView, useTakers } from './ticket-data.ts';
+import { FormEnd } from './form-end.tsx';
+import { fromBox, KINDS, type TicketRow, type TicketView, useTakers } from './ticket-data.ts';
+import { AssigneeField, DueWord, PriorityField } from './ticket-fields.tsx';
 import { useSpeech } from './ticket-speech.ts';
 
 interface FormProps {
@@ -19,7 +21,7 @@ interface Fields {
   priority: TicketRow['priority'];
   orderId: string;
   team: string;
-  assigneeId: string;
+  assigneeId: string | null;
   due: string;
 }
 
@@ -33,7 +35,7 @@ export function TicketForm({ ask, start, onMade, onCancel }: FormProps) {
     priority: 'normal',
     orderId: start.orderId,
     team: '',
-    assigneeId: '',
+    assigneeId: null,
     due: '',
   });
   const [error, setError] = useState<string | null>(null);
@@ -93,19 +95,7 @@ export function TicketForm({ ask, start, onMade, onCancel }: FormProps) {
           ))}
         </select>
       </label>
-      <label className="field">
-        <span>{t('ticket.priority')}</span>
-        <select
-          value={fields.priority}
-          onChange={(event) => set({ priority: event.target.value as Fields['priority'] })}
-        >
-          {PRIORITIES.map((priority) => (
-            <option key={priority} value={priority}>
-              {t(`ticketPriority.${priority}`)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <PriorityField value={fields.priority} onChoose={(priority) => set({ priority })} />
       <label className="field wide">
         <span>{t('ticket.title')}</span>
         <input maxLength={80} value={fields.title} onChange={(event) => set({ title: event.target.value })} />
@@ -124,7 +114,7 @@ export function TicketForm({ ask, start, onMade, onCancel }: FormProps) {
         <input maxLength={100} value={fields.orderId} onChange={(event) => set({ orderId: event.target.value })} />
       </label>
       <label className="field">
-        <span>{fields.kind === 'callback' ? t('ticket.callAt') : t('ticket.due')}</span>
+        <DueWord kind={fields.kind} />
         <input type="datetime-local" value={fields.due} onChange={(event) => set({ due: event.target.value })} />
       </label>
       <label className="field">
@@ -138,30 +128,8 @@ export function TicketForm({ ask, start, onMade, onCancel }: FormProps) {
           ))}
         </select>
       </label>
-      <label className="field">
-        <span>{t('ticket.assignee')}</span>
-        <select value={fields.assigneeId} onChange={(event) => set({ assigneeId: event.target.value })}>
-          <option value="">{t('ticket.nobody')}</option>
-          {takers.data?.staff.map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.name}
-            </option>
-          ))}
-        </select>
-      </label>
-      {error !== null && (
-        <p className="form-error wide" role="alert">
-          {error}
-        </p>
-      )}
-      <div className="sheet-acts wide">
-        <button type="button" onClick={onCancel}>
-          {t('common.cancel')}
-        </button>
-        <button type="submit" className="primary" disabled={busy}>
-          {t('ticket.create')}
-        </button>
-      </div>
+      <AssigneeField takers={takers.data} value={fields.assigneeId} onChoose={(assigneeId) => set({ assigneeId })} />
+      <FormEnd error={error} busy={busy} submit={t('ticket.create')} onCancel={onCancel} />
     </form>
   );
 }

@@ -7,7 +7,8 @@ import type { Ask } from '../staff/ask.ts';
 import { moment } from '../time.ts';
 import { useLoaded } from './loaded.ts';
 import { PanelState } from './panel-state.tsx';
-import { fromBox, PRIORITIES, type TicketWhole, toBox, useTakers } from './ticket-data.ts';
+import { fromBox, type TicketWhole, toBox, useTakers } from './ticket-data.ts';
+import { AssigneeField, DueWord, PriorityField } from './ticket-fields.tsx';
 import { useSpeech } from './ticket-speech.ts';
 import { TicketSteps } from './ticket-steps.tsx';
 
@@ -79,35 +80,14 @@ function Controls({ ask, me, ticket, act }: { ask: Ask; me: string; ticket: Tick
     act(ask('PUT /api/tickets/:id', { params: { id: ticket.id }, body }));
   return (
     <div className="sheet-form">
+      <AssigneeField
+        takers={takers.data}
+        value={ticket.assignee?.id ?? null}
+        onChoose={(assigneeId) => change({ assigneeId })}
+      />
+      <PriorityField value={ticket.priority} onChoose={(priority) => change({ priority })} />
       <label className="field">
-        <span>{t('ticket.assignee')}</span>
-        <select
-          value={ticket.assignee?.id ?? ''}
-          onChange={(event) => change({ assigneeId: event.target.value === '' ? null : event.target.value })}
-        >
-          <option value="">{t('ticket.nobody')}</option>
-          {takers.data?.staff.map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label className="field">
-        <span>{t('ticket.priority')}</span>
-        <select
-          value={ticket.priority}
-          onChange={(event) => change({ priority: event.target.value as TicketWhole['priority'] })}
-        >
-          {PRIORITIES.map((priority) => (
-            <option key={priority} value={priority}>
-              {t(`ticketPriority.${priority}`)}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label className="field">
-        <span>{ticket.kind === 'callback' ? t('ticket.callAt') : t('ticket.due')}</span>
+        <DueWord kind={ticket.kind} />
         <input
           key={ticket.dueAt}
           type="datetime-local"

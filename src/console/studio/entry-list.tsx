@@ -316,7 +316,12 @@ function EntryTable({
       loading={loading}
       sticky
       rowClassName={(_, at) => (at === active ? 'entry-row-active' : '')}
-      rowSelection={{ selectedRowKeys: picked, onChange: (keys) => onPick(keys.map(String)) }}
+      rowSelection={{
+        selectedRowKeys: picked,
+        onChange: (keys) => onPick(keys.map(String)),
+        getTitleCheckboxProps: () => ({ 'aria-label': t('list.pickAll') }),
+        getCheckboxProps: ({ question }) => ({ 'aria-label': t('list.pick', { question }) }),
+      }}
       onChange={(_pagination, _filters, sorter) =>
         onChange({ sort: !Array.isArray(sorter) && sorter.order ? 'hits' : null })
       }

@@ -10,7 +10,8 @@ export const en = matching<typeof zh>()({
   'coach.claim': 'At the desk press Alt+Q to take the most urgent one',
   'coach.reply': 'Press Alt+1 for a suggested reply, Enter sends it',
   'coach.resolve': 'Press “Resolve”, choose “Solved”, press “Resolve” again',
-  'coach.done': 'You have walked one full service: the bot answered, a person took over, the bot is back.',
+  'coach.done':
+    'You have walked one full service: the bot answered, a person took over, the bot is back. As the shopper you may still press “5 stars”.',
   'coach.board': 'See the board',
   'coach.studio': 'Edit the knowledge',
   'coach.dismiss': 'Do not show again',

@@ -7,7 +7,7 @@ export const zh = {
   'coach.claim': '工作台按 Alt+Q，接入最紧急的一位',
   'coach.reply': '按 Alt+1 采用推荐回复，按 Enter 发出',
   'coach.resolve': '点「结束会话」，选「已解决」，再点「结束会话」',
-  'coach.done': '你已走完一次完整接待：机器人答、人接棒、再交还机器人。',
+  'coach.done': '你已走完一次完整接待：机器人答、人接棒、再交还机器人。还可以作为顾客点「5 星」评价。',
   'coach.board': '看看看板',
   'coach.studio': '编辑知识',
   'coach.dismiss': '不再显示',

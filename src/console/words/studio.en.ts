@@ -37,6 +37,8 @@ export const en = matching<typeof zh>()({
   'list.tree': 'Categories',
   'list.all': 'All entries',
   'list.search': 'Search wordings, answers or ids',
+  'list.pick': 'Select: {question}',
+  'list.pickAll': 'Select all of this page',
   'list.searchKey': 'Press / to search',
   'list.scope': 'Scope',
   'list.scopeOwn': 'This shop',

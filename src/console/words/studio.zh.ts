@@ -34,6 +34,8 @@ export const zh = {
   'list.tree': '分类',
   'list.all': '全部知识',
   'list.search': '搜索问法、答案或编号',
+  'list.pick': '选择：{question}',
+  'list.pickAll': '选择本页全部',
   'list.searchKey': '按 / 搜索',
   'list.scope': '范围',
   'list.scopeOwn': '本店知识',
