@@ -26,7 +26,7 @@ const COMPLAINT: Alarm = {
   isAlarm: (intent) => intent.stage === 'complaint' && ALARM_RISKS.has(intent.risk),
   isNear: (intent) => typeof intent.then === 'object' && 'handoff' in intent.then,
   kinds: COMPLAINT_KINDS,
-  falseAtMost: 0.02,
+  falseAtMost: 0.03,
 };
 const PERSON: Alarm = {
   isAlarm: (intent) => intent.stage === 'handoff' && intent.risk === 'H',

@@ -79,18 +79,18 @@ eachMode((database) => {
   it('offers a case to somebody else before the ones behind it when its agent is gone by then', {
     timeout: 60_000,
   }, async () => {
-    const shop = await openShop(opened.database, Array(TEAMS.length).fill({ capacity: 1, channelMax: null }));
+    const shop = await openShop(database(), Array(TEAMS.length).fill({ capacity: 1, channelMax: null }));
     const cases: string[] = [];
     for (let n = 0; n < 3; n++) cases.push(await wait(shop, `one-${n}`, n));
     const [, second] = shop.staff.filter((one) => one.teams.includes(OFFERING));
     // leaves at the very moment when the first is offered something: after the look, before the lock
-    await opened.database.ownerPool().query(
+    await database().ownerPool().query(
       `create function leave() returns trigger language plpgsql as $$ begin
          update staff set presence = 'offline' where id = ${second!.id}; return new; end $$;
        create trigger leave after insert on assignments for each row execute function leave()`,
     );
     await shop.engine.offer();
-    await opened.database.ownerPool().query('drop function leave cascade');
+    await database().ownerPool().query('drop function leave cascade');
     expect(await offered(shop)).toEqual(cases.slice(0, 2));
   });
 });
