@@ -84,11 +84,13 @@ eachMode((database) => {
     for (let n = 0; n < 3; n++) cases.push(await wait(shop, `one-${n}`, n));
     const [, second] = shop.staff.filter((one) => one.teams.includes(OFFERING));
     // leaves at the very moment when the first is offered something: after the look, before the lock
-    await database().ownerPool().query(
-      `create function leave() returns trigger language plpgsql as $$ begin
+    await database()
+      .ownerPool()
+      .query(
+        `create function leave() returns trigger language plpgsql as $$ begin
          update staff set presence = 'offline' where id = ${second!.id}; return new; end $$;
        create trigger leave after insert on assignments for each row execute function leave()`,
-    );
+      );
     await shop.engine.offer();
     await database().ownerPool().query('drop function leave cascade');
     expect(await offered(shop)).toEqual(cases.slice(0, 2));
