@@ -138,3 +138,17 @@ describe('the unseen questions', () => {
     expect(nearCopies(unseen, chosenWith)).toEqual([]);
   });
 });
+
+it('the hard questions are there once each, and name intents that exist', () => {
+  const hard = readGolden(goldenFile('hard'));
+  const counts = [...groupBy(hard, (row) => row.group)].map(([name, rows]) => [name, rows.length]);
+  expect(Object.fromEntries(counts)).toEqual({
+    'risk-negative': 120,
+    complaint: 120,
+    human: 70,
+    'out-of-scope': 100,
+    'in-scope': 70,
+  });
+  expect(new Set(hard.map((row) => row.text)).size).toBe(hard.length);
+  expect(unknownIn(hard, content.get('apparel')!)).toEqual([]);
+});
