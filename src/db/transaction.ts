@@ -1,4 +1,5 @@
 // Transactions in the name of one shop: row-level security reads `app.shop_id`, which lives as long as the transaction.
+import type { Writable } from 'node:stream';
 import type pg from 'pg';
 
 const conflictCodes = new Set(['40001', '40P01']); // serialization failure, deadlock
@@ -104,6 +105,17 @@ async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
   }
 }
 
+/** Whatever is sent meanwhile leaves in one piece: each write is a system call, and wakes the other side for itself. */
+function inOneWrite<T>(client: pg.PoolClient, send: () => T): T {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
+}
+
 /** Sends all queries before waiting for the first answer; throws the first error when all have been answered. */
 export async function inOneTrip(client: pg.PoolClient, queries: pg.QueryConfig[]): Promise<pg.QueryResult[]> {
   if (!client.pipeline) {
@@ -111,7 +123,7 @@ export async function inOneTrip(client: pg.PoolClient, queries: pg.QueryConfig[]
     for (const query of queries) results.push(await client.query(query));
     return results;
   }
-  const settled = await Promise.allSettled(queries.map((query) => client.query(query)));
+  const settled = await Promise.allSettled(inOneWrite(client, () => queries.map((query) => client.query(query))));
   const results: pg.QueryResult[] = [];
   for (const one of settled) {
     if (one.status === 'rejected') throw one.reason;
