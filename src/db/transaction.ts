@@ -19,8 +19,7 @@ export async function inShop<T>(
 ): Promise<T> {
   return withClient(pool, async (client) => {
     try {
-      await inOneTrip(client, [{ text: 'BEGIN' }, { text: setShop, values: [shopId] }]);
-      const result = await work(client);
+      const result = await begunWith(client, shopId, work);
       const { command } = await client.query('COMMIT');
       // COMMIT of a failed transaction is answered with ROLLBACK and no error; the caller must not think it is saved.
       if (command !== 'COMMIT')
@@ -32,6 +31,22 @@ export async function inShop<T>(
       throw error;
     }
   });
+}
+
+/**
+ * Begins, and lets `work` ask its first question behind it in the same write: nobody waits for the answer to BEGIN alone.
+ * Should beginning fail, so does the question: no shop is set, and the policies of the tables show and take nothing.
+ */
+async function begunWith<T>(client: pg.PoolClient, shopId: string, work: (client: pg.PoolClient) => Promise<T>) {
+  const begin = () => inOneTrip(client, [{ text: 'BEGIN' }, { text: setShop, values: [shopId] }]);
+  if (!client.pipeline) {
+    await begin();
+    return work(client);
+  }
+  const [begun, worked] = inOneWrite(client, () => [begin(), work(client)] as const);
+  const [beginning] = await Promise.allSettled([begun, worked]);
+  if (beginning.status === 'rejected') throw beginning.reason;
+  return worked;
 }
 
 /** `inShop`, again when it lost against another transaction. `work` must have no effect outside of the database. */
