@@ -29,7 +29,10 @@ export interface Delivery {
 export interface Bridge {
   url: string;
   received: Delivery[];
+  /** Its messages. */
   of(shopperId: string): Delivery[];
+  /** What was told besides. */
+  eventsOf(shopperId: string): Delivery[];
   /** Decides the status of each delivery, and how long it takes to say so. */
   answer: (delivery: Delivery) => { status: number; afterMs?: number };
   until(enough: () => boolean, ms?: number): Promise<boolean>;
@@ -50,10 +53,12 @@ export async function openBridge(): Promise<Bridge> {
     response.writeHead(status).end();
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const about = (shopperId: string) => received.filter((d) => d.event.data.user.id === shopperId);
   const bridge: Bridge = {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/bridge`,
     received,
-    of: (shopperId) => received.filter((d) => d.event.data.user.id === shopperId),
+    of: (shopperId) => about(shopperId).filter((d) => d.event.type === 'message.created'),
+    eventsOf: (shopperId) => about(shopperId).filter((d) => d.event.type !== 'message.created'),
     answer: () => ({ status: 204 }),
     async until(enough, ms = 10_000) {
       for (const until = performance.now() + ms; performance.now() < until; ) {
