@@ -146,9 +146,7 @@ describe('Direct Line', () => {
     const { body } = await client.list(conversationId, token);
     expect(told(eventsIn(body.activities))).toEqual(PROTOCOL);
     expect(eventsIn(body.activities).map(({ id }) => id)).toEqual(heard().map(({ id }) => id));
-    const order = body.activities.map(({ type, text, name }: Said & { name?: string }) =>
-      type === 'event' ? name : text,
-    );
+    const order = body.activities.map(({ type, text, name }) => (type === 'event' ? name : text));
     expect(order.indexOf('handoff.initiate')).toBeGreaterThan(0);
     expect(order.indexOf('您好，我来处理')).toBe(order.indexOf('handoff.status') + 1);
     expect(order.at(-1)).toBe('handoff.status');
