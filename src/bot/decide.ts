@@ -1,12 +1,8 @@
 // Joins the three judgements with the state of the conversation into one decision. Pure: no clock, no IO, no wording.
 import type { Team } from '../contract/content.ts';
-import {
-  type HandoffReason,
-  RISK_ORDER,
-  type RiskLevel,
-  type RiskSignal,
-} from '../contract/decision.ts';
+import { type HandoffReason, RISK_ORDER, type RiskLevel, type RiskSignal } from '../contract/decision.ts';
 import { bestEntry, bySameWords } from './by-order.ts';
+import { byMedia, byWordless } from './by-signs.ts';
 import {
   type Asking,
   because,
@@ -15,15 +11,14 @@ import {
   type Decision,
   handoff,
   type IntentFacts,
+  MISSES_BEFORE_PERSON,
   OPTIONS_MAX,
   type Option,
 } from './decision.ts';
 import { entryAbout, nextQuestion, type OpenQuestion, productRivals } from './missing-slot.ts';
 import { angerRises } from './mood.ts';
-import { notText, wordless } from './not-text.ts';
 import { givesNumber, whileWaiting } from './while-waiting.ts';
 
-const MISSES_BEFORE_PERSON = 2;
 /** From here an intent that acts or hands off needs no asking, whatever entry lies near. */
 const SURE = 0.8;
 /** Below this nothing is suspected: the likeliest of a hundred intents is always something, also for what has nothing to do with the shop. */
@@ -301,13 +296,6 @@ function byMood({ judgement, memory, picked }: DecideInput): Decided | null {
   );
 }
 
-/** Signs and no words: taken for what they are, with what the shop is mostly asked for below; the second time there is only the question. */
-function byWordless({ judgement, memory, hasEntry }: DecideInput): Decided | null {
-  const entryId = wordless(judgement.text);
-  if (entryId === null || !hasEntry(entryId) || memory.lastAnswer === entryId) return null;
-  return because({ kind: 'answer', entryId, hit: null, offer: 'menu' }, 'no words');
-}
-
 function bySuspicion(input: DecideInput): Decided {
   const { judgement, policy, memory } = input;
   const intent = judgement.intents[0];
@@ -379,19 +367,7 @@ function whileInQueue(input: DecideInput): Decided {
   return because(decision, reason);
 }
 
-/** Nothing but a picture, a voice or a thing we cannot read: said honestly, and to a person when it goes on. */
-function byMedia({ judgement, memory, hasEntry }: DecideInput): Decided | null {
-  const seen = notText(judgement.text);
-  if (seen === undefined) return null;
-  const { entryId } = seen;
-  if (entryId !== null && hasEntry(entryId) && memory.lastAnswer !== entryId)
-    return because({ kind: 'answer', entryId, hit: null, offer: 'nothing' }, 'not text');
-  if (memory.misses >= MISSES_BEFORE_PERSON)
-    return because(handoff('low_confidence', 'R3', { intent: null }), 'not text', `misses:${memory.misses}`);
-  return because({ kind: 'clarify', why: 'unseen', options: [] }, 'not text');
-}
-
-/** One decision for one turn. First that has something to say wins: owner, risk, what was asked, choice, what is no text, mood, dissatisfaction, meaning, doubt. */
+/** One decision for one turn. First that has something to say wins: owner, risk, what was asked, choice, what is no text, mood, dissatisfaction, what is no words, meaning, doubt. */
 export function decide(input: DecideInput): Decided {
   if (input.ownerKind === 'agent' || input.ownerKind === 'platform_agent')
     return because({ kind: 'silent' }, 'a person owns it');
@@ -403,8 +379,8 @@ export function decide(input: DecideInput): Decided {
     byMedia(input) ??
     byMood(input) ??
     byDissatisfaction(input) ??
-    byMeaning(input) ??
     byWordless(input) ??
+    byMeaning(input) ??
     bySuspicion(input)
   );
 }

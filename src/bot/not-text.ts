@@ -40,3 +40,6 @@ export function wordless(said: string): string | null {
   if (said.trim() === '' || /[\p{L}\p{N}]/u.test(said)) return null;
   return /\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(said) ? 'emoji-reply' : 'meaningless-reply';
 }
+
+/** A face or a gesture that means nothing else; tears may be laughter. */
+export const showsAnger = (said: string): boolean => /[😠😡🤬👿💢🖕👎]/u.test(said);

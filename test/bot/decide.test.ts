@@ -233,15 +233,20 @@ describe('signs and no words', () => {
   const near = [hit('emoji-reply', 0.6), hit('meaningless-reply', 0.5), hit('hi', 0.4)];
 
   it.each([
-    ['😡😡', 'emoji-reply'],
+    ['😂😂', 'emoji-reply'],
     ['·', 'meaningless-reply'],
   ])('%s is asked what it is about, with the menu below', (text, entryId) => {
     expect(decision({ text, faqs: near }, withSmallTalk)).toEqual({
       kind: 'answer',
       entryId,
-      hit: null,
+      hit: near.find((one) => one.entryId === entryId),
       offer: 'menu',
     });
+  });
+
+  it('signs that surely mean something are answered for it', () => {
+    const thanks = { text: '🙏', faqs: [hit('hi', 0.9), ...near] };
+    expect(decision(thanks, withSmallTalk)).toMatchObject({ kind: 'answer', entryId: 'hi', offer: 'nothing' });
   });
 
   it('the second time is no answer again, and in the end there is a person', () => {
@@ -249,6 +254,21 @@ describe('signs and no words', () => {
     expect(decision({ text: '😂', faqs: near }, again)).toEqual({ kind: 'clarify', why: 'lost', options: [] });
     const third = { ...again, memory: { ...again.memory, misses: 2 } };
     expect(decision({ text: '😂', faqs: near }, third)).toMatchObject({ kind: 'handoff', reason: 'low_confidence' });
+  });
+
+  it('anger gets no smile: an apology and a person first, and a person at once when it was said before', () => {
+    expect(decision({ text: '😡😡', faqs: near }, withSmallTalk)).toEqual({
+      kind: 'clarify',
+      why: 'emotion',
+      options: [],
+    });
+    const again = { ...withSmallTalk, memory: { ...EMPTY_MEMORY, soothed: true } };
+    expect(decision({ text: '😡', faqs: near }, again)).toMatchObject({ kind: 'handoff', reason: 'emotion' });
+    const sad = { name: 'disappointed', strength: 0.5, evidence: '😭', by: 'tears' } as const;
+    expect(decision({ text: '😭', faqs: near, emotion: sad }, withSmallTalk)).toMatchObject({
+      kind: 'clarify',
+      why: 'lost',
+    });
   });
 
   it('nobody is asked to choose what a message is made of, or a word of politeness', () => {
