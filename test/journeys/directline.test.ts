@@ -25,7 +25,6 @@ beforeAll(async () => {
 afterAll(() => server?.close());
 
 const patient = { timeout: 15_000 };
-const textsOf = (said: Said[]) => said.map(({ text }) => text);
 const fromShop = (said: Said[]) => said.filter(({ from }) => from.role === 'bot');
 
 const ours = (conversation: string) => conversationOf(server, conversation);
