@@ -162,6 +162,28 @@ describe('Direct Line', () => {
     );
     line.socket.close();
   });
+
+  it('says failed when the shopper leaves the line, and begins anew with the next handoff', {
+    timeout: 60_000,
+  }, async () => {
+    const { conversationId, token } = await client.enter('dl_leaves');
+    const events = async () => eventsIn((await client.list(conversationId, token)).body.activities);
+    await client.say(conversationId, token, '转人工');
+    const ours = await conversationOf(server, conversationId);
+    expect(await agent.waiting(ours, 15_000)).not.toBeNull();
+    await client.say(conversationId, token, '不等了');
+    await expect
+      .poll(async () => told(await events()), patient)
+      .toEqual([
+        ['handoff.initiate', undefined],
+        ['handoff.status', 'failed'],
+      ]);
+    await client.say(conversationId, token, '转人工');
+    await serve(ours, '您好');
+    await expect.poll(async () => told((await events()).slice(2)), patient).toEqual(PROTOCOL);
+    const ids = (await events()).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
 });
 
 const pathOf = (conversation: string) => `/v3/conversations/${encodeURIComponent(conversation)}/activities`;
@@ -204,6 +226,23 @@ describe('Bot Framework', () => {
     expectThin(taken, handoffId);
     for (const event of taken)
       expect(event).toMatchObject({ conversation: { id: 'b-1' }, from: { id: 'bot' }, recipient: { id: 'tester' } });
+  });
+
+  it('a conversation taken from the bot begins and is accepted in one', { timeout: 60_000 }, async () => {
+    emulator.script(pathOf('b-3'), { status: 200, body: { id: randomUUID() } });
+    expect(await say('b-3', '七天无理由怎么退')).toBe(200);
+    const heard = () => emulator.at(pathOf('b-3')).map(({ body }) => body);
+    await expect.poll(() => heard().length, patient).toBe(1);
+    const ours = await conversationOf(server, 'emulator:b-3');
+    expect((await agent.post(`/api/conversations/${ours}/takeover`, { reason: '我来跟' })).status).toBe(200);
+    const events = () => heard().filter(({ type }) => type === 'event') as unknown as Event[];
+    await expect
+      .poll(() => told(events()), patient)
+      .toEqual([
+        ['handoff.initiate', undefined],
+        ['handoff.status', 'accepted'],
+      ]);
+    expect(events()[0]!.attachments![0]!.content.activities).toHaveLength(2);
   });
 
   it('a platform that will not have them hears every word all the same, and nobody is alarmed', {
