@@ -66,7 +66,7 @@ export function createRecordingInbox(): RecordingInbox {
     async platformDesk(_account, shopperId, hasIt) {
       inbox.told.push(`${shopperId} ${hasIt ? 'taken' : 'ended'}`);
     },
-    async sendFailed(_account, platformId, detail) {
+    async sendFailed(_account, platformId, { detail }) {
       inbox.told.push(`${platformId} failed: ${detail}`);
     },
     async keep(_account, bytes, type) {

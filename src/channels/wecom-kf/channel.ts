@@ -73,7 +73,7 @@ function createTaking(account: ChannelAccount, api: KfApi, welcome: string, { no
       case 'send-failed':
         // what cannot be marked must not keep the messages behind it from being read
         return inbox
-          .sendFailed(account, item.messageId, item.detail)
+          .sendFailed(account, item.messageId, item)
           .catch((error: unknown) => onError(error, 'wecom-kf: a message that did not arrive'));
       case 'session':
         return inbox.platformDesk(account, item.shopperId, item.isTheirs);
