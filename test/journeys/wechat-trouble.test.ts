@@ -192,7 +192,7 @@ describe('the platform refuses until the shopper writes again', () => {
       expect(bot[0]).toMatchObject({ delivery: 'failed' });
       // whoever looks at what went wrong still finds it
       const { body } = await agent.get<{ items: { conversationId: string; trouble: string[] }[] }>(
-        '/api/desk/conversations?tab=trouble',
+        '/api/desk/list?tab=trouble&limit=100',
       );
       expect(body.items.find((row) => row.conversationId === id)?.trouble).toContain('undelivered');
     },

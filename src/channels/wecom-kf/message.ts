@@ -120,7 +120,9 @@ function readEvent(event: Fields, openKfId: string, at: number): Item {
       const type = text(event, 'fail_type');
       if (messageId === null) return left;
       const detail = `企业微信没有送达：${FAILURES[type] ?? `原因 ${type}`}`;
-      return { kind: 'send-failed', messageId, detail, untilShopper: UNTIL_SHOPPER.has(type), at };
+      // of a later part: what came before it has arrived
+      const isWhole = messageId === text(event, 'fail_msgid');
+      return { kind: 'send-failed', messageId, detail, untilShopper: isWhole && UNTIL_SHOPPER.has(type), at };
     }
     case 'session_status_change': {
       const change = text(event, 'change_type');
