@@ -21,7 +21,7 @@ import {
   QUOTE_WORDS,
   queueWords,
 } from './scripts.ts';
-import { BOT_CHOICE, CALL_CHOICE, isWaitingOn, MESSAGE_CHOICE, type WaitingDecision } from './while-waiting.ts';
+import { BOT_CHOICE, CALL_CHOICE, MESSAGE_CHOICE, type WaitingDecision } from './while-waiting.ts';
 
 export interface HandoffNotice {
   part: OutgoingPart;
@@ -157,6 +157,17 @@ export interface WayDeps {
   /** The shopper does not stand in line any more; what they write is kept. */
   keepMessage(shopId: string, handoffId: string): Promise<void>;
 }
+
+const WAITING_ON: ReadonlySet<Decision['kind']> = new Set<WaitingDecision['kind']>([
+  'keep_message',
+  'offer_call',
+  'keep_call',
+  'keep_quote',
+  'queue_notice',
+  'silent',
+]);
+/** Whoever decides so leaves the shopper where they wait. */
+const isWaitingOn = (decision: Decision): boolean => WAITING_ON.has(decision.kind);
 
 /**
  * Going on with the bot, its answer to who could not hear it before, or a graver case ends the one that waits. Leaving makes an epoch of its own, under which the turn is

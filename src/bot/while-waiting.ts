@@ -1,7 +1,6 @@
 // What the bot does while a shopper waits for a person or has left a message: a word about the queue, the way back, silence. Pure.
 import type { Choice, Judgement, Policy, RiskLevel } from '../contract/decision.ts';
 import { phoneIn } from '../policy/phone.ts';
-import type { Decision } from './decision.ts';
 import type { Memory, Picked } from './memory.ts';
 
 /** Goes on with the bot; taken at any time while waiting. */
@@ -43,17 +42,6 @@ export type WaitingDecision =
   /** Only a word about the queue. `stays`: the shopper wanted to leave and the case does not allow it. */
   | { kind: 'queue_notice'; stays?: true }
   | { kind: 'silent' };
-
-const WAITING_ON: ReadonlySet<Decision['kind']> = new Set<WaitingDecision['kind']>([
-  'keep_message',
-  'offer_call',
-  'keep_call',
-  'keep_quote',
-  'queue_notice',
-  'silent',
-]);
-/** Whoever decides so leaves the shopper where they wait. */
-export const isWaitingOn = (decision: Decision): boolean => WAITING_ON.has(decision.kind);
 
 const PARTICLES = '[了啦吧呀啊哈呢嘛~]*';
 const alone = (pattern: string) => new RegExp(`^(?:${pattern})${PARTICLES}$`);

@@ -258,6 +258,17 @@ describe('what is fetched', () => {
     expect(kf.sent.map((s) => [s.touser, s.text])).toEqual([['welcome w-1', expect.stringContaining('智能客服')]]);
     expect(calls('send_msg_on_event')).toHaveLength(1);
   });
+
+  test('an entry that is told twice is welcomed once', async () => {
+    const entry = kf.event('enter_session', { external_userid: SHOPPER, welcome_code: 'w-3' });
+    kf.messages.push({ ...entry });
+    await read();
+    kf.messages.push({ ...entry });
+    kf.event('enter_session', { external_userid: SHOPPER, welcome_code: 'w-4' });
+    await read();
+    await until(() => calls('send_msg_on_event').some(({ body }) => body.code === 'w-4'));
+    expect(calls('send_msg_on_event').map(({ body }) => body.code)).toEqual(['w-3', 'w-4']);
+  });
 });
 
 test('the bytes of a file are fetched by its name, and a refusal is no file', async () => {
