@@ -163,7 +163,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     queue,
     calls: { windows: (...place) => calls.windows(...place), book: (...asked) => calls.book(...asked) },
     askQuote: (shopId, conversationId, text) => askQuote(desk, shopId, conversationId, { kind: 'words', text }, false),
-    leaveQueue: (shopId, handoffId) => baton.leave(shopId, handoffId),
+    leaveQueue: (shopId, handoffId, why) => baton.leave(shopId, handoffId, why),
     keepMessage: (shopId, handoffId) => noteMessage(pool, shopId, handoffId),
     route: router.route,
     standing: (shopId, conversationId) => readStanding(pool, shopId, conversationId),

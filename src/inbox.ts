@@ -94,9 +94,9 @@ export function createInbox(deps: InboxDeps): Inbox {
       if (conversationId === null) return;
       await (hasIt ? deps.platformDesk.takes : deps.platformDesk.ends)(account.shopId, conversationId);
     },
-    async sendFailed(account, platformId, detail) {
+    async sendFailed(account, platformId, { detail, untilShopper }) {
       const sending = await deps.outbox.refused(account, platformId, detail);
-      if (sending) await deps.onTrouble(sending, { state: 'failed', error: detail });
+      if (sending) await deps.onTrouble(sending, { state: 'failed', error: detail, untilShopper });
     },
   };
 }

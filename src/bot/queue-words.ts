@@ -4,6 +4,7 @@ import type { PacketWaiting } from '../contract/handoff.ts';
 import type { CallWindow } from '../contract/ticket.ts';
 import type { ClaimedTurn, OutgoingPart } from '../conversations/turns.ts';
 import { sayWindow } from '../handoff/hours.ts';
+import type { LeaveWhy } from '../handoff/moves.ts';
 import { isAway, type QueueSight, type TeamSight, type WaitingSight } from '../handoff/queue-view.ts';
 import type { Decision } from './decision.ts';
 import { saidIn } from './hear.ts';
@@ -151,14 +152,25 @@ export interface WayDeps {
   calls: Calls;
   /** What a business said it wants to buy. */
   askQuote(shopId: string, conversationId: string, text: string): Promise<void>;
-  /** Ends the wait; false when somebody was quicker. */
-  leaveQueue(shopId: string, handoffId: string): Promise<boolean>;
+  /** Ends the wait, because the shopper wants to or because the bot has answered; false when somebody was quicker. */
+  leaveQueue(shopId: string, handoffId: string, why: LeaveWhy): Promise<boolean>;
   /** The shopper does not stand in line any more; what they write is kept. */
   keepMessage(shopId: string, handoffId: string): Promise<void>;
 }
 
+const WAITING_ON: ReadonlySet<Decision['kind']> = new Set<WaitingDecision['kind']>([
+  'keep_message',
+  'offer_call',
+  'keep_call',
+  'keep_quote',
+  'queue_notice',
+  'silent',
+]);
+/** Whoever decides so leaves the shopper where they wait. */
+const isWaitingOn = (decision: Decision): boolean => WAITING_ON.has(decision.kind);
+
 /**
- * Going on with the bot, or a graver case, ends the one that waits. Leaving makes an epoch of its own, under which the turn is
+ * Going on with the bot, its answer to who could not hear it before, or a graver case ends the one that waits. Leaving makes an epoch of its own, under which the turn is
  * then committed: whoever takes the baton in between makes the turn stale, and nothing is said. A call that was agreed on
  * stands all the same: the ticket says so to whoever has it.
  */
@@ -177,7 +189,8 @@ export async function makeWay(
       tell: false,
     });
   if (decision.kind === 'keep_quote') await deps.askQuote(turn.shopId, turn.conversationId, saidIn(turn));
-  if (decision.kind !== 'leave_queue' && decision.kind !== 'handoff') return turn;
-  const left = await deps.leaveQueue(turn.shopId, turn.handoff.id);
+  if (isWaitingOn(decision)) return turn;
+  const why = decision.kind === 'leave_queue' || decision.kind === 'handoff' ? 'shopper_left' : 'bot_answered';
+  const left = await deps.leaveQueue(turn.shopId, turn.handoff.id, why);
   return left ? { ...turn, epoch: String(BigInt(turn.epoch) + 1n) } : turn;
 }

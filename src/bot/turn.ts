@@ -31,6 +31,7 @@ import { makeWay, type WayDeps } from './queue-words.ts';
 import { takeSecondOpinion } from './second-opinion.ts';
 import type { Shelves } from './shelf.ts';
 import { stageOf } from './stage.ts';
+import { catchUp, isOverByWriting, withoutUnheard } from './unheard.ts';
 import { type HandoffPlan, type WordDeps, word, wordHandoff } from './word.ts';
 
 export interface TurnDeps extends WayDeps {
@@ -130,7 +131,7 @@ function inputOf(
     judgement,
     policy: knowledge.policy,
     memory,
-    ownerKind: turn.ownerKind,
+    ownerKind: isOverByWriting(waiting) ? 'bot' : turn.ownerKind,
     picked,
     wait: waiting === null ? null : { ...waiting, isKept: memory.keptFor === waiting.handoffId },
     asked,
@@ -157,13 +158,14 @@ export async function think(turnDeps: TurnDeps, turn: ClaimedTurn): Promise<Thou
   const started = performance.now();
   const deps = thinkDeps(turnDeps);
   const knowledge = deps.knowledge(turn.shopId);
-  const memory = readMemory(turn.memory);
+  let memory = readMemory(turn.memory);
   const orderId = turn.messages.findLast((m) => m.payload.orderId)?.payload.orderId;
   if (orderId !== undefined) memory.focusOrderId = orderId;
   const [shelf, waiting] = await Promise.all([
     deps.shelves.of(turn.shopId),
     turn.ownerKind === 'queue' ? deps.queue.of(turn.shopId, turn.conversationId) : null,
   ]);
+  if (isOverByWriting(waiting)) memory = withoutUnheard(memory);
   const channel = deps.channelOf(turn.accountId).kind;
   const heard = await hear({ knowledge, shelf, channel, today: shopDay(deps.now()) }, turn, memory);
   const { judgement } = heard;
@@ -196,7 +198,12 @@ export async function think(turnDeps: TurnDeps, turn: ClaimedTurn): Promise<Thou
   return {
     decided,
     judgement,
-    outcome: { receipt, parts: worded.parts, memory: { ...worded.memory, moods }, handoff: worded.handoff },
+    outcome: {
+      receipt,
+      parts: catchUp(waiting, decided.decision, worded.parts),
+      memory: { ...worded.memory, moods },
+      handoff: worded.handoff,
+    },
   };
 }
 
@@ -305,8 +312,9 @@ export async function takeTurn(deps: TurnDeps, shopId: ShopId, conversationId: s
       THINK_DEADLINE_MS,
       () => new Error(`no decision within ${THINK_DEADLINE_MS} ms`),
     );
-    way = await makeWay(deps, turn, thought.decided.decision, readMemory(thought.outcome.memory));
+    // the wait ends only for what can be said
     thought = await fitting(deps, turn, thought);
+    way = await makeWay(deps, turn, thought.decided.decision, readMemory(thought.outcome.memory));
   } catch (error) {
     thought = await fitting(deps, turn, await fail(deps, turn, error), true);
   } finally {

@@ -108,8 +108,12 @@ export interface Inbox extends Reading {
    * repeated; without a conversation it does nothing. A message by one of them (`author: 'platform_agent'`) says `true` by itself.
    */
   platformDesk(account: ChannelAccount, shopperId: string, hasIt: boolean): Promise<void>;
-  /** A message that the platform had taken did not arrive after all. `platformId`: what the send had returned. */
-  sendFailed(account: ChannelAccount, platformId: string, detail: string): Promise<void>;
+  /** A message that the platform had taken did not arrive after all. `platformId`: what the send had returned; `untilShopper`: as of a send. */
+  sendFailed(
+    account: ChannelAccount,
+    platformId: string,
+    why: { detail: string; untilShopper: boolean },
+  ): Promise<void>;
   /** Keeps a file that came with the request; the `id` for the attachment of the message to admit. @throws AppError `too_large` */
   keep(account: ChannelAccount, bytes: Buffer, type: string): Promise<string>;
 }
@@ -155,8 +159,8 @@ export interface ChannelSockets {
 export type SendFailure =
   /** Worth another try after a pause. `notSent`: certain that the platform did not take it. `triesMax`: given up sooner than others. */
   | { kind: 'retry'; notSent: boolean; afterMs?: number; triesMax?: number; detail: string }
-  /** Will never go through (window closed, blocked, quota used up): show it to an agent. */
-  | { kind: 'permanent'; code: string; detail: string };
+  /** Will never go through (window closed, blocked, quota used up): show it to an agent. `untilShopper`: nothing of it arrived, and the shopper's next message opens the way again. */
+  | { kind: 'permanent'; code: string; untilShopper?: boolean; detail: string };
 
 export class SendError extends Error {
   readonly failure: SendFailure;

@@ -69,6 +69,12 @@ export const Packet = Type.Object(
     ),
     stage: Type.Optional(OrderStage),
     orders: Type.Array(OrderFacts),
+    untilShopper: Type.Optional(
+      Type.Boolean({
+        description:
+          'a reply did not arrive because the platform takes nothing before the shopper writes again: then the bot says it, unless somebody has the case',
+      }),
+    ),
     botSaid: Type.Array(Type.String(), { description: "the bot's last messages, oldest first" }),
     suggestions: Type.Array(SuggestedReply),
     commitments: Type.Optional(

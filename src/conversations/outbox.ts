@@ -23,7 +23,8 @@ export type SendResult =
   | { state: 'sent'; platformId: string | null }
   | { state: 'new'; retryMs: number; error: string }
   | { state: 'unknown'; error: string }
-  | { state: 'failed'; error: string };
+  /** `untilShopper`: the shopper's next message opens the way again. */
+  | { state: 'failed'; error: string; untilShopper?: boolean };
 
 export interface Outbox {
   claim(shopId: ShopId, id: string): Promise<SendingClaim>;

@@ -79,6 +79,9 @@ export type MoveResult =
     }
   | { status: 'not-found' };
 
+/** How a case ends that no person has answered: its `disposition`. */
+export type LeaveWhy = 'shopper_left' | 'bot_answered';
+
 export type MoveTarget = { handoff: HandoffId } | { conversation: ConversationId };
 
 /**

@@ -1,6 +1,7 @@
 // The rows behind a shopper's place: who waits in which order, who is there to take them, and how the last waits ended.
 import type { ConversationId, HandoffId, ShopId } from '../contract/conversation.ts';
 import type { HandoffReason, RiskLevel, RiskSignal } from '../contract/decision.ts';
+import type { OutgoingPart } from '../conversations/turns.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
 import type { Foreseen } from './waiting-range.ts';
@@ -79,8 +80,18 @@ export interface OpenCase {
   signals: readonly RiskSignal[];
   /** What the shopper writes is kept as a message. */
   isMessage: boolean;
+  /** What could not be said before the shopper wrote again, oldest first; empty for any other case. */
+  unheard: readonly OutgoingPart[];
   ahead: Ahead;
 }
+
+/** From what the case was opened for; choices and a place in the line are of no use any more, and an agent's words are the agent's to say again. */
+const FIRST_UNHEARD = `(m.packet->'transcript'->>'fromSeq')::bigint`;
+const UNHEARD = `case when (m.packet->>'untilShopper')::boolean then (select coalesce(jsonb_agg(
+    jsonb_build_object('author', x.author, 'kind', x.kind, 'text', x.text, 'payload', x.payload - 'choices' - 'form') order by x.seq), '[]')
+  from outbox o join messages x on x.conversation_id = o.conversation_id and x.seq = o.message_seq
+  where o.conversation_id = m.conversation_id and o.state = 'failed' and o.author in ('bot', 'system')
+    and (o.message_seq = ${FIRST_UNHEARD} or (o.message_seq > ${FIRST_UNHEARD} and x.kind = 'text'))) else '[]' end`;
 
 /** The open case of a conversation with who is before it; null when it has none. */
 export async function readOpenCase(
@@ -92,7 +103,7 @@ export async function readOpenCase(
     pool,
     shopId,
     `select jsonb_build_object('handoffId', m.id::text, 'team', m.team, 'state', m.state, 'risk', m.risk, 'reason', m.reason,
-       'signals', m.signals, 'isMessage', m.message_since is not null, 'ahead', ${AHEAD('(h.risk_rank, h.due_at, h.id) < (m.risk_rank, m.due_at, m.id)')}) as open
+       'signals', m.signals, 'isMessage', m.message_since is not null, 'unheard', ${UNHEARD}, 'ahead', ${AHEAD('(h.risk_rank, h.due_at, h.id) < (m.risk_rank, m.due_at, m.id)')}) as open
      from handoffs m where m.conversation_id = $1 and m.state <> 'resolved'`,
     [conversationId],
   );

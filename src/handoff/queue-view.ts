@@ -2,6 +2,7 @@
 import type { ConversationId, HandoffId, ShopId } from '../contract/conversation.ts';
 import type { RiskLevel } from '../contract/decision.ts';
 import type { WaitRange } from '../contract/shop.ts';
+import type { OutgoingPart } from '../conversations/turns.ts';
 import type { Pool } from '../db/database.ts';
 import { ALIVE_MS, isOrdinary } from './guards.ts';
 import { hoursOf, isOpen, nextOpening } from './hours.ts';
@@ -43,6 +44,8 @@ export type WaitingSight = {
   mayLeave: boolean;
   /** What the shopper writes is kept as a message. */
   isMessage: boolean;
+  /** What could not be said before the shopper wrote again; empty for any other case. */
+  unheard: readonly OutgoingPart[];
 } & (({ state: 'waiting' | 'offered' } & QueueSight) | ({ state: 'deferred' } & TeamSight));
 
 /** Closed, and nobody has stayed. */
@@ -187,8 +190,8 @@ export function createQueueView({ pool, serviceHours, now }: QueueViewDeps): Que
     async of(shopId, conversationId) {
       const [figures, open] = await Promise.all([figuresOf(shopId), readOpenCase(pool, shopId, conversationId)]);
       if (open === null || open.state === 'with-agent') return null;
-      const { handoffId, risk, isMessage } = open;
-      const about = { handoffId, risk, mayLeave: isOrdinary(open), isMessage };
+      const { handoffId, risk, isMessage, unheard } = open;
+      const about = { handoffId, risk, mayLeave: isOrdinary(open), isMessage, unheard };
       const sight = sightOf(figures, open.team);
       return open.state === 'deferred'
         ? { ...about, state: 'deferred', ...sight }

@@ -24,7 +24,10 @@ const BACKOFF_MS = [1_000, 3_000, 10_000, 30_000, 60_000, 180_000, 600_000];
 export function judgeFailure(error: unknown, attempt: number, idempotent: boolean): SendResult {
   const failure: SendFailure =
     error instanceof SendError ? error.failure : { kind: 'retry', notSent: false, detail: (error as Error).message };
-  if (failure.kind === 'permanent') return { state: 'failed', error: `${failure.code}: ${failure.detail}` };
+  if (failure.kind === 'permanent') {
+    const { code, detail, untilShopper = false } = failure;
+    return { state: 'failed', error: `${code}: ${detail}`, untilShopper };
+  }
   // without a client message id a second try might say it twice
   if (!failure.notSent && !idempotent) return { state: 'unknown', error: failure.detail };
   if (attempt >= Math.min(failure.triesMax ?? ATTEMPTS_MAX, ATTEMPTS_MAX))
@@ -71,6 +74,7 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     throw new SendError({
       kind: 'permanent',
       code: 'quota',
+      untilShopper: true,
       detail: '没有发送：平台的回复窗口已经关闭，或者可发的条数已用完，要等顾客再发一条消息',
     });
   }

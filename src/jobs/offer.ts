@@ -3,7 +3,7 @@ import type { HandoffId, ShopId, StaffId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
 import { ALIVE_MS, hasRoom, isForgotten, isLost, roomOf } from '../handoff/guards.ts';
 import { hoursOf, isOpen } from '../handoff/hours.ts';
-import { type MoveResult, move } from '../handoff/moves.ts';
+import { type LeaveWhy, type MoveResult, move } from '../handoff/moves.ts';
 import { type Candidate, type Choice, chooseAgent, serves } from '../handoff/routing.ts';
 import { deferredIn, holderOf, onlineAgents, type WaitingHandoff, waitingCases } from '../handoff/store.ts';
 import { readTeams, type TeamRow } from '../handoff/teams.ts';
@@ -29,7 +29,7 @@ export interface BatonClock {
   lost(shopId: ShopId, id: HandoffId): Promise<boolean>;
   forgotten(shopId: ShopId, id: HandoffId): Promise<boolean>;
   /** The shopper goes on with the bot; false when somebody was quicker. */
-  leave(shopId: ShopId, id: HandoffId): Promise<boolean>;
+  leave(shopId: ShopId, id: HandoffId, why: LeaveWhy): Promise<boolean>;
   /** Somebody is back: what was left for them waits again, with its age. */
   recall(shopId: ShopId): Promise<number>;
 }
@@ -210,8 +210,8 @@ export function createBatonClock(deps: BatonDeps): BatonClock {
       if (tell(shopId, result)) await this.offer(shopId);
       return result.status === 'moved';
     },
-    async leave(shopId, id) {
-      const close = { disposition: 'shopper_left', category: null };
+    async leave(shopId, id, why) {
+      const close = { disposition: why, category: null };
       const left = tell(shopId, await move(deps.pool, shopId, { handoff: id }, { kind: 'leave-queue' }, { close }));
       // an agent's offer is gone, and everybody behind has come forward
       if (left) void deps.queues.add('handoff', { kind: 'handoff', shopId, id });

@@ -6,7 +6,7 @@ import { move } from '../handoff/moves.ts';
 import { replyDueMs, riskRank } from '../handoff/queue-order.ts';
 import type { Live } from '../queue/live.ts';
 
-/** Opens a handoff if the bot still had the conversation; the desk marks the message itself in every case. */
+/** Opens a handoff, which the shopper's next message may end before anybody has taken it, if the bot still had the conversation; the desk marks the message itself in every case. */
 export async function reportTrouble(
   deps: { pool: Pool; live: Live },
   sending: Sending,
@@ -27,6 +27,7 @@ export async function reportTrouble(
     slots: {},
     orders: [],
     botSaid: [sending.text],
+    ...(result.state === 'failed' && result.untilShopper ? { untilShopper: true } : {}),
     suggestions: [],
     transcript: { conversationId, fromSeq: sending.seq, toSeq: sending.seq },
   };

@@ -66,8 +66,8 @@ export function createRecordingInbox(): RecordingInbox {
     async platformDesk(_account, shopperId, hasIt) {
       inbox.told.push(`${shopperId} ${hasIt ? 'taken' : 'ended'}`);
     },
-    async sendFailed(_account, platformId, detail) {
-      inbox.told.push(`${platformId} failed: ${detail}`);
+    async sendFailed(_account, platformId, { detail, untilShopper }) {
+      inbox.told.push(`${platformId} failed${untilShopper ? ' until the shopper writes' : ''}: ${detail}`);
     },
     async keep(_account, bytes, type) {
       inbox.kept.push({ bytes, type });

@@ -214,7 +214,7 @@ describe('pictures of ours', () => {
     expect(parts(outgoing({ text: '长'.repeat(1000) }))).toBe(2);
   });
 
-  test('refused after the words: never as not sent', async () => {
+  test('refused after the words: never as not sent, and nothing to be said again as a whole', async () => {
     platform.script(KEEP, { status: 200, body: { media_id: 'm-1' } });
     platform.script(SEND, says(0), says(45047));
     const failure = await failureOf(
@@ -223,7 +223,7 @@ describe('pictures of ours', () => {
         withPictures('您看这里', ['a']),
       ),
     );
-    expect(failure).toMatchObject({ kind: 'permanent', code: '45047' });
+    expect(failure).toMatchObject({ kind: 'permanent', code: '45047', untilShopper: false });
     expect(failure.detail).toContain('前 1 段已发出');
   });
 });

@@ -224,17 +224,27 @@ describe('what is fetched', () => {
     expect([inbox.calls, inbox.told]).toEqual([0, []]);
   });
 
-  test('sessions that people of the platform take and end, and messages that did not arrive', async () => {
-    const id = partId(outgoing({ id: '12' }), 2);
+  test('sessions that people of the platform take and end', async () => {
     kf.event('session_status_change', { external_userid: SHOPPER, change_type: 1, new_servicer_userid: 'lisi' });
-    kf.event('msg_send_fail', { external_userid: SHOPPER, fail_msgid: id, fail_type: 4 });
-    kf.event('msg_send_fail', { external_userid: SHOPPER, fail_msgid: 'somebody-elses', fail_type: 4 });
     kf.event('session_status_change', { external_userid: SHOPPER, change_type: 3, old_servicer_userid: 'lisi' });
     await read();
+    expect(inbox.told).toEqual([`${SHOPPER} taken`, `${SHOPPER} ended`]);
+  });
+
+  test('messages that did not arrive, as a whole or from a later part on', async () => {
+    const message = outgoing({ id: '12' });
+    const failed = (part: string, type: number) =>
+      kf.event('msg_send_fail', { external_userid: SHOPPER, fail_msgid: part, fail_type: type });
+    failed(partId(message, 1), 4);
+    failed(partId(message, 2), 6);
+    failed(partId(message, 1), 10);
+    failed('somebody-elses', 4);
+    await read();
+    const id = partId(message, 1);
     expect(inbox.told).toEqual([
-      `${SHOPPER} taken`,
-      `${partId(outgoing({ id: '12' }), 1)} failed: 企业微信没有送达：顾客最后一次发言已超过 48 小时`,
-      `${SHOPPER} ended`,
+      `${id} failed until the shopper writes: 企业微信没有送达：顾客最后一次发言已超过 48 小时`,
+      `${id} failed: 企业微信没有送达：顾客再次发言之前，最多发 5 条`,
+      `${id} failed: 企业微信没有送达：顾客拒收`,
     ]);
   });
 
@@ -247,6 +257,17 @@ describe('what is fetched', () => {
     await read();
     expect(kf.sent.map((s) => [s.touser, s.text])).toEqual([['welcome w-1', expect.stringContaining('智能客服')]]);
     expect(calls('send_msg_on_event')).toHaveLength(1);
+  });
+
+  test('an entry that is told twice is welcomed once', async () => {
+    const entry = kf.event('enter_session', { external_userid: SHOPPER, welcome_code: 'w-3' });
+    kf.messages.push({ ...entry });
+    await read();
+    kf.messages.push({ ...entry });
+    kf.event('enter_session', { external_userid: SHOPPER, welcome_code: 'w-4' });
+    await read();
+    await until(() => calls('send_msg_on_event').some(({ body }) => body.code === 'w-4'));
+    expect(calls('send_msg_on_event').map(({ body }) => body.code)).toEqual(['w-3', 'w-4']);
   });
 });
 
@@ -312,13 +333,14 @@ describe('sending', () => {
   });
 
   test.each([
-    [2, '待接入池'],
-    [3, '接待人员'],
-    [4, '要等顾客再次发言'],
-  ])('in state %i nothing may be sent: an agent reads who has the shopper', async (state, words) => {
+    [2, '待接入池', false],
+    [3, '接待人员', false],
+    [4, '要等顾客再次发言', true],
+  ])('in state %i nothing may be sent: an agent reads who has the shopper', async (state, words, untilShopper) => {
     kf.state.set(SHOPPER, state);
     const failure = await failureOf(send());
-    expect(failure).toMatchObject({ kind: 'permanent', code: '95018', detail: expect.stringContaining(words) });
+    const detail = expect.stringContaining(words);
+    expect(failure).toMatchObject({ kind: 'permanent', code: '95018', untilShopper, detail });
     expect(calls('send_msg')).toHaveLength(1);
   });
 

@@ -15,6 +15,16 @@ test('is tried eight times, and fewer where a person has to know sooner', () => 
   expect(untilGivenUp({ ...busy, triesMax: 50 })).toBe(8);
 });
 
+test('given up until the shopper writes again, or for good', () => {
+  const refused = { kind: 'permanent', code: '45015', detail: '窗口已关闭' } as const;
+  expect(judge({ ...refused, untilShopper: true }, 1)).toEqual({
+    state: 'failed',
+    error: '45015: 窗口已关闭',
+    untilShopper: true,
+  });
+  expect(judge(refused, 1)).toMatchObject({ state: 'failed', untilShopper: false });
+});
+
 test('is not said again where it may have arrived and the platform knows no repeat', () => {
   expect(judge({ kind: 'retry', notSent: false, detail: '500' }, 1, false).state).toBe('unknown');
   expect(judgeFailure(new Error('anything else'), 1, true).state).toBe('new');

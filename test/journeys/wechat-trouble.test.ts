@@ -154,6 +154,101 @@ describe('the platform refuses', () => {
   });
 });
 
+describe('the platform refuses until the shopper writes again', () => {
+  const unheard = async (shopper: string, errcode: number): Promise<string> => {
+    platform.script(SEND, says(errcode));
+    await say(shopper, '怎么开发票');
+    await platform.until(shopper, 1);
+    const id = await conversationOf(server, shopper);
+    expect(await agent.waiting(id, 10_000)).toMatchObject({ reason: 'bot_failed' });
+    platform.script(SEND, says(0));
+    return id;
+  };
+  const isWaiting = async (id: string) => (await agent.waiting(id, 0)) !== null;
+
+  it.each([45015, 45047])(
+    '%i: the next message brings its answer and the one that was missed',
+    {
+      timeout: 40_000,
+    },
+    async (errcode) => {
+      const shopper = `oReopens${errcode}`;
+      const id = await unheard(shopper, errcode);
+      const [missed] = platform.to(shopper);
+      await say(shopper, '七天无理由怎么退');
+      const [, ...heard] = await platform.until(shopper, 2);
+      await expect.poll(() => isWaiting(id), { timeout: 10_000 }).toBe(false);
+      await expect
+        .poll(() =>
+          platform
+            .to(shopper)
+            .slice(1)
+            .map(({ text }) => text)
+            .join('\n'),
+        )
+        .toMatch(/七天|7 ?天/);
+      expect(heard[0]).toContain(missed!.text);
+      const bot = (await story.reading(id)).filter((m) => m.from === 'bot');
+      expect(bot[0]).toMatchObject({ delivery: 'failed' });
+      // whoever looks at what went wrong still finds it
+      const { body } = await agent.get<{ items: { conversationId: string; trouble: string[] }[] }>(
+        '/api/desk/list?tab=trouble&limit=100',
+      );
+      expect(body.items.find((row) => row.conversationId === id)?.trouble).toContain('undelivered');
+    },
+  );
+
+  it('the same question again: its answer once, and no talk of having said it before', {
+    timeout: 40_000,
+  }, async () => {
+    const id = await unheard('oAsksAgain', 45047);
+    const [missed] = platform.to('oAsksAgain');
+    await say('oAsksAgain', '怎么开发票');
+    await platform.until('oAsksAgain', 2);
+    await expect.poll(async () => (await story.reading(id)).at(-1)).toMatchObject({ from: 'bot', delivery: 'sent' });
+    expect(
+      platform
+        .to('oAsksAgain')
+        .slice(1)
+        .map(({ text }) => text),
+    ).toEqual([missed!.text]);
+  });
+
+  it('an agent who has taken it answers, and the bot is silent', { timeout: 40_000 }, async () => {
+    await unheard('oIsTaken', 45015);
+    const id = await story.claim('oIsTaken');
+    await say('oIsTaken', '七天无理由怎么退');
+    expect((await agent.reply(id, '您好，我是人工客服小美')).status).toBe(201);
+    await platform.until('oIsTaken', 2);
+    // longer than the answer above took
+    await pause(3_000);
+    expect(
+      platform
+        .to('oIsTaken')
+        .slice(1)
+        .map(({ text }) => text),
+    ).toEqual([expect.stringContaining('小美')]);
+  });
+
+  it('a complaint in the next message is a new case, and the answer of before is not said', {
+    timeout: 40_000,
+  }, async () => {
+    const id = await unheard('oNowCross', 45015);
+    await say('oNowCross', '我要投诉，你们卖假货');
+    const [missed, notice] = await platform.until('oNowCross', 2);
+    expect(notice).not.toContain(missed!);
+    await expect.poll(async () => (await agent.waiting(id, 0))?.reason, { timeout: 10_000 }).toBe('complaint');
+  });
+
+  it('what is refused for good stays with a person', { timeout: 40_000 }, async () => {
+    const id = await unheard('oNoRight', 48001);
+    await say('oNoRight', '七天无理由怎么退');
+    await pause(3_000);
+    expect(platform.to('oNoRight')).toHaveLength(1);
+    expect(await isWaiting(id)).toBe(true);
+  });
+});
+
 describe('people', () => {
   it('a complaint is claimed, the agent’s words arrive', { timeout: 20_000 }, async () => {
     const id = await claimed('oComplains');

@@ -1,12 +1,15 @@
 // What WeChat's error numbers mean for delivery and for the agent who reads of them. Pure; knows no request.
 import type { SendFailure } from '../channel.ts';
 
-type Verdict = { kind: 'retry'; afterMs: number; means: string } | { kind: 'permanent'; means: string };
+type Verdict =
+  | { kind: 'retry'; afterMs: number; means: string }
+  | { kind: 'permanent'; means: string; untilShopper?: true };
 
 /** The token ran out or was replaced elsewhere: worth one more try with a fresh one. */
 export const TOKEN_ERRORS: ReadonlySet<number> = new Set([40001, 40014, 41001, 42001]);
 
 const final = (means: string): Verdict => ({ kind: 'permanent', means });
+const untilShopper = (means: string): Verdict => ({ kind: 'permanent', means, untilShopper: true });
 
 /**
  * Errors worth a sentence of their own; any other number is permanent: a request refused once is refused again.
@@ -29,8 +32,8 @@ const VERDICTS: Readonly<Record<number, Verdict>> = {
   44002: final('内容为空'),
   45002: final('内容过长'),
   45009: final('接口当天的调用次数已用完'),
-  45015: final('窗口已关闭：顾客超过 48 小时没有发言，或已取消关注；等顾客再次发言后才能发送'),
-  45047: final('窗口已关闭：顾客再次发言之前，可发的条数已用完'),
+  45015: untilShopper('窗口已关闭：顾客超过 48 小时没有发言，或已取消关注；等顾客再次发言后才能发送'),
+  45047: untilShopper('窗口已关闭：顾客再次发言之前，可发的条数已用完'),
   47001: final('平台看不懂请求的格式'),
   48001: final('账号没有客服消息接口的权限'),
   48004: final('接口已被平台封禁'),
@@ -44,5 +47,5 @@ export function failureOf(errcode: number, errmsg: string): SendFailure {
   const detail = `微信 ${errcode}: ${verdict?.means ?? errmsg}`;
   return verdict?.kind === 'retry'
     ? { kind: 'retry', notSent: true, afterMs: verdict.afterMs, detail }
-    : { kind: 'permanent', code: String(errcode), detail };
+    : { kind: 'permanent', code: String(errcode), untilShopper: verdict?.untilShopper ?? false, detail };
 }

@@ -34,7 +34,9 @@ async function sendLater(send: () => Promise<void>, sentBefore: number): Promise
       if (!(error instanceof SendError)) throw error;
       const detail = `前 ${sentBefore} 段已发出，其余未发出：${error.failure.detail}`;
       throw new SendError(
-        error.failure.kind === 'retry' ? { ...error.failure, notSent: false, detail } : { ...error.failure, detail },
+        error.failure.kind === 'retry'
+          ? { ...error.failure, notSent: false, detail }
+          : { ...error.failure, untilShopper: false, detail },
       );
     }
   }

@@ -33,7 +33,7 @@ const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 const MEDIA_BYTES_MAX = 20 * 1024 * 1024;
 const KEEP_TIMEOUT_MS = 30_000;
 
-type Verdict = { kind: 'retry'; afterMs: number } | { kind: 'permanent'; means: string };
+type Verdict = { kind: 'retry'; afterMs: number } | { kind: 'permanent'; means: string; untilShopper?: true };
 
 /** developer.work.weixin.qq.com/document/path/90313 (all numbers), developers.weixin.qq.com/community (95018). */
 const VERDICTS: Readonly<Record<number, Verdict>> = {
@@ -46,14 +46,14 @@ const VERDICTS: Readonly<Record<number, Verdict>> = {
   48002: { kind: 'permanent', means: '没有这个接口的权限，请在微信客服里开启 API' },
   60020: { kind: 'permanent', means: '服务器 IP 不在企业可信 IP 内' },
   95000: { kind: 'permanent', means: '客服账号 ID（open_kfid）不正确' },
-  95001: { kind: 'permanent', means: '顾客再次发言之前，最多发 5 条，现在已用完' },
-  95002: { kind: 'permanent', means: '顾客最后一次发言已超过 48 小时，不能再发' },
+  95001: { kind: 'permanent', untilShopper: true, means: '顾客再次发言之前，最多发 5 条，现在已用完' },
+  95002: { kind: 'permanent', untilShopper: true, means: '顾客最后一次发言已超过 48 小时，不能再发' },
   95003: { kind: 'permanent', means: '超过了企业可接待的客户数' },
   95004: { kind: 'permanent', means: '客服账号不存在或已删除' },
   95007: { kind: 'permanent', means: '回调里的 Token 无效或已过期' },
   95011: { kind: 'permanent', means: '客服账号已改在企业微信中使用，接口不能收发' },
   95012: { kind: 'permanent', means: '客服账号没有在企业微信中使用' },
-  95013: { kind: 'permanent', means: '会话已经结束' },
+  95013: { kind: 'permanent', untilShopper: true, means: '会话已经结束' },
   95014: { kind: 'permanent', means: '指定的人不是这个客服账号的接待人员' },
   95016: { kind: 'permanent', means: '会话现在的状态不能这样变更' },
   95017: { kind: 'permanent', means: '管理后台关闭了微信客服的 API' },
@@ -66,7 +66,8 @@ export function kfFailure(errcode: number, errmsg: string): SendFailure {
   if (verdict?.kind === 'retry') {
     return { kind: 'retry', notSent: true, afterMs: verdict.afterMs, detail: `企业微信 ${errcode}: ${errmsg}` };
   }
-  return { kind: 'permanent', code: String(errcode), detail: `企业微信 ${errcode}: ${verdict?.means ?? errmsg}` };
+  const { means = errmsg, untilShopper = false } = verdict ?? {};
+  return { kind: 'permanent', code: String(errcode), untilShopper, detail: `企业微信 ${errcode}: ${means}` };
 }
 
 interface KfAnswer {

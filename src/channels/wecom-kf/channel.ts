@@ -50,6 +50,17 @@ type Tools = Pick<ChannelTools, 'memory' | 'now' | 'onError' | 'picture'>;
 
 /** What each fetched item sets off. */
 function createTaking(account: ChannelAccount, api: KfApi, welcome: string, { now, onError }: Tools) {
+  /** Of the last seconds: who is told of twice, by a page that is read again, is welcomed once. */
+  const welcomed = new Map<string, number>();
+
+  function isToBeWelcomed(code: string, at: number): boolean {
+    const since = now() - WELCOME_WITHIN_MS;
+    for (const [other, when] of welcomed) if (when < since) welcomed.delete(other);
+    if (at < since || welcomed.has(code)) return false;
+    welcomed.set(code, at);
+    return true;
+  }
+
   /** Nobody waits for it: without it the shopper simply begins, and a code that is used or too old is refused. */
   async function sayWelcome(code: string): Promise<void> {
     const [content] = splitText(welcome, WELCOME_MAX_BYTES);
@@ -68,12 +79,12 @@ function createTaking(account: ChannelAccount, api: KfApi, welcome: string, { no
         await inbox.admit(account, toActivity(item.inbound, account));
         return;
       case 'entered':
-        if (now() - item.at <= WELCOME_WITHIN_MS) void sayWelcome(item.welcomeCode);
+        if (isToBeWelcomed(item.welcomeCode, item.at)) void sayWelcome(item.welcomeCode);
         return;
       case 'send-failed':
         // what cannot be marked must not keep the messages behind it from being read
         return inbox
-          .sendFailed(account, item.messageId, item.detail)
+          .sendFailed(account, item.messageId, item)
           .catch((error: unknown) => onError(error, 'wecom-kf: a message that did not arrive'));
       case 'session':
         return inbox.platformDesk(account, item.shopperId, item.isTheirs);

@@ -9,7 +9,7 @@ export type Item =
   | { kind: 'message'; inbound: Inbound; at: number }
   /** Who enters may be welcomed with this code, once and within 20 s. */
   | { kind: 'entered'; shopperId: string; welcomeCode: string; at: number }
-  | { kind: 'send-failed'; messageId: string; detail: string; at: number }
+  | { kind: 'send-failed'; messageId: string; detail: string; untilShopper: boolean; at: number }
   /** People in the WeCom app have the shopper now, or have ended it. */
   | { kind: 'session'; shopperId: string; isTheirs: boolean; at: number }
   | { kind: 'left'; at: number };
@@ -99,6 +99,9 @@ const FAILURES: Readonly<Record<string, string>> = {
   10: '顾客拒收',
 };
 
+/** Those that the shopper's next message ends. */
+const UNTIL_SHOPPER = new Set(['4', '5', '6']);
+
 /** 3 ends it; 1 out of the pool, 2 to another person, 4 taken up again. */
 const TAKEN = new Set(['1', '2', '4']);
 
@@ -116,7 +119,10 @@ function readEvent(event: Fields, openKfId: string, at: number): Item {
       const messageId = messageIdOf(text(event, 'fail_msgid'));
       const type = text(event, 'fail_type');
       if (messageId === null) return left;
-      return { kind: 'send-failed', messageId, detail: `企业微信没有送达：${FAILURES[type] ?? `原因 ${type}`}`, at };
+      const detail = `企业微信没有送达：${FAILURES[type] ?? `原因 ${type}`}`;
+      // of a later part: what came before it has arrived
+      const isWhole = messageId === text(event, 'fail_msgid');
+      return { kind: 'send-failed', messageId, detail, untilShopper: isWhole && UNTIL_SHOPPER.has(type), at };
     }
     case 'session_status_change': {
       const change = text(event, 'change_type');

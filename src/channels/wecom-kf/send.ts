@@ -42,12 +42,14 @@ function wordsOf(message: Pick<Outgoing, 'text' | 'payload'>): Fields[] {
 export const countMessages = (message: Pick<Outgoing, 'text' | 'payload'>): number =>
   countParts(message, (words) => wordsOf(words).length);
 
-/** 95018 only says that it may not be sent; whoever reads it wants to know who has the shopper. */
+/** 95018 only says that it may not be sent; whoever reads it wants to know who has the shopper, and whether the shopper's next message is ours again. */
 async function explained(api: KfApi, openKfId: string, shopperId: string, error: unknown): Promise<unknown> {
   if (!(error instanceof SendError) || error.failure.kind !== 'permanent' || error.failure.code !== '95018')
     return error;
   const who = await whoHasIt(api, openKfId, shopperId).catch(() => null);
-  return who === null ? error : new SendError({ ...error.failure, detail: `${error.failure.detail}（${who}）` });
+  if (who === null) return error;
+  const detail = who.words === '' ? error.failure.detail : `${error.failure.detail}（${who.words}）`;
+  return new SendError({ ...error.failure, untilShopper: !who.isTheirs, detail });
 }
 
 export interface KfSending {

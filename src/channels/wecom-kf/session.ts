@@ -36,18 +36,24 @@ const move = (api: KfApi, openKfId: string, shopperId: string, state: number, pe
     ...(person !== undefined && { servicer_userid: person }),
   });
 
-/** In words for an agent; null when we may send. @throws SendError */
-export async function whoHasIt(api: KfApi, openKfId: string, shopperId: string): Promise<string | null> {
+/** Who has it, in words for an agent (empty when it is ours), and whether those are people in the WeCom app. @throws SendError */
+export async function whoHasIt(
+  api: KfApi,
+  openKfId: string,
+  shopperId: string,
+): Promise<{ words: string; isTheirs: boolean }> {
   const { state, person } = await read(api, openKfId, shopperId);
   switch (state) {
     case POOL:
-      return '会话在企业微信的待接入池里';
-    case PERSON:
-      return person === '' ? '会话由企业微信里的接待人员处理' : `会话由企业微信里的接待人员 ${person} 处理`;
+      return { words: '会话在企业微信的待接入池里', isTheirs: true };
+    case PERSON: {
+      const name = person === '' ? '' : ` ${person} `;
+      return { words: `会话由企业微信里的接待人员${name}处理`, isTheirs: true };
+    }
     case OVER:
-      return '会话已结束，要等顾客再次发言';
+      return { words: '会话已结束，要等顾客再次发言', isTheirs: false };
     default:
-      return null;
+      return { words: '', isTheirs: false };
   }
 }
 

@@ -39,6 +39,8 @@ export const en = matching<typeof zh>()({
   'disposition.ticket': 'Turned into a ticket',
   'disposition.no_response': 'No response',
   'disposition.invalid': 'Invalid',
+  'disposition.shopper_left': 'No longer waited',
+  'disposition.bot_answered': 'Answered by the bot',
 
   'category.logistics': 'Delivery',
   'category.return': 'Returns',

@@ -36,6 +36,8 @@ export const zh = {
   'disposition.ticket': '转工单',
   'disposition.no_response': '顾客未回应',
   'disposition.invalid': '无效会话',
+  'disposition.shopper_left': '顾客不再等候',
+  'disposition.bot_answered': '机器人已答复',
 
   'category.logistics': '物流与配送',
   'category.return': '退换货',
