@@ -10,7 +10,7 @@ import { type Model, newModel, type Profile, TEAMS } from './model.ts';
 import type { Wish } from './move-wishes.ts';
 import type { Held } from './road.ts';
 import { openShop, perform, type Shop } from './shop.ts';
-import { look, type Seen, shownTo, wordsOf, wordsOfModel } from './snapshot.ts';
+import { look, newsSince, type Seen, shownTo, wordsOf, wordsOfModel } from './snapshot.ts';
 import { wishes } from './wishes.ts';
 
 export interface Tally {
@@ -66,14 +66,27 @@ function remember(world: World, act: Act, answer: Answer): void {
   }
 }
 
-function fitting(possible: Outcome[], answer: Answer, after: Seen, agents: readonly string[]): Outcome {
+interface Happened {
+  answer: Answer;
+  after: Seen;
+  /** The conversations the desk has heard of since, in order. */
+  told: readonly number[];
+}
+
+function fitting(possible: Outcome[], { answer, after, told }: Happened, agents: readonly string[]): Outcome {
   const words = wordsOf(after, agents);
   const fits = possible.find(
-    (p) => isDeepStrictEqual(p.answer, answer) && isDeepStrictEqual(wordsOfModel(p.model), words),
+    (p) =>
+      isDeepStrictEqual(p.answer, answer) &&
+      isDeepStrictEqual(wordsOfModel(p.model), words) &&
+      isDeepStrictEqual(p.told ?? told, told),
   );
   if (fits) return fits;
-  const [expected] = possible;
-  assert.deepStrictEqual({ answer, ...words }, { answer: expected!.answer, ...wordsOfModel(expected!.model) });
+  const expected = possible[0]!;
+  assert.deepStrictEqual(
+    { answer, told, ...words },
+    { answer: expected.answer, told: expected.told ?? told, ...wordsOfModel(expected.model) },
+  );
   throw new Error('the shop and the model differ');
 }
 
@@ -119,7 +132,8 @@ async function doIt(world: World, act: Act): Promise<void> {
       [...found].map((one) => named(one, shop.seen)),
     );
   const possible = outcomes(model, act, { shown: shownTo(after), cut });
-  const next = fitting(possible, answer, after, world.agents).model;
+  const told = newsSince(shop.seen, after).map(({ talk }) => talk);
+  const next = fitting(possible, { answer, after, told }, world.agents).model;
   assert.deepEqual(dueAnew(shop.seen, after), recalled(model, next), 'cases that are due anew');
   world.model = next;
   shop.seen = after;

@@ -51,6 +51,10 @@ export interface SeenTalk {
     owner?: string;
     team?: string;
     supervisor?: boolean;
+    /** Of the whole desk: given under a lock that is kept until the commit, so that its order is the order of the moves. */
+    seq: number;
+    /** Who has it since, or is being asked. */
+    carrier: number | null;
   }[];
 }
 
@@ -91,13 +95,23 @@ select jsonb_build_object(
           'attempt', t.attempt, 'discarded', coalesce(t.receipt ? 'discarded', false)) order by t.id), '[]') from turns t where t.conversation_id = c.id),
       'outbox', (select coalesce(jsonb_agg(jsonb_build_object('id', o.id::text, 'author', o.author, 'epoch', o.epoch, 'state', o.state, 'attempt', o.attempt)
           order by o.id), '[]') from outbox o where o.conversation_id = c.id),
-      'news', (select coalesce(jsonb_agg(e.payload order by e.seq), '[]') from events e
+      'news', (select coalesce(jsonb_agg(e.payload || jsonb_build_object('seq', e.seq,
+          'carrier', ${who("coalesce(e.payload->>'offeredTo', e.payload->>'owner')::bigint")}) order by e.seq), '[]') from events e
           where e.topic = 'desk' and e.kind = 'handoff' and e.payload->>'conversationId' = c.id::text),
       'cases', ${CASES}) order by c.id) from conversations c)) as seen`;
 
 export async function look(pool: Pool, shopId: string): Promise<Seen> {
   const { rows } = await shopQuery<{ seen: Seen }>(pool, shopId, LOOK, [], { name: 'baton-model-look' });
   return rows[0]!.seen;
+}
+
+/** What the desk has heard since, in the order it happened, with the conversation it is about. */
+export function newsSince(before: Seen, after: Seen): (SeenTalk['news'][number] & { talk: number })[] {
+  const known = Math.max(0, ...before.talks.flatMap((t) => t.news.map(({ seq }) => seq)));
+  return after.talks
+    .flatMap((t, talk) => t.news.map((one) => ({ ...one, talk })))
+    .filter(({ seq }) => seq > known)
+    .sort((a, b) => a.seq - b.seq);
 }
 
 const orderOf = (talk: SeenTalk, id: string | null): number | null => {
