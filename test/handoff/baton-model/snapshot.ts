@@ -27,6 +27,8 @@ export interface SeenCase {
     id: string;
     agent: number;
     how: string;
+    /** By a transfer, whose words they were given. */
+    handed: boolean;
     acceptedAt: string | null;
     outcome: string | null;
     endedAt: string | null;
@@ -80,7 +82,7 @@ const CASES = `(select coalesce(jsonb_agg(jsonb_build_object('id', h.id::text, '
       case when h.state = 'with-agent' and h.accepted_at is null then 'accepted_at' end,
       case when (h.resolved_at is null) <> (h.state <> 'resolved') then 'resolved_at' end], null),
     'assignments', (select coalesce(jsonb_agg(jsonb_build_object('id', a.id::text, 'agent', ${who('a.agent_id')}, 'how', a.how,
-        'acceptedAt', a.accepted_at, 'outcome', a.outcome, 'endedAt', a.ended_at) order by a.id), '[]')
+        'handed', a.why ? 'transfer', 'acceptedAt', a.accepted_at, 'outcome', a.outcome, 'endedAt', a.ended_at) order by a.id), '[]')
       from assignments a where a.handoff_id = h.id)) order by h.id), '[]') from handoffs h where h.conversation_id = c.id)`;
 
 const LOOK = `with people as materialized (select id, row_number() over (order by id) - 1 as n from staff)
@@ -151,6 +153,7 @@ export function wordsOf(seen: Seen, agents: readonly string[]) {
         assignments: assignments.map((a) => ({
           agent: a.agent,
           how: a.how,
+          handed: a.handed,
           accepted: a.acceptedAt !== null,
           outcome: a.outcome,
         })),
