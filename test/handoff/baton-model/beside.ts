@@ -1,10 +1,14 @@
 // What the rows must do where the model's shop never comes: a shopper nobody knew, a twin that was quicker, words without a turn, an agent who gives no signs of life.
 import assert from 'node:assert/strict';
+import type { Packet } from '../../../src/contract/handoff.ts';
 import { createAdmission } from '../../../src/conversations/admit.ts';
 import { putMessage } from '../../../src/conversations/store.ts';
 import type { Database } from '../../../src/db/database.ts';
 import { inShop } from '../../../src/db/transaction.ts';
+import { overheard } from './faults.ts';
 import { TEAMS } from './model.ts';
+import { moveFor } from './moving.ts';
+import type { Event } from './rules.ts';
 import { openShop, perform, type Shop } from './shop.ts';
 import { look } from './snapshot.ts';
 
@@ -119,6 +123,29 @@ export const checks: readonly Check[] = [
       const taken = await perform(shop, { ...move, talk: 0, event: { kind: 'claim', by: 0 } });
       assert.equal(taken.answer.status, 'moved');
       assert.equal(await signs(), null);
+    },
+  },
+  {
+    name: 'a move locks its agent and whoever loses by it, the older account first, and nobody else',
+    async check(database) {
+      const shop = await open(database);
+      const locks = async (event: Event, more: { bare?: boolean } = {}): Promise<number[]> => {
+        const locked: number[] = [];
+        const pool = overheard(shop.pool, /\block_agent\b/, ([id]) =>
+          locked.push(shop.staff.findIndex((one) => one.id === id)),
+        );
+        const act = { kind: 'move', talk: 0, aim: 'conversation', bare: false, event, ...more } as const;
+        assert.equal((await moveFor(shop, pool, act, {} as Packet)).status, 'moved', event.kind);
+        return locked;
+      };
+      const takes = (by: number): Event => ({ kind: 'take-over', by, team: 'insale' });
+      assert.deepEqual(await locks(takes(1)), [1]);
+      assert.deepEqual(await locks(takes(0)), [0, 1]);
+      assert.deepEqual(await locks(takes(1)), [0, 1]);
+      assert.deepEqual(await locks({ kind: 'ask-transfer', by: 1, to: { kind: 'agent', agent: 0 } }), [1]);
+      assert.deepEqual(await locks({ kind: 'decline-transfer', by: 0 }), [0]);
+      assert.deepEqual(await locks(takes(2), { bare: true }), []);
+      assert.deepEqual(await locks({ kind: 'resolve', by: 2 }), [2]);
     },
   },
 ];

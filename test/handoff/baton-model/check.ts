@@ -11,7 +11,7 @@ import type { Wish } from './move-wishes.ts';
 import type { Held } from './road.ts';
 import { openShop, perform, type Shop } from './shop.ts';
 import { look, newsSince, type Seen, shownTo, wordsOf, wordsOfModel } from './snapshot.ts';
-import type { Story } from './stories.ts';
+import type { Story } from './telling.ts';
 import { wishes } from './wishes.ts';
 
 export interface Tally {

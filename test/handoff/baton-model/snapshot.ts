@@ -116,10 +116,9 @@ export function newsSince(before: Seen, after: Seen): (SeenTalk['news'][number] 
     .sort((a, b) => a.seq - b.seq);
 }
 
-const orderOf = (talk: SeenTalk, id: string | null): number | null => {
-  const n = talk.cases.findIndex((c) => c.id === id);
-  return n < 0 ? null : n;
-};
+/** -1: of another conversation, which no model says. */
+const orderOf = (talk: SeenTalk, id: string | null): number | null =>
+  id === null ? null : talk.cases.findIndex((c) => c.id === id);
 
 const newsOf = (talk: SeenTalk, agents: readonly string[]): string[] =>
   talk.news.map((e) =>

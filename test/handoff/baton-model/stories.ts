@@ -1,78 +1,26 @@
 // Short stories of the model's shop, each for conditions that chance seldom meets: told to the shop and the model side by side.
-import type { Act, Move } from './acts.ts';
-import type { Clock } from './engine.ts';
-import { type Profile, TEAMS } from './model.ts';
-import type { Here } from './move-wishes.ts';
-import type { Ending, Said } from './road.ts';
-import type { Event } from './rules.ts';
-
-export interface Telling {
-  act: Act | ((here: Here) => Act);
-  /** What is answered: a status, with the reason of a refusal; or whether a clock moved something. */
-  ends?: string | boolean;
-}
-
-export interface Story {
-  name: string;
-  profile: Profile;
-  told: readonly Telling[];
-}
-
-const all = (capacity: number, channelMax: number | null = null): Profile =>
-  Array.from({ length: TEAMS.length }, () => ({ capacity, channelMax }));
-
-const does = (act: Telling['act'], ends?: Telling['ends']): Telling => (ends === undefined ? { act } : { act, ends });
-const move = (talk: number, event: Event, more: Partial<Move> = {}): Move => ({
-  kind: 'move',
-  talk,
-  aim: 'conversation',
-  event,
-  bare: false,
-  ...more,
-});
-const moves = (talk: number, event: Event, ends = 'moved', more: Partial<Move> = {}): Telling =>
-  does(move(talk, event, more), ends);
-const takes = (who: number, talk: number): Telling => moves(talk, { kind: 'take-over', by: who, team: 'insale' });
-const handsOff = (talk: number, team = 'insale'): Telling => moves(talk, { kind: 'hand-off', team, away: false });
-const offers = (talk: number, to: number, ends = 'moved'): Telling => moves(talk, { kind: 'offer', to }, ends);
-const resolves = (who: number, talk: number): Telling => moves(talk, { kind: 'resolve', by: who });
-const writes = (talk: number, external: string, ends = 'new', windowMs = 0): Telling =>
-  does({ kind: 'message', talk, external, windowMs }, ends);
-const begins = (talk: number, ends = 'claimed'): Telling => does({ kind: 'begin-turn', talk }, ends);
-/** The turn that was taken so many before the last. */
-const commits = (said: Partial<Said>, ends = 'done', back = 0): Telling =>
-  does(
-    ({ held }) => ({
-      kind: 'commit-turn',
-      held: held.at(-1 - back)!,
-      said: { parts: 0, author: 'bot', born: 'new', handoff: null, ...said },
-    }),
-    ends,
-  );
-const answers = (talk: number, external: string, said: Partial<Said>): Telling[] => [
-  writes(talk, external),
-  begins(talk),
-  commits(said),
-];
-const says = (who: number, talk: number, as: 'reply' | 'note' = 'reply'): Telling =>
-  does(({ fresh }) => ({ kind: 'say', talk, who, id: fresh(), as }), 'said');
-const sends = (talk: number, row: number, ends = 'claimed', ending: Ending = 'sent'): Telling =>
-  does({ kind: 'send', talk, row, ending }, ends);
-const marks = (talk: number, row: number, attempt: number, ending: Ending): Telling =>
-  does({ kind: 'mark', talk, row, attempt, ending });
-const passes = (ticks: number, alive = true): Telling => does({ kind: 'time', ticks, alive });
-const rings = (clock: Clock, talk: number, aim: number, ends: boolean): Telling =>
-  does({ kind: 'clock', clock, talk, aim }, ends);
-const reconciles = does({ kind: 'reconcile', processes: 1 });
-const is = (who: number, presence: 'online' | 'busy' | 'away' | 'offline'): Telling =>
-  does({ kind: 'presence', who, presence });
-const a = (risk: string, more: Partial<NonNullable<Said['handoff']>> = {}): NonNullable<Said['handoff']> => ({
-  team: 'insale',
-  risk,
-  weight: 1,
-  parked: false,
-  ...more,
-});
+import {
+  a,
+  all,
+  answers,
+  begins,
+  commits,
+  does,
+  handsOff,
+  is,
+  marks,
+  moves,
+  offers,
+  passes,
+  reconciles,
+  resolves,
+  rings,
+  type Story,
+  says,
+  sends,
+  takes,
+  writes,
+} from './telling.ts';
 
 const LOAD: Story[] = [
   {
