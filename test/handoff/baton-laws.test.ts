@@ -30,6 +30,18 @@ function begun(): Model {
   return model;
 }
 
+it('knows one order only that ends with both done: the offer first', () => {
+  const race: Act = { kind: 'race', acts: [TAKE_OVER, OFFER] };
+  const ends = outcomes(begun(), race, { shown: [], cut: '' }).map(({ answer, told }) => {
+    const [taken, offered] = answer.both as Answer[];
+    return { taken: taken!.status, offered: offered!.status, told };
+  });
+  expect(ends).toEqual([
+    { taken: 'moved', offered: 'refused', told: [0] },
+    { taken: 'moved', offered: 'moved', told: [1, 0] },
+  ]);
+});
+
 eachMode((database) => {
   async function open(): Promise<Shop> {
     const opened = await openShop(database(), PROFILE);
