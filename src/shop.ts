@@ -5,9 +5,10 @@ import { seedSampleShop } from './commerce/sample/sample-commerce.ts';
 import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { ChannelAccount, ChannelKind, ShopId } from './contract/conversation.ts';
-import { loadContent, loadShopFile } from './curation/load-content.ts';
+import { loadShopFile } from './curation/load-content.ts';
 import type { Database } from './db/database.ts';
 import { inShop, shopQuery } from './db/transaction.ts';
+import { cachedContent } from './jobs/content-cache.ts';
 import { seedSamplePhrases } from './phrases/store.ts';
 import { STAFF, type Staff, saveStaff } from './staff/accounts.ts';
 
@@ -21,7 +22,7 @@ export interface DefaultShop {
 export const contentRoot = (): string => path.resolve(import.meta.dirname, '..');
 
 /** The content of the shop that the settings name. @throws AppError `bad_content` */
-export const loadShopContent = (config: Config): Promise<Content> => loadContent(contentRoot(), config.SHOP);
+export const loadShopContent = (config: Config): Promise<Content> => cachedContent(contentRoot(), config.SHOP);
 
 /** Makes the first shop if it is not there. Runs as the owner of the tables: requests cannot make shops. */
 export async function ensureDefaultShop(database: Database, config: Config): Promise<DefaultShop> {

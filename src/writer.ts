@@ -1,6 +1,6 @@
 // The model of the settings, if there is one: loaded only then, and its failures said once in a while.
 import type { Config } from './config.ts';
-import type { Drafter, Writer } from './providers/writer.ts';
+import type { Drafter, Writer } from './providers/language-model.ts';
 
 /**
  * With the embedder's 2 s before it, a hanging writer must still leave time to send the curated answer within the turn's

@@ -1,6 +1,6 @@
 // Child of the acknowledgement bench: the whole product in a process of its own, with a writer that takes its time. Knows no platform.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Writer } from '../../src/providers/writer.ts';
+import type { Writer } from '../../src/providers/language-model.ts';
 import { type RunningServer, startServer } from '../../test/journeys/server.ts';
 import { answerCalls } from '../bench/child.ts';
 

@@ -6,7 +6,7 @@ import type { Judgement, Stage } from '../contract/decision.ts';
 import type { OpenQuestion } from '../conversations/open-question.ts';
 import type { ClaimedTurn } from '../conversations/turns.ts';
 import { checkOutgoing } from '../policy/check.ts';
-import type { Writer } from '../providers/writer.ts';
+import type { Writer } from '../providers/language-model.ts';
 import { shopDay } from './clock-words.ts';
 import { curated, sourceOf } from './compose.ts';
 import { withDeadline } from './deadline.ts';

@@ -4,7 +4,7 @@ import type { AnswerSource, Choice, Judgement, Slots } from '../contract/decisio
 import type { OutgoingPart } from '../conversations/turns.ts';
 import { checkOutgoing } from '../policy/check.ts';
 import { guardRewording } from '../policy/guard.ts';
-import type { Writer } from '../providers/writer.ts';
+import type { Writer } from '../providers/language-model.ts';
 import type { IntentFacts, Offer, Option, Shelf } from './decision.ts';
 import type { Entry, Knowledge } from './knowledge.ts';
 import { HUMAN_CHOICE, type Memory, type SlotName } from './memory.ts';

@@ -3,7 +3,7 @@ import type { Judgement, OrderStage, RiskLevel, RiskSignal } from '../contract/d
 import type { OrderFacts, Packet, SuggestedReply } from '../contract/handoff.ts';
 import type { ClaimedTurn } from '../conversations/turns.ts';
 import { guardSummary } from '../policy/guard.ts';
-import type { Writer } from '../providers/writer.ts';
+import type { Writer } from '../providers/language-model.ts';
 import { curated, sourceOf } from './compose.ts';
 import type { Knowledge } from './knowledge.ts';
 import { isUpset, type Mood, trendOf } from './mood.ts';

@@ -1,6 +1,6 @@
 // Asks the model which retrieved entry answers, where the thresholds cannot tell. It may pick a candidate or none; risk, choices and cases for a person are decided without it.
 import type { FaqHit } from '../contract/decision.ts';
-import type { Opinion, Writer } from '../providers/writer.ts';
+import type { Opinion, Writer } from '../providers/language-model.ts';
 import type { Decided, DecideInput } from './decision.ts';
 
 /** Kept in the receipt. */

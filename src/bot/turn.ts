@@ -7,7 +7,7 @@ import type { RouteCase, Routed } from '../contract/routing.ts';
 import { QUOTA_RESERVE } from '../conversations/quota.ts';
 import type { Born, ClaimedTurn, CommitResult, TurnOutcome, Turns } from '../conversations/turns.ts';
 import type { QueueView, WaitingSight } from '../handoff/queue-view.ts';
-import type { Writer } from '../providers/writer.ts';
+import type { Writer } from '../providers/language-model.ts';
 import { needsOrders } from './by-order.ts';
 import { brokenHere } from './channel-rules.ts';
 import { shopDay } from './clock-words.ts';

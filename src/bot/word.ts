@@ -10,7 +10,7 @@ import { isOrdinary } from '../handoff/guards.ts';
 import { replyDueMs, riskRank } from '../handoff/queue-order.ts';
 import type { QueueView, WaitingSight } from '../handoff/queue-view.ts';
 import { dueWithPriority } from '../handoff/routing.ts';
-import type { Writer } from '../providers/writer.ts';
+import type { Writer } from '../providers/language-model.ts';
 import { choicesWith, composeAnswer, composeClarify, productFact, sympathyFor, toChoice } from './compose.ts';
 import type { Asking, Decision, Shelf, Situation } from './decision.ts';
 import type { Knowledge } from './knowledge.ts';

@@ -20,31 +20,31 @@ export function crossCheck(
 
 function checkIntents(intents: readonly Located<IntentFile>[], known: ReadonlySet<string>): ContentProblem[] {
   const problems: ContentProblem[] = [];
-  const owners = new Map<string, { name: string; file: string; line: number; text: string }>();
+  const owners = new Map<string, { name: string; file: string; line: () => number; text: string }>();
   for (const { file, value, lineOf } of intents) {
     value.examples.forEach((text, index) => {
-      const line = lineOf(['examples', index]);
-      const first = owners.get(exampleKey(text));
+      const line = () => lineOf(['examples', index]);
+      const key = exampleKey(text);
+      const first = owners.get(key);
       if (first === undefined) {
-        owners.set(exampleKey(text), { name: value.name, file, line, text });
+        owners.set(key, { name: value.name, file, line, text });
       } else if (first.name !== value.name || first.text.trim() === text.trim()) {
         // Inside one intent 人工 and 人工！！ are two honest examples; across intents a sentence may belong to one only.
         problems.push({
           file,
-          line,
-          text: `例句${quoted(text)}已在 ${first.file}:${first.line} 出现，一句话应只属于一个意图`,
+          line: line(),
+          text: `例句${quoted(text)}已在 ${first.file}:${first.line()} 出现，一句话应只属于一个意图`,
         });
       }
     });
   }
   for (const { file, value, lineOf } of intents) {
     (value.counter_examples ?? []).forEach(({ text, intent }, index) => {
-      const line = lineOf(['counter_examples', index]);
-      if (intent === value.name) problems.push({ file, line, text: `反例${quoted(text)}指向本意图，应指向另一个意图` });
-      else if (!known.has(intent))
-        problems.push({ file, line, text: `反例指向的意图${quoted(intent)}没有定义，应为已有的意图名` });
+      const tell = (what: string) => problems.push({ file, line: lineOf(['counter_examples', index]), text: what });
+      if (intent === value.name) tell(`反例${quoted(text)}指向本意图，应指向另一个意图`);
+      else if (!known.has(intent)) tell(`反例指向的意图${quoted(intent)}没有定义，应为已有的意图名`);
       if (owners.get(exampleKey(text))?.name === value.name) {
-        problems.push({ file, line, text: `反例${quoted(text)}同时是本意图的例句，应只留一处` });
+        tell(`反例${quoted(text)}同时是本意图的例句，应只留一处`);
       }
     });
     problems.push(...checkConsequences(file, value, lineOf, known));
@@ -83,7 +83,7 @@ function checkConsequences(
 function checkEntries(entries: readonly Located<FaqFile>[], known: ReadonlySet<string>): ContentProblem[] {
   const problems: ContentProblem[] = [];
   const ids = new Map<string, string>();
-  const questions = new Map<string, string>();
+  const questions = new Map<string, () => string>();
   for (const { file, value, lineOf } of entries) {
     const problem = (path: Path, text: string) => problems.push({ file, line: lineOf(path), text });
     const first = ids.get(value.id);
@@ -101,8 +101,8 @@ function checkEntries(entries: readonly Located<FaqFile>[], known: ReadonlySet<s
     for (const [text, path] of asked) {
       const key = questionKey(text);
       const place = questions.get(key);
-      if (place === undefined) questions.set(key, `${file}:${lineOf(path)}`);
-      else problem(path, `问法${quoted(text)}已在 ${place} 出现，全部问法应互不相同`);
+      if (place === undefined) questions.set(key, () => `${file}:${lineOf(path)}`);
+      else problem(path, `问法${quoted(text)}已在 ${place()} 出现，全部问法应互不相同`);
     }
     for (const field of ['reviewed', 'valid_from', 'valid_until'] as const) {
       const day = value[field];

@@ -4,7 +4,7 @@ import { numbersIn } from '../policy/facts.ts';
 import { findPersonalData, maskPersonalData } from '../policy/mask.ts';
 import { normaliseForRules } from '../policy/normalise.ts';
 import type { Finding } from '../policy/rule.ts';
-import { type Drafter, SIMILAR_MAX } from '../providers/writer.ts';
+import type { Drafter } from '../providers/language-model.ts';
 
 /** A published entry near the question: the only source of facts. */
 export interface RelatedEntry {
@@ -22,6 +22,8 @@ export interface EntryDraft {
 }
 
 const TITLE_MAX = 100;
+/** So many other ways to ask an entry's question are drafted at once. */
+const SIMILAR_MAX = 10;
 const BLANK = '【待填：怎么办】【待填：时限、条件和费用】';
 /** Findings that compare with the related entries; everything else is forbidden whoever says it. */
 const UNVOUCHED = /^(?:invented-|turned-round)/;

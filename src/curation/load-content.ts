@@ -14,35 +14,57 @@ import { readYaml } from './read-yaml.ts';
 /** A page of text is some kilobytes; a larger file is a mistake, and an unbounded one would hold up the parser. */
 const FILE_BYTES_MAX = 256 * 1024;
 const FILES_MAX = 20_000;
+const READ_AT_ONCE = 64;
 
 /** What every shop shares, beside the folders of the shops. */
 const GENERAL = 'general';
 
+export interface TextOfFile {
+  file: string;
+  /** Null when it cannot be read. */
+  text: string | null;
+}
+
+/** The files of a shop's content as they lie there, unchecked, and what could not be read. */
+export interface ContentFolder {
+  intents: readonly TextOfFile[];
+  entries: readonly TextOfFile[];
+  /** `<shop>/policy.yaml`, else `faq-corpus/policy.yaml`; a shop that has never calibrated has none. */
+  policy: TextOfFile | null;
+  problems: readonly ContentProblem[];
+}
+
 /**
- * The content of one shop: `<root>/intents/*.yaml`, and of `<root>/faq-corpus` the folders `general` and `<shop>` (`*.md`, any depth).
+ * Of one shop: `<root>/intents/*.yaml`, and of `<root>/faq-corpus` the folders `general` and `<shop>` (`*.md`, any depth).
  * The closer file wins: an entry of the shop replaces the general one of the same id. Without a shop, all folders are one shop's.
- * The thresholds are `<shop>/policy.yaml`, else `faq-corpus/policy.yaml`. Sorted by name and id, with the hash.
- * Throws AppError('bad_content') whose message has one line `file:line: what is wrong` per problem, all at once.
  */
-export async function loadContent(root: string, shop: string | null = null): Promise<Content> {
+export async function readContentFolder(root: string, shop: string | null = null): Promise<ContentFolder> {
   const problems: ContentProblem[] = [];
-  const intentFiles = await listFiles(root, 'intents', '.yaml', problems);
-  const faqFiles = ofShop(await listFiles(root, 'faq-corpus', '.md', problems), shop);
-  const intents: Located<IntentFile>[] = [];
-  for (const file of intentFiles) {
-    const text = await readText(root, file, problems);
-    const intent = text === null ? null : readIntent(file, text, problems);
-    if (intent !== null) intents.push(intent);
-  }
-  const entries: Located<FaqFile>[] = [];
-  for (const file of faqFiles) {
-    const text = await readText(root, file, problems);
-    const entry = text === null ? null : readEntry(file, text, problems);
-    if (entry !== null) entries.push(entry);
-  }
-  const policy = await readPolicy(root, shop, problems);
+  const intents = await listFiles(root, 'intents', '.yaml', problems);
+  const entries = ofShop(await listFiles(root, 'faq-corpus', '.md', problems), shop);
+  return {
+    intents: await readAll(root, intents, problems),
+    entries: await readAll(root, entries, problems),
+    policy: await findPolicy(root, shop, problems),
+    problems,
+  };
+}
+
+/**
+ * What the files say, sorted by name and id, with the hash.
+ * @throws AppError `bad_content` whose message has one line `file:line: what is wrong` per problem, all at once
+ */
+export function checkContent(folder: ContentFolder): Content {
+  const problems = [...folder.problems];
+  const sound = <T>(
+    files: readonly TextOfFile[],
+    read: (file: string, text: string, p: ContentProblem[]) => T | null,
+  ) => files.flatMap(({ file, text }) => (text === null ? [] : (read(file, text, problems) ?? [])));
+  const intents: Located<IntentFile>[] = sound(folder.intents, readIntent);
+  const entries: Located<FaqFile>[] = sound(folder.entries, readEntry);
+  const policy = readPolicy(folder.policy, problems);
   // A broken intent file has its own line already; its name still counts as defined, or every FAQ on it would complain too.
-  problems.push(...crossCheck(intents, entries, new Set(intentFiles.map(stem))));
+  problems.push(...crossCheck(intents, entries, new Set(folder.intents.map(({ file }) => stem(file)))));
   if (problems.length > 0) throw badContent(problems);
   const content = {
     intents: intents.map((intent) => intent.value).sort((a, b) => compareText(a.name, b.name)),
@@ -50,6 +72,10 @@ export async function loadContent(root: string, shop: string | null = null): Pro
   };
   return { ...content, policy, hash: contentHash(content) };
 }
+
+/** Both at once. @throws AppError `bad_content` */
+export const loadContent = async (root: string, shop: string | null = null): Promise<Content> =>
+  checkContent(await readContentFolder(root, shop));
 
 function ofShop(files: readonly string[], shop: string | null): readonly string[] {
   if (shop === null) return files;
@@ -68,33 +94,33 @@ export async function sharedEntryIds(root: string, shop: string): Promise<Set<st
 /** Who the shop is. @throws AppError `bad_content` when `faq-corpus/<shop>/shop.yaml` is missing or wrong. */
 export async function loadShopFile(root: string, shop: string): Promise<ShopFile> {
   const problems: ContentProblem[] = [];
-  const file = `faq-corpus/${shop}/shop.yaml`;
-  const found = await readFields(root, file, ShopFile, problems);
+  const [file] = await readAll(root, [`faq-corpus/${shop}/shop.yaml`], problems);
+  const found = readFields(file!, ShopFile, problems);
   if (found === null) throw badContent(problems);
   return found.value;
 }
 
-/** The thresholds; a shop that has never calibrated has no such file. */
-async function readPolicy(root: string, shop: string | null, problems: ContentProblem[]): Promise<PolicyFile | null> {
+async function findPolicy(root: string, shop: string | null, problems: ContentProblem[]): Promise<TextOfFile | null> {
   const places = [...(shop === null ? [] : [`faq-corpus/${shop}/policy.yaml`]), 'faq-corpus/policy.yaml'];
   for (const file of places) {
-    if ((await stat(join(root, file)).catch(() => null)) === null) continue;
-    const found = await readFields(root, file, PolicyFile, problems);
-    if (found === null || found.value.clarify_min <= found.value.answer_min) return found?.value ?? null;
-    problems.push({ file, line: found.lineOf(['clarify_min']), text: 'clarify_min 应不大于 answer_min' });
-    return null;
+    if ((await stat(join(root, file)).catch(() => null)) !== null) return (await readAll(root, [file], problems))[0]!;
   }
   return null;
 }
 
+function readPolicy(file: TextOfFile | null, problems: ContentProblem[]): PolicyFile | null {
+  const found = file === null ? null : readFields(file, PolicyFile, problems);
+  if (found === null || found.value.clarify_min <= found.value.answer_min) return found?.value ?? null;
+  problems.push({ file: file!.file, line: found.lineOf(['clarify_min']), text: 'clarify_min 应不大于 answer_min' });
+  return null;
+}
+
 /** A small YAML file of a known shape; null when it is wrong, with the problems noted. */
-async function readFields<S extends TSchema>(
-  root: string,
-  file: string,
+function readFields<S extends TSchema>(
+  { file, text }: TextOfFile,
   schema: S,
   problems: ContentProblem[],
-): Promise<{ value: Static<S>; lineOf: Located<unknown>['lineOf'] } | null> {
-  const text = await readText(root, file, problems);
+): { value: Static<S>; lineOf: Located<unknown>['lineOf'] } | null {
   if (text === null) return null;
   const yaml = readYaml(text);
   const found = yaml.problems.slice();
@@ -163,11 +189,23 @@ async function listFiles(root: string, folder: string, ending: string, problems:
     .sort(compareText);
 }
 
-async function readText(root: string, file: string, problems: ContentProblem[]): Promise<string | null> {
-  const refuse = (text: string) => {
-    problems.push({ file, line: 1, text });
-    return null;
-  };
+/** In the order of `files`, with their problems noted in that order; so many at a time are read, not one after the other. */
+async function readAll(root: string, files: readonly string[], problems: ContentProblem[]): Promise<TextOfFile[]> {
+  const read: TextOfFile[] = [];
+  for (let at = 0; at < files.length; at += READ_AT_ONCE) {
+    const some = files.slice(at, at + READ_AT_ONCE);
+    const found = await Promise.all(some.map((file) => tryText(root, file)));
+    found.forEach((one, i) => {
+      const file = some[i]!;
+      if (typeof one !== 'string') problems.push({ file, line: 1, text: one.problem });
+      read.push({ file, text: typeof one === 'string' ? one : null });
+    });
+  }
+  return read;
+}
+
+async function tryText(root: string, file: string): Promise<string | { problem: string }> {
+  const refuse = (problem: string) => ({ problem });
   try {
     const path = join(root, file);
     const found = await stat(path);

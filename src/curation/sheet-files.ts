@@ -2,8 +2,6 @@
 import { inflateRawSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { readSheet } from 'read-excel-file/node';
-import writeExcelFile from 'write-excel-file/node';
 import { AppError } from '../errors.ts';
 
 export type SheetFormat = 'csv' | 'xlsx';
@@ -44,6 +42,7 @@ export async function writeXlsx(rows: readonly (readonly string[])[]): Promise<B
     })),
   );
   const columns = (rows[0] ?? []).map((title) => ({ width: /问|回答/.test(title) ? 40 : 14 }));
+  const { default: writeExcelFile } = await import('write-excel-file/node'); // as in readXlsx
   return writeExcelFile(data, { columns, stickyRowsCount: 1 }).toBuffer();
 }
 
@@ -98,6 +97,7 @@ function readCsv(bytes: Buffer): SheetRow[] {
 
 async function readXlsx(bytes: Buffer): Promise<SheetRow[]> {
   checkArchive(bytes);
+  const { readSheet } = await import('read-excel-file/node'); // a hundred modules that no start needs
   let rows: unknown[][];
   try {
     rows = (await readSheet(bytes)) as unknown[][];

@@ -4,7 +4,7 @@ import { shopDay } from '../bot/clock-words.ts';
 import { History, triage } from '../bot/triage.ts';
 import { draftEntry, similarQuestions } from '../curation/drafts.ts';
 import { AppError } from '../errors.ts';
-import type { Drafter } from '../providers/writer.ts';
+import type { Drafter } from '../providers/language-model.ts';
 import type { HttpContext } from './context.ts';
 import { requireStaff } from './sessions.ts';
 

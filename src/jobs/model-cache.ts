@@ -1,13 +1,15 @@
 // Trained models by content: the same content and the same training code give the same bytes, so they are learned once per machine.
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Content } from '../contract/content.ts';
 import { loadModels } from '../understanding/models.ts';
 import { trainInWorker } from '../understanding/train-in-worker.ts';
+import { createKeptFiles } from './kept-files.ts';
 
 const CODE = path.resolve(import.meta.dirname, '../understanding');
-const CACHE = path.resolve(import.meta.dirname, '../../node_modules/.cache/jiebang');
+/** Ten megabytes each; going back to what was published before need not be learned again. */
+const kept = createKeptFiles('models', 8);
 
 async function keyOf(content: Content): Promise<string> {
   const hash = createHash('sha256').update(content.hash);
@@ -21,13 +23,15 @@ export async function cachedModels(
   onProgress: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  const file = path.join(CACHE, `${await keyOf(content)}.models`);
-  try {
-    const bytes = await readFile(file);
-    await loadModels(bytes); // throws when it is damaged
-    return bytes;
-  } catch {
-    /* not learned yet, or unreadable: learn */
+  const key = await keyOf(content);
+  const known = await kept.read(key);
+  if (known !== null) {
+    try {
+      await loadModels(known);
+      return known;
+    } catch {
+      /* damaged: learn */
+    }
   }
   onProgress(`正在从 ${content.intents.length} 个意图、${content.entries.length} 条问答中学习（只需一次，约半分钟）…`);
   let told = 0;
@@ -37,13 +41,6 @@ export async function cachedModels(
     told = Math.max(told, percent);
   };
   const models = await trainInWorker(content, progress, signal);
-  try {
-    await mkdir(CACHE, { recursive: true });
-    const own = `${file}.${process.pid}`;
-    await writeFile(own, models);
-    await rename(own, file); // whole or not at all
-  } catch {
-    /* a read-only installation learns at every publication */
-  }
+  await kept.write(key, models);
   return models;
 }

@@ -21,7 +21,7 @@ import { currentInSwitch } from '../curation/store.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
 import { shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
-import { createLearnedEmbedder, createOpenAiEmbedder, type Embedder } from '../providers/embedder.ts';
+import { createLearnedEmbedder, type Embedder } from '../providers/embedder.ts';
 import { encode } from '../understanding/encoder.ts';
 import { questionsOf, releaseOf } from '../understanding/learn-from.ts';
 import { changedShare, headOfModels, loadModels, type Models } from '../understanding/models.ts';
@@ -39,9 +39,12 @@ export interface PublishDeps {
   signal?: AbortSignal;
 }
 
+const hasExternal = (config: Config): boolean => config.EMBEDDING_BASE_URL !== '';
+
 /** The embedder of the settings; null when the learned one does it alone. */
-function externalEmbedder(config: Config): Embedder | null {
-  if (config.EMBEDDING_BASE_URL === '') return null;
+async function externalEmbedder(config: Config): Promise<Embedder | null> {
+  if (!hasExternal(config)) return null;
+  const { createOpenAiEmbedder } = await import('../providers/openai-embedder.ts'); // the SDK costs memory and time: only who asks pays
   return createOpenAiEmbedder({
     baseUrl: config.EMBEDDING_BASE_URL,
     apiKey: config.EMBEDDING_API_KEY,
@@ -74,7 +77,7 @@ async function embedEntries(embedder: Embedder, content: Content): Promise<Encod
 /** The endpoint's vectors when it can be had; the learned ones always exist, so that publishing never waits for it. */
 async function encodeAll(deps: PublishDeps, models: Models, content: Content): Promise<EncodedEntries[]> {
   const encoders = [await embedEntries(learnedEmbedder(models), content)];
-  const external = externalEmbedder(deps.config);
+  const external = await externalEmbedder(deps.config);
   if (external === null) return encoders;
   try {
     encoders.push(await embedEntries(external, content));
@@ -153,7 +156,7 @@ export async function publishContent(
 ): Promise<{ releaseId: string; unchanged: boolean }> {
   const current = await currentRelease(deps.pool, shopId);
   const fitting = await fittingModels(current, content);
-  const encodersWanted = externalEmbedder(deps.config) === null ? 1 : 2;
+  const encodersWanted = hasExternal(deps.config) ? 2 : 1;
   const isSame = current?.hash === content.hash && isCurrentPolicy(current, content) && fitting !== null;
   if (isSame && current.encoders.length >= encodersWanted) return { releaseId: current.id, unchanged: true };
   const models = fitting ?? (await cachedModels(content, deps.onProgress, deps.signal));
@@ -222,7 +225,7 @@ async function loadKnowledge(
 ): Promise<Knowledge> {
   const entries = await loadEntries(deps.pool, shopId, release.id);
   const models = await loadModels(release.models);
-  const external = externalEmbedder(deps.config);
+  const external = await externalEmbedder(deps.config);
   const content = { entries: [...entries.values()].map((e) => e.file) };
   // the endpoint's id may only be known after its first answer; an embedder whose vectors were never stored is not asked
   const usable = external !== null && release.encoders.some((id) => id !== models.encoder.id);

@@ -9,7 +9,8 @@ import {
   timeout,
   wrap,
 } from 'cockatiel';
-import { asProviderError, ProviderError } from './provider-error.ts';
+import { ProviderError } from './provider-error.ts';
+import { asProviderError } from './sdk-errors.ts';
 
 export interface ResilienceOptions {
   /** What the operator calls the endpoint in messages, e.g. 文字生成接口. */

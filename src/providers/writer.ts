@@ -4,63 +4,15 @@ import type { ChatPromptTemplate } from '@langchain/core/prompts';
 import { initChatModel } from 'langchain';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import type { Style } from '../contract/decision.ts';
 import { createMaskLedger, type MaskLedger, maskPersonalData } from '../policy/mask.ts';
 import { boundedFetch, type Fetch } from './bounded-fetch.ts';
 import { createBudget } from './budget.ts';
+import type { Bounded, Drafter, Writer, WriterJob } from './language-model.ts';
 import { estimateTokens, jsonIn, usable, usedTokens } from './model-text.ts';
 import { DRAFT, REWORD, SECOND_OPINION, SIMILAR, SUMMARISE, TONES } from './prompts.ts';
-import { asProviderError, ProviderError } from './provider-error.ts';
+import { ProviderError } from './provider-error.ts';
 import { createResilientCall } from './resilience.ts';
-
-interface Bounded {
-  /** What the turn has left, where that is less than the writer's own deadline. Milliseconds. */
-  withinMs?: number;
-}
-
-/** What the model said to a question about candidates. `nothing`: no answer came, or none of the agreed form. */
-export type Opinion =
-  | { said: 'entry'; id: string }
-  | { said: 'none' }
-  /** It named an entry that was not among the candidates; which one is not repeated. */
-  | { said: 'unknown' }
-  | { said: 'nothing' };
-
-/**
- * What a turn may ask. Every method ends within the deadline and never rejects: null means "go on without me".
- * What comes back is still a model's text: the guards of policy/ decide whether it may be used.
- */
-export interface Writer {
-  reword(
-    request: Bounded & {
-      question: string;
-      /** The curated text. */
-      answer: string;
-      style: Style;
-      /** Passages that must stand in the result word for word. */
-      mustKeep: readonly string[];
-    },
-  ): Promise<string | null>;
-  /** At most two lines for the agent who takes over. */
-  summarise(request: Bounded & { messages: readonly { author: string; text: string }[] }): Promise<string | null>;
-  /** Which of the candidates answers the question. */
-  secondOpinion(
-    request: Bounded & { question: string; candidates: readonly { id: string; title: string }[] },
-  ): Promise<Opinion>;
-}
-
-/** What an editor may ask, with the same manners and a longer patience. Nothing of it is published by itself. */
-export interface Drafter {
-  /** A first wording of an entry for a question nobody could answer; facts come from `related` only. */
-  draft(request: {
-    question: string;
-    related: readonly { title: string; answer: string }[];
-  }): Promise<{ question: string; answer: string } | null>;
-  /** Other ways to ask the same; at most ten, none of `known`. */
-  similar(request: { question: string; known: readonly string[] }): Promise<string[] | null>;
-}
-
-export type WriterJob = keyof Writer | keyof Drafter;
+import { asProviderError } from './sdk-errors.ts';
 
 export interface OpenAiWriterOptions {
   baseUrl: string;
@@ -94,7 +46,6 @@ const CANDIDATES_MAX = 10;
 const TITLE_MAX = 200;
 const RELATED_MAX = 3;
 const KNOWN_MAX = 40;
-export const SIMILAR_MAX = 10;
 /** No endpoint answers in less, so the call is not made at all. */
 const WORTH_ASKING_MS = 200;
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ASSIST_DEADLINE_MS, lookForAgent } from '../../src/bot/assist.ts';
 import type { Judgement } from '../../src/contract/decision.ts';
 import type { OpenQuestion } from '../../src/conversations/open-question.ts';
-import type { Writer } from '../../src/providers/writer.ts';
+import type { Writer } from '../../src/providers/language-model.ts';
 import { claimedTurn, entry, hit, judgement, knowledgeOf, past, turnDeps } from './turn-parts.ts';
 
 const ENTRIES = [

@@ -9,7 +9,7 @@ import type { ConversationId, ShopId } from '../../src/contract/conversation.ts'
 import type { Judgement } from '../../src/contract/decision.ts';
 import type { ClaimedTurn, PastMessage, Turns } from '../../src/conversations/turns.ts';
 import { routeCase } from '../../src/handoff/routing.ts';
-import type { Writer } from '../../src/providers/writer.ts';
+import type { Writer } from '../../src/providers/language-model.ts';
 
 const SHOP = 'shop' as ShopId;
 

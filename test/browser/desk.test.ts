@@ -371,6 +371,11 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('at th
     const pill = one.page.getByRole('button', { name: '1 条新会话，点击更新' });
     await pill.waitFor();
     expect(await one.desk.row('鼠标下来的人').count()).toBe(0);
+    // a hand goes to it in many small steps, and it must still be there
+    const { x, y, width, height } = (await pill.boundingBox())!;
+    await one.page.mouse.move(x + width / 2, y + height / 2, { steps: 12 });
+    await pill.waitFor();
+    expect(await one.desk.row('鼠标下来的人').count()).toBe(0);
     await pill.click();
     await one.desk.row('鼠标下来的人').waitFor();
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen } from '../../scripts/ack-bench/load.ts';
 import { listenPassive } from '../../scripts/ack-bench/passive.ts';
 import { environment, speakers, teach } from '../../scripts/ack-bench/speakers.ts';
-import type { Writer } from '../../src/providers/writer.ts';
+import type { Writer } from '../../src/providers/language-model.ts';
 import { type FakePlatform, openFakePlatform } from '../channels/fake-platform.ts';
 import { type RunningServer, startServer } from './server.ts';
 

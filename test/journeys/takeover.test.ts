@@ -1,7 +1,7 @@
 // After a person has taken over, the bot is silent: taking over while it composes, on a channel that pulls and on one that is pushed to.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inShop, shopQuery } from '../../src/db/transaction.ts';
-import type { Writer } from '../../src/providers/writer.ts';
+import type { Writer } from '../../src/providers/language-model.ts';
 import { type Bridge, bridgeSettings, openBridge, postAs } from './bridge.ts';
 import { enterShop, signIn } from './people.ts';
 import { type RunningServer, startServer } from './server.ts';

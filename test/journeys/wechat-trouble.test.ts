@@ -1,6 +1,6 @@
 // An official account on a bad day: slow turns and repeats, a token that ended, closed windows, menus and followers, an agent in between.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Writer } from '../../src/providers/writer.ts';
+import type { Writer } from '../../src/providers/language-model.ts';
 import {
   badEnvelopes,
   bigId,

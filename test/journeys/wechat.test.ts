@@ -1,6 +1,6 @@
 // A WeChat Official Account on the running product: an independent client plays the platform in every mode, asynchronous and passive.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Writer } from '../../src/providers/writer.ts';
+import type { Writer } from '../../src/providers/language-model.ts';
 import {
   bigId,
   genuinePost,

@@ -1,10 +1,7 @@
 // The embedders against a real HTTP server: right vectors when it is well, a typed error within the deadline when it is not.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  createLearnedEmbedder,
-  createOpenAiEmbedder,
-  type OpenAiEmbedderOptions,
-} from '../../src/providers/embedder.ts';
+import { createLearnedEmbedder } from '../../src/providers/embedder.ts';
+import { createOpenAiEmbedder, type OpenAiEmbedderOptions } from '../../src/providers/openai-embedder.ts';
 import { ProviderError } from '../../src/providers/provider-error.ts';
 import { leaksOf, messages } from './personal-numbers.ts';
 import { type ProtocolMode, type ProtocolServer, pseudoVector, startProtocolServer } from './protocol-server.ts';

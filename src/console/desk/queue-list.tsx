@@ -57,32 +57,39 @@ export function QueueList({ frozen, more, selectedId, slowMs, canClaim, onMore, 
   };
 
   return (
-    <ul ref={box} className="queue-rows" aria-label={t('desk.list')} onKeyDown={onKeyDown} {...frozen.handlers}>
-      <li className="queue-height" aria-hidden="true" style={{ height: virtual.getTotalSize() }} />
-      {items.map(({ index, key, start }) => {
-        const row = rows[index]!;
-        return (
-          <li
-            key={key}
-            data-index={index}
-            className="queue-item"
-            aria-setsize={more ? -1 : rows.length}
-            aria-posinset={index + 1}
-            style={{ transform: `translateY(${start}px)` }}
-          >
-            <QueueRow
-              row={row}
-              selected={row.conversationId === selectedId}
-              gone={frozen.isGone(row)}
-              reachable={index === reachable}
-              slowMs={slowMs}
-              canClaim={canClaim}
-              onOpen={onOpen}
-              onClaim={onClaim}
-            />
-          </li>
-        );
-      })}
-    </ul>
+    <div className="queue-stood" {...frozen.handlers}>
+      {frozen.fresh > 0 && (
+        <button type="button" className="queue-fresh" onClick={frozen.release}>
+          {t('desk.fresh', { n: frozen.fresh })}
+        </button>
+      )}
+      <ul ref={box} className="queue-rows" aria-label={t('desk.list')} onKeyDown={onKeyDown}>
+        <li className="queue-height" aria-hidden="true" style={{ height: virtual.getTotalSize() }} />
+        {items.map(({ index, key, start }) => {
+          const row = rows[index]!;
+          return (
+            <li
+              key={key}
+              data-index={index}
+              className="queue-item"
+              aria-setsize={more ? -1 : rows.length}
+              aria-posinset={index + 1}
+              style={{ transform: `translateY(${start}px)` }}
+            >
+              <QueueRow
+                row={row}
+                selected={row.conversationId === selectedId}
+                gone={frozen.isGone(row)}
+                reachable={index === reachable}
+                slowMs={slowMs}
+                canClaim={canClaim}
+                onOpen={onOpen}
+                onClaim={onClaim}
+              />
+            </li>
+          );
+        })}
+      </ul>
+    </div>
   );
 }

@@ -90,11 +90,6 @@ export function QueuePane(props: QueuePaneProps) {
       <Tools view={view} summary={lists.summary} onView={props.onView} search={search} />
       {cards}
       {view.q !== '' && lists.loaded && <p className="list-heading">{t('search.found', { n: lists.rows.length })}</p>}
-      {frozen.fresh > 0 && (
-        <button type="button" className="queue-fresh" onClick={frozen.release}>
-          {t('desk.fresh', { n: frozen.fresh })}
-        </button>
-      )}
       {lists.error !== null && (
         <div className="list-error" role="alert">
           <span>
