@@ -11,7 +11,8 @@ import { inShop } from '../src/db/transaction.ts';
 import { saveTeam } from '../src/handoff/teams.ts';
 import { loadConfig } from '../src/settings.ts';
 import { ensureDefaultShop, loadShopContent } from '../src/shop.ts';
-import { addAgents, liveAsAgents, type SimulatedAgent } from './baton-load/agents.ts';
+import { addAgents } from './baton-load/agents.ts';
+import { liveBeside } from './baton-load/agents-beside.ts';
 import { arrive, TEAMS } from './baton-load/arrivals.ts';
 import { installWitness, judgeOffers, type OfferFindings, offerLatencies, strays } from './baton-load/witness.ts';
 import { type ProductionServers, startProductionServers } from './production-servers.ts';
@@ -105,19 +106,9 @@ export async function runBatonLoad(options: BatonLoadOptions): Promise<BatonLoad
   try {
     say(`${options.waiting} shoppers begin to wait`);
     await arrive(database.pool, shop.id, options.waiting);
-    const agents: SimulatedAgent[] = await addAgents(database.pool, shop.id, options.agents);
-    const came: { agent: string; at: string }[] = [];
+    const agents = await addAgents(database.pool, shop.id, options.agents);
     const openedAt = Date.now();
-    const stop = new AbortController();
-    const living = liveAsAgents({
-      base,
-      pool: database.pool,
-      owner,
-      shopId: shop.id,
-      agents,
-      came,
-      signal: stop.signal,
-    });
+    const people = liveBeside({ base, databaseUrl: servers.databaseUrl, shopId: shop.id, agents });
     let arrived = 0;
     let bad = 0;
     let samples = 0;
@@ -144,8 +135,7 @@ export async function runBatonLoad(options: BatonLoadOptions): Promise<BatonLoad
       }
     })();
     await Promise.all([arrivals, sampling, wiping]);
-    stop.abort();
-    const { accepted, resolved } = await living;
+    const { came, accepted, resolved } = await people.stop();
     return {
       agents: options.agents,
       waiting: options.waiting,

@@ -1,6 +1,6 @@
 // Opens the channels of the first shop: those of the environment and those an admin added.
 import type { ChannelDefinition, ChannelTools } from './channels/definition.ts';
-import { type ChannelKeeper, createChannelKeeper } from './channels/keeper.ts';
+import { type ChannelKeeper, createChannelKeeper, type KeeperDeps } from './channels/keeper.ts';
 import { CHANNELS } from './channels/table.ts';
 import type { Config } from './config.ts';
 import type { ShopId } from './contract/conversation.ts';
@@ -22,6 +22,7 @@ export interface AccountDeps {
   now(): Date;
   picture: ChannelTools['picture'];
   table?: readonly ChannelDefinition[];
+  onKept: KeeperDeps['onKept'];
   onError(error: unknown, where: string): void;
 }
 

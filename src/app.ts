@@ -30,6 +30,7 @@ import { createRouter } from './handoff/router.ts';
 import { readStanding } from './handoff/store.ts';
 import { createRuleCache, readTeams } from './handoff/teams.ts';
 import { openHints } from './hints.ts';
+import { createChannelLines } from './hooks/lines.ts';
 import { createHookStore } from './hooks/store.ts';
 import type { HttpContext } from './http/context.ts';
 import { openControl } from './http/control.ts';
@@ -54,7 +55,7 @@ import type { Writer } from './providers/language-model.ts';
 import { createOutgoing } from './providers/outgoing.ts';
 import { createReading } from './reading.ts';
 import { contentRoot, ensureDefaultShop, ensureSample, ensureSampleStaff, ensureSecret } from './shop.ts';
-import { createShopHooks } from './shop-hooks.ts';
+import { createShopHooks, linesOf } from './shop-hooks.ts';
 import { openCommerce } from './shop-system.ts';
 import { createSecondFactor } from './staff/second-factor.ts';
 import { createLink } from './staff/sessions.ts';
@@ -120,6 +121,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const seal = createSeal(secret);
   const outgoing = createOutgoing({ named: config.ALLOW_PRIVATE_HOSTS });
   const uploads = createUploads({ pool, dataDir: config.DATA_DIR || null });
+  const lines = createChannelLines(pool);
   const accounts = await openChannels({
     database,
     shopId: shop.id,
@@ -129,6 +131,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     picture: (id) => uploads.read(shop.id, id, 'staff'),
     now,
     table: options.channels,
+    onKept: (on) => lines.open(shop.id, linesOf(on)),
     onError,
   });
   const { channels, channelOf } = accounts;
@@ -256,7 +259,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const calls = createCallDesk({ ledger, serviceHours: config.SERVICE_HOURS, now });
 
   // the shop's own systems, and the groups of its staff
-  const hooks = createShopHooks({ pool, queues, live, seal, outgoing, staffGroups });
+  const hooks = createShopHooks({ pool, queues, live, seal, outgoing, staffGroups, channelOf, onError });
 
   // time passed
   let unwatchHooks = () => {};

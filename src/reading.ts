@@ -4,6 +4,7 @@ import type { ChannelAccount, ConversationId } from './contract/conversation.ts'
 import { findConversation, isBusy, uploadTypes } from './conversations/fetching.ts';
 import { openConversation, readMessages, type StoredMessage } from './conversations/store.ts';
 import type { Pool } from './db/database.ts';
+import { readHappened } from './desk/handoff-events.ts';
 import { noteViewer } from './desk/viewers.ts';
 import type { Live } from './queue/live.ts';
 import type { Uploads } from './uploads/uploads.ts';
@@ -73,6 +74,10 @@ export function createReading({ pool, live, uploads, onError }: ReadingDeps): Re
       const files = stored.flatMap((m) => m.payload.attachments?.flatMap((a) => a.id ?? []) ?? []);
       const types = await uploadTypes(pool, account.shopId, files);
       return { messages: stored.map((m) => toSeen(m, types)), busy };
+    },
+    async handoffs(account, shopperId, after) {
+      const id = await conversationOf(account, shopperId);
+      return id === null ? [] : readHappened(pool, account.shopId, id, after);
     },
     watch(account, shopperId, onNews) {
       let isOver = false;

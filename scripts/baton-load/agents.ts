@@ -43,7 +43,7 @@ export async function addAgents(pool: pg.Pool, shopId: ShopId, count: number): P
   return agents;
 }
 
-interface Life {
+export interface Life {
   base: string;
   pool: pg.Pool;
   owner: pg.Pool;

@@ -1,13 +1,8 @@
 // Joins the three judgements with the state of the conversation into one decision. Pure: no clock, no IO, no wording.
 import type { Team } from '../contract/content.ts';
-import {
-  type HandoffReason,
-  type Judgement,
-  RISK_ORDER,
-  type RiskLevel,
-  type RiskSignal,
-} from '../contract/decision.ts';
+import { type HandoffReason, RISK_ORDER, type RiskLevel, type RiskSignal } from '../contract/decision.ts';
 import { bestEntry, bySameWords } from './by-order.ts';
+import { byMedia, byWordless } from './by-signs.ts';
 import {
   type Asking,
   because,
@@ -16,15 +11,14 @@ import {
   type Decision,
   handoff,
   type IntentFacts,
+  MISSES_BEFORE_PERSON,
   OPTIONS_MAX,
   type Option,
 } from './decision.ts';
 import { entryAbout, nextQuestion, type OpenQuestion, productRivals } from './missing-slot.ts';
 import { angerRises } from './mood.ts';
-import { notText } from './not-text.ts';
 import { givesNumber, whileWaiting } from './while-waiting.ts';
 
-const MISSES_BEFORE_PERSON = 2;
 /** From here an intent that acts or hands off needs no asking, whatever entry lies near. */
 const SURE = 0.8;
 /** Below this nothing is suspected: the likeliest of a hundred intents is always something, also for what has nothing to do with the shop. */
@@ -65,7 +59,7 @@ function byRisk(input: DecideInput): Decided | null {
             `risk:${signal.rule}`,
             memory.soothed ? 'soothed before' : 'anger rises',
           )
-        : because({ kind: 'clarify', why: 'emotion', options: optionsOf(judgement, 0) }, `risk:${signal.rule}`);
+        : because({ kind: 'clarify', why: 'emotion', options: optionsOf(input, 0) }, `risk:${signal.rule}`);
     case 'platform':
       return byPlatformRule(input, signal);
     case 'care':
@@ -83,11 +77,15 @@ function byPlatformRule(input: DecideInput, { rule, answer }: RiskSignal): Decid
   return because({ kind: 'answer', entryId, hit, offer: 'nothing' }, `risk:${rule}`);
 }
 
-function optionsOf(judgement: Judgement, min: number, without: string | null = null): Option[] {
+/** Said, and never what somebody wants: what a message is made of, and words of politeness. Nobody is asked to choose them. */
+const NO_CHOICES = new Set(['emoji_only', 'media_only', 'greeting', 'thanks', 'goodbye', 'affirm', 'deny']);
+
+function optionsOf({ judgement, intentOf }: DecideInput, min: number, without: string | null = null): Option[] {
   const options: Option[] = [];
   const seen = new Set<string>();
   for (const hit of judgement.faqs) {
     if (hit.score < min || hit.entryId === without || seen.has(hit.entryId)) continue;
+    if (NO_CHOICES.has(intentOf(hit.entryId) ?? '')) continue;
     seen.add(hit.entryId);
     options.push({ kind: 'faq', entryId: hit.entryId, label: hit.title });
   }
@@ -210,7 +208,7 @@ function byDissatisfaction(input: DecideInput): Decided | null {
   if (memory.misses >= 1)
     return because(handoff('answer_rejected', 'R3', { intent: top ?? null }), 'rejected', 'second time');
   return because(
-    { kind: 'clarify', why: 'rejected', options: optionsOf(judgement, input.policy.clarifyMin, memory.lastAnswer) },
+    { kind: 'clarify', why: 'rejected', options: optionsOf(input, input.policy.clarifyMin, memory.lastAnswer) },
     'rejected',
   );
 }
@@ -223,7 +221,7 @@ function byFaq(input: DecideInput): Decided | null {
     return memory.repeats >= 2
       ? because(handoff('repeated_question', 'R3', { intent: judgement.intents[0]?.intent ?? null }), 'repeated')
       : because(
-          { kind: 'clarify', why: 'repeated', options: optionsOf(judgement, policy.clarifyMin, best.entryId) },
+          { kind: 'clarify', why: 'repeated', options: optionsOf(input, policy.clarifyMin, best.entryId) },
           'repeated',
         );
   }
@@ -320,7 +318,7 @@ function bySuspicion(input: DecideInput): Decided {
   });
   const options = optionsWith(input, acting?.intent ?? null);
   // Nothing to offer, and the likeliest thing is a case for a person: asking "what do you mean?" would only anger them.
-  const likely = suspicion(input);
+  const likely = judgement.faqs.some((hit) => hit.score >= policy.clarifyMin) ? null : suspicion(input);
   if (options.length === 0 && likely !== null && likely.score >= SUSPECTED_MIN) {
     const about = { intent: likely.name, team: teamOf(input.intent(likely.name)) };
     return because(handoff('low_confidence', 'R3', about), 'unsure', `case:${likely.name}`);
@@ -334,9 +332,9 @@ const teamOf = (intent: IntentFacts | undefined): Team | null =>
   typeof intent?.then === 'object' && 'handoff' in intent.then ? intent.then.handoff : null;
 
 /** The entries worth offering; an intent that acts has none of its own, so it is offered by name, first. */
-function optionsWith({ judgement, policy, intent }: DecideInput, name: string | null): Option[] {
-  const options = optionsOf(judgement, policy.clarifyMin);
-  const facts = name === null ? undefined : intent(name);
+function optionsWith(input: DecideInput, name: string | null): Option[] {
+  const options = optionsOf(input, input.policy.clarifyMin);
+  const facts = name === null ? undefined : input.intent(name);
   if (typeof facts?.then === 'object' && 'act' in facts.then)
     options.unshift({ kind: 'intent', intent: facts.name, label: facts.label });
   return options.slice(0, OPTIONS_MAX);
@@ -369,19 +367,7 @@ function whileInQueue(input: DecideInput): Decided {
   return because(decision, reason);
 }
 
-/** Nothing but a picture, a voice or a thing we cannot read: said honestly, and to a person when it goes on. */
-function byMedia({ judgement, memory, hasEntry }: DecideInput): Decided | null {
-  const seen = notText(judgement.text);
-  if (seen === undefined) return null;
-  const { entryId } = seen;
-  if (entryId !== null && hasEntry(entryId) && memory.lastAnswer !== entryId)
-    return because({ kind: 'answer', entryId, hit: null, offer: 'nothing' }, 'not text');
-  if (memory.misses >= MISSES_BEFORE_PERSON)
-    return because(handoff('low_confidence', 'R3', { intent: null }), 'not text', `misses:${memory.misses}`);
-  return because({ kind: 'clarify', why: 'unseen', options: [] }, 'not text');
-}
-
-/** One decision for one turn. First that has something to say wins: owner, risk, what was asked, choice, what is no text, mood, dissatisfaction, meaning, doubt. */
+/** One decision for one turn. First that has something to say wins: owner, risk, what was asked, choice, what is no text, mood, dissatisfaction, what is no words, meaning, doubt. */
 export function decide(input: DecideInput): Decided {
   if (input.ownerKind === 'agent' || input.ownerKind === 'platform_agent')
     return because({ kind: 'silent' }, 'a person owns it');
@@ -393,6 +379,7 @@ export function decide(input: DecideInput): Decided {
     byMedia(input) ??
     byMood(input) ??
     byDissatisfaction(input) ??
+    byWordless(input) ??
     byMeaning(input) ??
     bySuspicion(input)
   );

@@ -156,6 +156,7 @@ export const handoff = (
   script: more.script ?? 'plain',
 });
 
+export const MISSES_BEFORE_PERSON = 2;
 export const OPTIONS_MAX = 3;
 
 /** An order as a choice. */

@@ -1,4 +1,5 @@
-// Messages that are nothing but something else than text: which entry answers them. Pure; the words for them are the channels' and ours.
+// Messages that are nothing but something else than words: which entry answers them. Pure; the words for them are the channels' and ours.
+import { isOnlyCodes } from '../understanding/emoji-codes.ts';
 
 /** Of `faq-corpus/general`, which every shop has; null: there is none, and the shopper is asked to write. */
 const ENTRY_OF: Readonly<Record<string, string | null>> = {
@@ -32,3 +33,13 @@ export function notText(said: string): { entryId: string | null } | undefined {
   if (last === undefined || kinds.includes(undefined)) return undefined;
   return { entryId: ENTRY_OF[last] ?? null };
 }
+
+/** Of `faq-corpus/general`: an emoji is a greeting of a kind, a row of dots is none. Null when there is a letter or a figure. */
+export function wordless(said: string): string | null {
+  if (isOnlyCodes(said)) return 'emoji-reply';
+  if (said.trim() === '' || /[\p{L}\p{N}]/u.test(said)) return null;
+  return /\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(said) ? 'emoji-reply' : 'meaningless-reply';
+}
+
+/** A face or a gesture that means nothing else; tears may be laughter. */
+export const showsAnger = (said: string): boolean => /[😠😡🤬👿💢🖕👎]/u.test(said);

@@ -60,6 +60,21 @@ export interface SeenMessage {
   at: string;
 }
 
+/** How far a reader has heard what happened to the handoffs of a conversation: only grows. */
+export interface HandoffPlace {
+  handoffId: string;
+  /** 1 begun, 2 accepted, 3 over. */
+  stage: number;
+}
+
+/** Something that happened to a handoff, as it may leave the house. */
+export interface SeenHandoff {
+  place: HandoffPlace;
+  at: string;
+  /** In the protocol of Bot Framework; its id is the same whenever it is read. */
+  activity: Partial<Activity>;
+}
+
 /** What a channel whose shoppers fetch may read. */
 export interface Reading {
   /** Messages after a place, oldest first; `busy`: an answer is being written, by the bot or by a person. */
@@ -69,6 +84,8 @@ export interface Reading {
     afterSeq: number,
     limit: number,
   ): Promise<{ messages: SeenMessage[]; busy: boolean }>;
+  /** What happened to the handoffs of a conversation after a place (null: all of it), oldest first, each stage of a handoff once. */
+  handoffs(account: ChannelAccount, shopperId: string, after: HandoffPlace | null): Promise<SeenHandoff[]>;
   /** Calls back at once, after every change and every few seconds; the returned function ends it. A hint: `read` tells what is new. */
   watch(account: ChannelAccount, shopperId: string, onNews: () => void): () => void;
   /** The shopper is writing; forgotten after seconds. Shown at the desk. */
@@ -150,6 +167,14 @@ export class SendError extends Error {
   }
 }
 
+/** Something that happened to a conversation besides words; `id` is the same in every attempt. */
+export interface ChannelEvent {
+  id: string;
+  type: string;
+  timestamp: string;
+  data: Record<string, unknown> & { conversation_id: string; user: { id: string } };
+}
+
 export interface Channel {
   kind: ChannelKind;
   /** `pull`: the shopper's client reads messages from us, so that the commit is the delivery. `push`: we call the platform. */
@@ -177,6 +202,12 @@ export interface Channel {
    * will say when they are done. False, or left out: it is our desk's.
    */
   handedOff?(shopperId: string): Promise<boolean>;
+  /**
+   * Tells what happened to a conversation, in order, again after a `retry`; never counted and never shown as words. `protocol`:
+   * the same as activities of Bot Framework's handoff protocol, where it has a word for it. Absent: the platform has no place for it.
+   * @throws SendError
+   */
+  tell?(event: ChannelEvent, protocol: () => Promise<Partial<Activity>[]>): Promise<void>;
   /** Fetches what a shopper sent, by `ref` or `url`. Called after admission, again after a `retry`. @throws SendError */
   media?(attachment: Attachment): Promise<Media>;
   /** Shows the shopper that an answer is being made, where the platform can; nothing depends on it. */

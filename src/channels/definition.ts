@@ -59,6 +59,8 @@ export interface ChannelDefinition<F extends string = string> {
   withoutKey?(tools: Pick<ChannelTools, 'isDemo' | 'publicUrl'>): boolean;
   /** What the platform is told to call, with `:account`; null for channels that nobody has to be told of. */
   callback: string | null;
+  /** Where what happens to a conversation besides words is told: `sent` to the platform, `read` by its clients, or `none` where it has no place. */
+  events: 'sent' | 'read' | 'none';
   /** Where its routes lie when not below `/channels/<kind>/`, in the server's pattern, e.g. `/v3/directline/*`. */
   roots?: readonly string[];
   /** Rules between the fields that are broken; `name` says how a field is called where it was filled in, with the space before it that it needs. */

@@ -1,5 +1,6 @@
-// The handoff protocol of Bot Framework: the two events other agent hubs understand. Knows nothing of our own handoff states.
-import { type Activity, EventFactory, TurnContext } from 'botbuilder';
+// The handoff protocol of Bot Framework: the two events other agent hubs understand, and how much of them leaves the house. Knows nothing of our own handoff states.
+import { type Activity, ActivityTypes, EventFactory, TurnContext } from 'botbuilder';
+import { maskPersonalData } from '../policy/mask.ts';
 import { ChannelAdapter } from './adapter.ts';
 
 export type HandoffStatus = 'accepted' | 'failed' | 'completed';
@@ -19,6 +20,59 @@ export function handoffInitiation<T>(packet: T, transcript: Partial<Activity>[])
   return EventFactory.createHandoffInitiation(new TurnContext(silent, asked), packet, {
     activities: transcript as Activity[],
   });
+}
+
+/** What may be said outside of where a conversation goes and why: nothing that was weighed about the shopper. */
+export interface Routing {
+  handoffId: string;
+  reason: string;
+  team: string;
+}
+
+/** Something said, as the transcript that leaves carries it. */
+export interface Spoken {
+  id: string;
+  from: 'user' | 'bot' | 'agent';
+  name: string;
+  text: string;
+  at: string;
+}
+
+/** Teams takes 100 kB for an activity (learn.microsoft.com, Teams platform, "Format your bot messages"); Chinese is three bytes a character. */
+const TRANSCRIPT_CHARS_MAX = 20_000;
+const TRANSCRIPT_MAX = 100;
+
+/** As botbuilder's Activity; for rooms where that library is not at home. */
+export type ProtocolActivity = Partial<Activity>;
+
+/** The newest words, personal data masked: what is read here is no longer in our hands. */
+export function transcriptOutside(conversationId: string, spoken: readonly Spoken[]): ProtocolActivity[] {
+  let left = TRANSCRIPT_CHARS_MAX;
+  const first = spoken.findLastIndex(({ text }, i) => {
+    left -= text.length;
+    return left < 0 || i < spoken.length - TRANSCRIPT_MAX;
+  });
+  return spoken.slice(first + 1).map(({ id, from, name, text, at }) => ({
+    type: ActivityTypes.Message,
+    id,
+    timestamp: new Date(at),
+    from: { id: from, name, role: from === 'user' ? 'user' : 'bot' },
+    conversation: { id: conversationId, name: '', isGroup: false, conversationType: 'personal' },
+    text: maskPersonalData(text),
+    textFormat: 'plain',
+  }));
+}
+
+/** Without the addresses by which we know the conversation ourselves: the channel writes its own. */
+export function outside({ id, type, timestamp, name, value, attachments }: Activity): ProtocolActivity {
+  return {
+    id,
+    type,
+    timestamp,
+    name,
+    value,
+    ...(attachments?.length && { attachments }),
+  };
 }
 
 /** `handoff.status`, told to whoever handed over. `message` says how it ended. */

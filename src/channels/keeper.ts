@@ -59,6 +59,8 @@ export interface KeeperDeps {
   isDemo: boolean;
   now(): number;
   table?: readonly ChannelDefinition[];
+  /** Called with all that are on whenever that was looked at; before a new account takes its first message. */
+  onKept?(channels: readonly Channel[]): Promise<void>;
   onError(error: unknown, where: string): void;
 }
 
@@ -137,6 +139,7 @@ export async function createChannelKeeper(deps: KeeperDeps): Promise<ChannelKeep
     byAccount.clear();
     for (const channel of on) byAccount.set(channel.account.id, channel);
     runner.keep(on);
+    await deps.onKept?.(on);
   }
 
   await refresh();

@@ -36,8 +36,19 @@ export interface Spent {
 
 /** One is always kept for the word that a person will come, or for the person. */
 export const QUOTA_RESERVE = 1;
-/** Our clock and the platform's, and the time a message takes to get there. */
-export const QUOTA_MARGIN_MS = 3_000;
+/** What went out so shortly before a shopper's message may have reached the platform after it. */
+export const QUOTA_CROSSING_MS = 3_000;
+
+/**
+ * How long before its end a window is closed for us. Its beginning is the earlier of two clocks, so that it is late only where
+ * ours is behind and the message came late, by the smaller of both: WeChat calls again after 5 s, three times in all
+ * (it.6wolf.com/thread-452732, 被动回复用户消息). And a call of ours takes up to 10 s, one for a fresh access token before it as
+ * much again (channels/outbound.ts). That is half a minute; twice as much costs nobody anything in 48 hours. Of the minute after a
+ * click it would leave nothing: there it is a twentieth, and the platform's refusal (45015) is an agent's to see.
+ */
+export const QUOTA_MARGIN_MAX_MS = 60_000;
+const MARGIN_SHARE = 20;
+export const quotaMargin = (windowMs: number): number => Math.min(QUOTA_MARGIN_MAX_MS, windowMs / MARGIN_SHARE);
 
 /**
  * A message is allowed while any opening allows it, and counts against every opening before it: no platform counts more strictly.
@@ -47,10 +58,11 @@ export function quotaLeft(quota: Quota, opened: readonly Opened[], spent: readon
   let best: QuotaLeft = { left: 0, until: null };
   for (const { opening, seq, at } of opened) {
     const rule = quota[opening];
-    const until = at + (rule?.windowMs ?? 0) - QUOTA_MARGIN_MS;
-    if (rule === undefined || until <= now) continue;
+    if (rule === undefined) continue;
+    const until = at + rule.windowMs - quotaMargin(rule.windowMs);
+    if (until <= now) continue;
     const used = spent
-      .filter((one) => one.seq > seq || one.endedAt === null || one.endedAt >= at - QUOTA_MARGIN_MS)
+      .filter((one) => one.seq > seq || one.endedAt === null || one.endedAt >= at - QUOTA_CROSSING_MS)
       .reduce((sum, one) => sum + one.parts, 0);
     const left = Math.max(0, rule.messages - used);
     const isLater = best.until === null || until > Date.parse(best.until);
@@ -104,7 +116,7 @@ export async function readQuota(
      from outbox o join messages m on m.conversation_id = o.conversation_id and m.seq = o.message_seq
      where o.conversation_id = $1 and o.state in ('new', 'sending', 'sent', 'unknown')
        and (o.ended_at is null or o.ended_at >= to_timestamp($2::float8 / 1000)) order by o.id desc limit $3`,
-    [conversationId, oldest - QUOTA_MARGIN_MS, LOOK_BACK],
+    [conversationId, oldest - QUOTA_CROSSING_MS, LOOK_BACK],
   );
   return quotaLeft(
     quota,

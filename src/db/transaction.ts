@@ -1,4 +1,5 @@
 // Transactions in the name of one shop: row-level security reads `app.shop_id`, which lives as long as the transaction.
+import type { Writable } from 'node:stream';
 import type pg from 'pg';
 
 const conflictCodes = new Set(['40001', '40P01']); // serialization failure, deadlock
@@ -18,8 +19,7 @@ export async function inShop<T>(
 ): Promise<T> {
   return withClient(pool, async (client) => {
     try {
-      await inOneTrip(client, [{ text: 'BEGIN' }, { text: setShop, values: [shopId] }]);
-      const result = await work(client);
+      const result = await begunWith(client, shopId, work);
       const { command } = await client.query('COMMIT');
       // COMMIT of a failed transaction is answered with ROLLBACK and no error; the caller must not think it is saved.
       if (command !== 'COMMIT')
@@ -31,6 +31,22 @@ export async function inShop<T>(
       throw error;
     }
   });
+}
+
+/**
+ * Begins, and lets `work` ask its first question behind it in the same write: nobody waits for the answer to BEGIN alone.
+ * Should beginning fail, so does the question: no shop is set, and the policies of the tables show and take nothing.
+ */
+async function begunWith<T>(client: pg.PoolClient, shopId: string, work: (client: pg.PoolClient) => Promise<T>) {
+  const begin = () => inOneTrip(client, [{ text: 'BEGIN' }, { text: setShop, values: [shopId] }]);
+  if (!client.pipeline) {
+    await begin();
+    return work(client);
+  }
+  const [begun, worked] = inOneWrite(client, () => [begin(), work(client)] as const);
+  const [beginning] = await Promise.allSettled([begun, worked]);
+  if (beginning.status === 'rejected') throw beginning.reason;
+  return worked;
 }
 
 /** `inShop`, again when it lost against another transaction. `work` must have no effect outside of the database. */
@@ -104,6 +120,17 @@ async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
   }
 }
 
+/** Whatever is sent meanwhile leaves in one piece: each write is a system call, and wakes the other side for itself. */
+function inOneWrite<T>(client: pg.PoolClient, send: () => T): T {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
+}
+
 /** Sends all queries before waiting for the first answer; throws the first error when all have been answered. */
 export async function inOneTrip(client: pg.PoolClient, queries: pg.QueryConfig[]): Promise<pg.QueryResult[]> {
   if (!client.pipeline) {
@@ -111,7 +138,7 @@ export async function inOneTrip(client: pg.PoolClient, queries: pg.QueryConfig[]
     for (const query of queries) results.push(await client.query(query));
     return results;
   }
-  const settled = await Promise.allSettled(queries.map((query) => client.query(query)));
+  const settled = await Promise.allSettled(inOneWrite(client, () => queries.map((query) => client.query(query))));
   const results: pg.QueryResult[] = [];
   for (const one of settled) {
     if (one.status === 'rejected') throw one.reason;

@@ -94,12 +94,21 @@ async function lockAgents(tx: PoolClient, wanted: StaffId, leaving: StaffId | nu
   return (locked[ids.indexOf(wanted)]!.rows[0] as { agent: LockedAgent | null }).agent;
 }
 
-async function conversationOf(tx: PoolClient, target: MoveTarget): Promise<ConversationId | null> {
-  if ('conversation' in target) return target.conversation;
-  const { rows } = await tx.query<{ id: string }>('select conversation_id::text as id from handoffs where id = $1', [
-    target.handoff,
+interface Locked {
+  row: LockedRow | null;
+  at: string;
+}
+
+/** In one trip: all that a move looks at, under its lock. Undefined when there is none. */
+async function lockBaton(tx: PoolClient, target: MoveTarget): Promise<Locked | undefined> {
+  const from =
+    'handoff' in target
+      ? '(select conversation_id as id from handoffs where id = $1) c'
+      : '(select $1::bigint as id) c';
+  const { rows } = await tx.query<Locked>(`select lock_baton(c.id) as row, now() as at from ${from}`, [
+    'handoff' in target ? target.handoff : target.conversation,
   ]);
-  return rows[0]?.id ?? null;
+  return rows[0];
 }
 
 const INSERT = `insert into handoffs (shop_id, conversation_id, reason, risk, risk_rank, team, state, summary, packet, due_at,
@@ -286,13 +295,10 @@ export async function move(
   details: MoveDetails = {},
 ): Promise<MoveResult> {
   return retryInShop(pool, shopId, async (tx) => {
-    const conversationId = await conversationOf(tx, target);
-    if (conversationId === null) return { status: 'not-found' };
-    const locked = await tx.query<{ row: LockedRow | null; at: string }>('select lock_baton($1) as row, now() as at', [
-      conversationId,
-    ]);
-    const { row, at } = locked.rows[0]!;
-    if (row === null) return { status: 'not-found' };
+    const locked = await lockBaton(tx, target);
+    if (!locked?.row) return { status: 'not-found' };
+    const { row, at } = locked;
+    const { conversationId } = row;
     const baton = readBaton(row);
     const refused = async (why: Refusal | 'not-now'): Promise<MoveResult> => {
       const ownerId = holderOf(baton);

@@ -3,7 +3,8 @@ import type { ShopId } from '../contract/conversation.ts';
 import type { HookKind } from '../contract/hook.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
 import { inShop } from '../db/transaction.ts';
-import { type NotedEvent, toHookEvent } from './event.ts';
+import { type PlacedEvent, toChannelEvent, toHookEvent } from './event.ts';
+import { accountIn } from './lines.ts';
 
 /** One delivery taken by this process. `attempt` fences its mark. */
 export interface HookClaim {
@@ -64,27 +65,36 @@ interface EndpointRow {
   previous: string | null;
 }
 
+/** What happened after $1; of conversations of the account $2 also with whom, and after which message. */
+const EVENTS = `select e.seq::text, e.kind, e.payload, e.created_at, h.reason, h.risk, h.team, h.disposition, s.platform_id as shopper,
+    case when s.id is not null then (select coalesce(max(m.seq), 0)::text from messages m
+      where m.conversation_id = c.id and m.created_at <= e.created_at) end as place
+  from events e
+  left join handoffs h on h.id = case when e.kind = 'handoff' then (e.payload->>'handoffId')::bigint end
+  left join conversations c on c.channel_account_id = $2::bigint
+    and c.id = case when e.payload->>'conversationId' ~ '^[0-9]{1,18}$' then (e.payload->>'conversationId')::bigint end
+  left join shoppers s on s.id = c.shopper_id
+  where e.topic = 'desk' and e.seq > $1 order by e.seq limit ${PAGE}`;
+
 /** Only when everything before has been told: of an endpoint that is away, one page at most waits in rows. */
 async function derive(tx: PoolClient, shopId: ShopId, endpointId: string, endpoint: EndpointRow): Promise<void> {
+  const account = accountIn(endpoint.url);
   let cursor = endpoint.cursor;
   for (let page = 0; page < PAGES_MAX; page++) {
-    const { rows } = await tx.query<NotedEvent>(
-      `select e.seq::text, e.kind, e.payload, e.created_at, h.reason, h.risk, h.team, h.disposition
-       from events e left join handoffs h on h.id = case when e.kind = 'handoff' then (e.payload->>'handoffId')::bigint end
-       where e.topic = 'desk' and e.seq > $1 order by e.seq limit ${PAGE}`,
-      [cursor],
-    );
+    const { rows } = await tx.query<PlacedEvent>(EVENTS, [cursor, account]);
     if (rows.length === 0) return;
-    const told = rows.flatMap((row) => toHookEvent(row) ?? []);
-    const wanted = told.filter(({ type }) => endpoint.kinds.length === 0 || endpoint.kinds.includes(type));
+    const wanted = rows.flatMap((row) => {
+      const event = account === null ? toHookEvent(row) : toChannelEvent(shopId, row);
+      const isWanted = endpoint.kinds.length === 0 || endpoint.kinds.some((kind) => kind === event?.type);
+      return event === null || !isWanted ? [] : [{ seq: row.seq, kind: event.type, body: JSON.stringify(event) }];
+    });
     cursor = rows.at(-1)!.seq;
     await tx.query('update hook_endpoints set cursor_seq = $2 where id = $1', [endpointId, cursor]);
     if (wanted.length > 0) {
-      const items = wanted.map((event) => ({ seq: event.sequence, kind: event.type, body: JSON.stringify(event) }));
       await tx.query(
         `insert into hook_deliveries (shop_id, endpoint_id, seq, kind, body)
          select $1, $2, x.seq, x.kind, x.body from jsonb_to_recordset($3::jsonb) as x (seq bigint, kind text, body text) order by x.seq`,
-        [shopId, endpointId, JSON.stringify(items)],
+        [shopId, endpointId, JSON.stringify(wanted)],
       );
       await tx.query(
         `delete from hook_deliveries where endpoint_id = $1 and state = 'delivered' and done_at < now() - $2 * interval '1 day'`,

@@ -1,4 +1,5 @@
 // Makes an outgoing event of what the product noted down. Pure; what is no business of the outside is null.
+import type { ChannelEvent } from '../channels/channel.ts';
 import { HOOK_KINDS, type HookEvent, type HookKind } from '../contract/hook.ts';
 
 /** A row of `events`, with what its handoff says where it is about one. */
@@ -74,3 +75,30 @@ export function toHookEvent(noted: NotedEvent): HookEvent | null {
 
 /** The idempotency key: of the event, not of the attempt, and the same when it is told again years later. */
 export const hookEventId = (shopId: string, seq: string): string => `evt_${shopId}_${seq}`;
+
+/** The same with its place in one conversation: for the channel that the conversation is on. */
+export interface PlacedEvent extends NotedEvent {
+  /** The platform's id; null when it is not about a conversation of that channel. */
+  shopper: string | null;
+  /** The number of the last message before it: one row of numbers for messages and events. */
+  place: string | null;
+}
+
+export function toChannelEvent(shopId: string, noted: PlacedEvent): ChannelEvent | null {
+  const told = noted.shopper === null ? null : toHookEvent(noted);
+  if (told === null || noted.shopper === null) return null;
+  const id = hookEventId(shopId, noted.seq);
+  return {
+    id,
+    type: told.type,
+    timestamp: told.timestamp,
+    data: {
+      id,
+      ...told.data,
+      conversation_id: String(noted.payload.conversationId),
+      sequence: Number(noted.place),
+      occurred_at: told.timestamp,
+      user: { id: noted.shopper },
+    },
+  };
+}

@@ -7,6 +7,7 @@ import type { Seal } from '../db/seal.ts';
 import { shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import { type Outgoing, OutgoingError } from '../providers/outgoing.ts';
+import { IS_ADDRESS } from './lines.ts';
 import { placeOf } from './store.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -20,7 +21,7 @@ export async function pingEndpoint(
   const { rows } = await shopQuery<{ url: string; secret: string }>(
     pool,
     shopId,
-    'select url, secret from hook_endpoints where id = $1',
+    `select url, secret from hook_endpoints where id = $1 and ${IS_ADDRESS}`,
     [id],
   );
   if (!rows[0]) return null;

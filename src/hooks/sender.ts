@@ -1,4 +1,5 @@
 // Tells an endpoint what it is to be told: signed, in order, again with the usual pauses, and at last given up. Knows no queue.
+import { type ChannelEvent, SendError } from '../channels/channel.ts';
 import { retryAfterMs } from '../channels/outbound.ts';
 import { readSecrets, signedHeaders } from '../channels/webhook/signing.ts';
 import type { ShopId } from '../contract/conversation.ts';
@@ -7,12 +8,17 @@ import { AppError } from '../errors.ts';
 import { type Outgoing, OutgoingError } from '../providers/outgoing.ts';
 import type { HookClaim, HookDeliveries, HookOutcome, Mark } from './deliveries.ts';
 import { hookEventId } from './event.ts';
+import { accountIn } from './lines.ts';
 import { placeOf } from './store.ts';
 
 export interface HookSenderDeps {
   deliveries: HookDeliveries;
   seal: Seal;
   outgoing: Outgoing;
+  /** Tells it through the channel of an account. @throws SendError; Error while the account is off */
+  tellChannel(shopId: ShopId, accountId: string, event: ChannelEvent): Promise<void>;
+  /** A line of a channel goes on without one that it could not tell. */
+  onLost(error: Error): void;
   /** An endpoint was disabled: people have to hear of it. */
   onDisabled(shopId: ShopId, host: string, reason: string): void;
   /** Pauses before the second, third … attempt. */
@@ -44,6 +50,7 @@ const SCHEDULE_MS = [
   24 * HOUR,
 ];
 const DISABLE_AFTER_MS = 72 * HOUR;
+const NEVER_MS = 1_000 * 365 * 24 * HOUR;
 /** The specification recommends 15 to 30 s. */
 const TIMEOUT_MS = 15 * SECOND;
 /** Longer than an attempt can take. */
@@ -78,7 +85,33 @@ export function createHookSender(deps: HookSenderDeps): HookSender {
   });
   const go = (outcome: HookOutcome): Mark => ({ outcome, disable: null, disableAfterMs });
 
+  /** The line of a channel is never disabled: nobody could put it right but by the channel's own settings. */
+  const onward = (outcome: HookOutcome): Mark => ({ outcome, disable: null, disableAfterMs: NEVER_MS });
+
+  async function attemptTelling(claim: HookClaim, accountId: string): Promise<Mark> {
+    const event = JSON.parse(claim.body) as ChannelEvent;
+    try {
+      await deps.tellChannel(claim.shopId, accountId, event);
+      return onward({ state: 'delivered', status: 200 });
+    } catch (error) {
+      const { message } = error as Error;
+      const failure = error instanceof SendError ? error.failure : null;
+      const isOver =
+        failure?.kind === 'permanent' || (failure?.kind === 'retry' && claim.attempt >= (failure.triesMax ?? Infinity));
+      const outcome: HookOutcome = isOver
+        ? { state: 'dead', status: null, error: message }
+        : failed(claim, null, message, failure?.kind === 'retry' ? failure.afterMs : 0);
+      if (outcome.state === 'dead') deps.onLost(new Error(`${event.type} ${event.id}: ${message}`));
+      return onward(outcome);
+    }
+  }
+
   async function attempt(claim: HookClaim): Promise<Mark> {
+    const accountId = accountIn(claim.url);
+    return accountId === null ? attemptPosting(claim) : attemptTelling(claim, accountId);
+  }
+
+  async function attemptPosting(claim: HookClaim): Promise<Mark> {
     const { shopId, endpointId, url, body } = claim;
     let headers: Record<string, string>;
     try {

@@ -7,6 +7,7 @@ import type { Seal } from '../db/seal.ts';
 import { inShop, shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import { writeAudit } from '../staff/audit.ts';
+import { IS_ADDRESS } from './lines.ts';
 
 export interface Hook {
   id: string;
@@ -108,14 +109,16 @@ const withNumber = <T extends { sequence: number }>(row: Row<T>): T =>
   ({ ...row, sequence: Number(row.sequence) }) as unknown as T;
 
 async function readHook(tx: PoolClient, id: string): Promise<Hook | null> {
-  const { rows } = await tx.query<Row<Hook>>(`select ${HOOK} from hook_endpoints e where e.id = $1`, [id]);
+  const { rows } = await tx.query<Row<Hook>>(`select ${HOOK} from hook_endpoints e where e.id = $1 and ${IS_ADDRESS}`, [
+    id,
+  ]);
   return rows[0] ? withNumber<Hook>(rows[0]) : null;
 }
 
 /** Every change of an endpoint or its line of deliveries stands behind this lock, as the sender's do. */
 async function lock(tx: PoolClient, id: string): Promise<{ url: string; state: Hook['state'] } | null> {
   const { rows } = await tx.query<{ url: string; state: Hook['state'] }>(
-    'select url, state from hook_endpoints where id = $1 for no key update',
+    `select url, state from hook_endpoints where id = $1 and ${IS_ADDRESS} for no key update`,
     [id],
   );
   return rows[0] ?? null;
@@ -140,7 +143,9 @@ async function create(
   const secret = newSecret();
   // counted under the shop's lock, so that two at once cannot both be the last
   await tx.query('select 1 from shops where id = $1 for no key update', [shopId]);
-  const { rows: counted } = await tx.query<{ n: number }>('select count(*)::int as n from hook_endpoints');
+  const { rows: counted } = await tx.query<{ n: number }>(
+    `select count(*)::int as n from hook_endpoints where ${IS_ADDRESS}`,
+  );
   if (counted[0]!.n >= ENDPOINTS_MAX)
     throw new AppError('wrong_state', `最多设置 ${ENDPOINTS_MAX} 个推送地址，请先删除不用的`);
   const { rows } = await tx.query<{ id: string }>(
@@ -207,7 +212,7 @@ export function createHookStore({ pool, seal }: { pool: Pool; seal: Seal }): Hoo
       const { rows } = await shopQuery<Row<Hook>>(
         pool,
         shopId,
-        `select ${HOOK} from hook_endpoints e order by e.id`,
+        `select ${HOOK} from hook_endpoints e where ${IS_ADDRESS} order by e.id`,
         [],
       );
       return rows.map((row) => withNumber<Hook>(row));

@@ -66,3 +66,7 @@ export function withoutCodes(text: string): string {
   const dropped = text.replace(CODE, (code) => (STANDS_FOR.test(code) ? code : (MEANING[code] ?? ' ')));
   return dropped.replace(/[ \t]{2,}/g, ' ').trim() || text;
 }
+
+/** Nothing is said but codes of emoji. */
+export const isOnlyCodes = (text: string): boolean =>
+  text.trim() !== '' && text.replace(CODE, (code) => (STANDS_FOR.test(code) ? code : ' ')).trim() === '';

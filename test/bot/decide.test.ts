@@ -22,6 +22,11 @@ const INTENTS: Record<string, IntentFacts> = {
   track: { name: 'track', label: '查物流', stage: 'insale', then: { act: 'track-logistics' }, slots: [] },
   complaint: { name: 'complaint', label: '投诉', stage: 'complaint', then: { handoff: 'complaint' }, slots: [] },
 };
+const SMALL_TALK: Record<string, string> = {
+  'emoji-reply': 'emoji_only',
+  'meaningless-reply': 'emoji_only',
+  hi: 'greeting',
+};
 const ENTRIES: Record<string, string> = { wash: 'care', iron: 'care', zip: 'fault' };
 
 const hit = (entryId: string, score: number): FaqHit => ({
@@ -217,5 +222,62 @@ describe('risk', () => {
       kind: 'handoff',
       reason: 'emotion',
     });
+  });
+});
+
+describe('signs and no words', () => {
+  const withSmallTalk: Partial<DecideInput> = {
+    hasEntry: (id) => id in ENTRIES || id in SMALL_TALK,
+    intentOf: (id) => ENTRIES[id] ?? SMALL_TALK[id],
+  };
+  const near = [hit('emoji-reply', 0.6), hit('meaningless-reply', 0.5), hit('hi', 0.4)];
+
+  it.each([
+    ['😂😂', 'emoji-reply'],
+    ['·', 'meaningless-reply'],
+  ])('%s is asked what it is about, with the menu below', (text, entryId) => {
+    expect(decision({ text, faqs: near }, withSmallTalk)).toEqual({
+      kind: 'answer',
+      entryId,
+      hit: near.find((one) => one.entryId === entryId),
+      offer: 'menu',
+    });
+  });
+
+  it('signs that surely mean something are answered for it', () => {
+    const thanks = { text: '🙏', faqs: [hit('hi', 0.9), ...near] };
+    expect(decision(thanks, withSmallTalk)).toMatchObject({ kind: 'answer', entryId: 'hi', offer: 'nothing' });
+  });
+
+  it('the second time is no answer again, and in the end there is a person', () => {
+    const again = { ...withSmallTalk, memory: { ...EMPTY_MEMORY, lastAnswer: 'emoji-reply' } };
+    expect(decision({ text: '😂', faqs: near }, again)).toEqual({ kind: 'clarify', why: 'lost', options: [] });
+    const third = { ...again, memory: { ...again.memory, misses: 2 } };
+    expect(decision({ text: '😂', faqs: near }, third)).toMatchObject({ kind: 'handoff', reason: 'low_confidence' });
+  });
+
+  it('anger gets no smile: an apology and a person first, and a person at once when it was said before', () => {
+    expect(decision({ text: '😡😡', faqs: near }, withSmallTalk)).toEqual({
+      kind: 'clarify',
+      why: 'emotion',
+      options: [],
+    });
+    const again = { ...withSmallTalk, memory: { ...EMPTY_MEMORY, soothed: true } };
+    expect(decision({ text: '😡', faqs: near }, again)).toMatchObject({ kind: 'handoff', reason: 'emotion' });
+    const sad = { name: 'disappointed', strength: 0.5, evidence: '😭', by: 'tears' } as const;
+    expect(decision({ text: '😭', faqs: near, emotion: sad }, withSmallTalk)).toMatchObject({
+      kind: 'clarify',
+      why: 'lost',
+    });
+  });
+
+  it('nobody is asked to choose what a message is made of, or a word of politeness', () => {
+    const unsure = { text: '嗯嗯😂', faqs: [...near, hit('wash', 0.3)] };
+    expect(decision(unsure, withSmallTalk)).toMatchObject({
+      kind: 'clarify',
+      options: [{ kind: 'faq', entryId: 'wash' }],
+    });
+    const risk = { text: '？？？', faqs: near, risks: [signal('emotion', 'R3')] };
+    expect(decision(risk, withSmallTalk)).toEqual({ kind: 'clarify', why: 'emotion', options: [] });
   });
 });

@@ -34,6 +34,7 @@ export const botFrameworkHarness = ({ account, outgoing, off }: HarnessParts): C
   outlet: {
     path: `/v3/conversations/${CONVERSATION}/activities`,
     textOf: (body) => String(body.text),
+    eventIn: ({ type, name }) => (type === 'event' ? String(name) : ''),
     accepted: { status: 200, body: { id: 'sent-1' } },
     refusedForGood: { status: 403, body: { error: { code: 'BotDisabledByAdmin' } } },
     busy: { status: 429, headers: { 'retry-after': '3' } },

@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deliver } from '../../src/channels/adapter.ts';
-import { type Channel, type ChannelRequest, type ChannelResponse, SendError } from '../../src/channels/channel.ts';
+import {
+  type Channel,
+  type ChannelEvent,
+  type ChannelRequest,
+  type ChannelResponse,
+  SendError,
+} from '../../src/channels/channel.ts';
+import { handoffEvents } from '../../src/channels/handoff-events.ts';
 import { CHANNELS } from '../../src/channels/table.ts';
 import type { Outgoing } from '../../src/contract/conversation.ts';
 import { type Answer, type FakePlatform, openFakePlatform } from './fake-platform.ts';
@@ -45,6 +52,8 @@ export interface Outlet {
   /** Path on the fake platform that takes messages. */
   path: string;
   textOf(body: Record<string, unknown>): string;
+  /** What an event is called there; left out: it has no place for events. */
+  eventIn?(body: Record<string, unknown>): string;
   accepted: Answer;
   refusedForGood: Answer;
   busy: Answer;
@@ -262,6 +271,47 @@ function tellOutbound(channelOf: () => Channel, platformOf: () => FakePlatform, 
   });
 }
 
+const HAPPENED: ChannelEvent = {
+  id: 'evt_1_7',
+  type: 'handoff.accepted',
+  timestamp: '2026-11-23T08:00:00.000Z',
+  data: { conversation_id: '7', sequence: 3, user: { id: 'oShopper01' }, handoff_id: '9', agent_id: '5' },
+};
+const PROTOCOL = async () => handoffEvents('9', '7', [{ at: HAPPENED.timestamp, what: { kind: 'accepted' } }]);
+
+/** What happens besides words: the same for all that are sent it. */
+function tellEvents(channelOf: () => Channel, platformOf: () => FakePlatform, outlet: Outlet): void {
+  const at = () => platformOf().at(outlet.path);
+  const { eventIn } = outlet;
+  if (eventIn === undefined) {
+    test('has no place for events, and sends none', async () => {
+      const before = at().length;
+      await channelOf().tell?.(HAPPENED, PROTOCOL);
+      expect(at()).toHaveLength(before);
+    });
+    return;
+  }
+
+  test('an event arrives as one, under its own name and without words', async () => {
+    platformOf().script(outlet.path, outlet.accepted);
+    const before = at().length;
+    await channelOf().tell!(HAPPENED, PROTOCOL);
+    expect(at()).toHaveLength(before + 1);
+    expect(eventIn(at().at(-1)!.body)).toMatch(/^handoff\./);
+    expect(outlet.textOf(at().at(-1)!.body)).toBe('undefined');
+  });
+
+  test('an event that is refused for good is permanent, one that comes at a bad time is told again', async () => {
+    platformOf().script(outlet.path, outlet.refusedForGood);
+    expect((await failureOf(channelOf().tell!(HAPPENED, PROTOCOL))).kind).toBe('permanent');
+    platformOf().script(outlet.path, outlet.busy);
+    expect((await failureOf(channelOf().tell!(HAPPENED, PROTOCOL))).kind).toBe('retry');
+    platformOf().script(outlet.path, { cut: true });
+    expect((await failureOf(channelOf().tell!(HAPPENED, PROTOCOL))).kind).toBe('retry');
+    platformOf().script(outlet.path, outlet.accepted);
+  });
+}
+
 export function describeChannel(harness: ChannelHarness): void {
   describe(harness.name, () => {
     let platform: FakePlatform;
@@ -279,7 +329,10 @@ export function describeChannel(harness: ChannelHarness): void {
       expect(channel.delivery === 'pull').toBe(harness.outlet === undefined);
       expect(channel.adapter === undefined).toBe(harness.outlet === undefined);
       expect(channel.burstWindowMs).toBeGreaterThanOrEqual(100);
-      const roots = CHANNELS.find(({ kind }) => kind === channel.kind)?.roots ?? [];
+      const definition = CHANNELS.find(({ kind }) => kind === channel.kind);
+      expect(channel.tell !== undefined).toBe(definition?.events === 'sent');
+      if (definition?.events === 'read') expect(channel.delivery).toBe('pull');
+      const roots = definition?.roots ?? [];
       for (const route of channel.routes) {
         const own = roots.some((root) => route.path.startsWith(root.replace(/\*$/, '')));
         if (!own) expect(route.path).toMatch(/^\/channels\/[a-z-]+\/:account\//);
@@ -297,6 +350,12 @@ export function describeChannel(harness: ChannelHarness): void {
     if (harness.inlet) tellInbound(() => channel, harness.inlet);
     if (harness.outlet)
       tellOutbound(
+        () => channel,
+        () => platform,
+        harness.outlet,
+      );
+    if (harness.outlet)
+      tellEvents(
         () => channel,
         () => platform,
         harness.outlet,

@@ -5,6 +5,9 @@ export interface Said {
   type: string;
   id: string;
   text?: string;
+  /** Of an event. */
+  name?: string;
+  value?: Record<string, unknown>;
   channelData?: Record<string, unknown>;
   from: { id: string; name: string; role: string };
   conversation: { id: string };

@@ -129,6 +129,7 @@ export const webhook: ChannelHarness = {
   outlet: {
     path: '/bridge',
     textOf: (body) => String((body.data as Record<string, unknown>).text),
+    eventIn: ({ type }) => String(type),
     accepted: { status: 204, body: '' },
     refusedForGood: { status: 410 },
     busy: { status: 429, headers: { 'retry-after': '3' } },

@@ -28,6 +28,7 @@ export function createTestReading(): TestReading {
       const after = (said.get(shopperId) ?? []).filter(({ seq }) => seq > afterSeq);
       return { messages: after.slice(0, limit), busy: false };
     },
+    handoffs: async () => [],
     watch(_account, shopperId, onNews) {
       const here = watchers.get(shopperId) ?? new Set();
       watchers.set(shopperId, here.add(onNews));

@@ -2,7 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { fitParts } from '../../src/bot/fit-parts.ts';
 import type { Quota } from '../../src/contract/conversation.ts';
-import { type Opened, QUOTA_MARGIN_MS, quotaLeft, type Spent } from '../../src/conversations/quota.ts';
+import {
+  type Opened,
+  QUOTA_CROSSING_MS,
+  QUOTA_MARGIN_MAX_MS,
+  quotaLeft,
+  quotaMargin,
+  type Spent,
+} from '../../src/conversations/quota.ts';
 
 const HOUR = 3_600_000;
 const QUOTA: Quota = { message: { messages: 5, windowMs: 48 * HOUR }, click: { messages: 3, windowMs: 60_000 } };
@@ -16,15 +23,21 @@ const spent = (seq: number, agoMs: number | null, parts = 1): Spent => ({
 });
 
 describe('what is left', () => {
-  test('five after a message, for 48 hours less the margin', () => {
+  test('five after a message, for 48 hours less a minute: clocks differ and a call takes its time', () => {
     expect(quotaLeft(QUOTA, [opened('message', 1, HOUR)], [], NOW)).toEqual({
       left: 5,
-      until: new Date(NOW + 47 * HOUR - QUOTA_MARGIN_MS).toISOString(),
+      until: new Date(NOW + 47 * HOUR - QUOTA_MARGIN_MAX_MS).toISOString(),
     });
-    expect(quotaLeft(QUOTA, [opened('message', 1, 48 * HOUR - QUOTA_MARGIN_MS)], [], NOW)).toEqual({
-      left: 0,
-      until: null,
-    });
+    const shut = { left: 0, until: null };
+    for (const beforeEnd of [QUOTA_MARGIN_MAX_MS, 20_000, 3_001, 1, 0, -1])
+      expect(quotaLeft(QUOTA, [opened('message', 1, 48 * HOUR - beforeEnd)], [], NOW), `${beforeEnd} ms`).toEqual(shut);
+    expect(quotaLeft(QUOTA, [opened('message', 1, 48 * HOUR - QUOTA_MARGIN_MAX_MS - 1)], [], NOW).left).toBe(5);
+  });
+
+  test('of a minute three seconds are kept, so that most of it is left', () => {
+    expect(quotaMargin(60_000)).toBe(3_000);
+    expect(quotaLeft(QUOTA, [opened('click', 1, 57_000)], [], NOW)).toEqual({ left: 0, until: null });
+    expect(quotaLeft(QUOTA, [opened('click', 1, 56_999)], [], NOW).left).toBe(3);
   });
 
   test('each part counts; what left before the shopper wrote does not', () => {
@@ -36,7 +49,7 @@ describe('what is left', () => {
     const message = [opened('message', 3, 10_000)];
     expect(quotaLeft(QUOTA, message, [spent(2, null)], NOW).left).toBe(4);
     expect(quotaLeft(QUOTA, message, [spent(2, 9_000)], NOW).left).toBe(4);
-    expect(quotaLeft(QUOTA, message, [spent(2, 10_000 + QUOTA_MARGIN_MS + 1)], NOW).left).toBe(5);
+    expect(quotaLeft(QUOTA, message, [spent(2, 10_000 + QUOTA_CROSSING_MS + 1)], NOW).left).toBe(5);
   });
 
   test('a click beside an open message: whichever allows more, and the message’s time outlives the minute', () => {
@@ -44,7 +57,7 @@ describe('what is left', () => {
     const four = [2, 3, 4, 5].map((seq) => spent(seq, 2_000_000));
     expect(quotaLeft(QUOTA, both, four, NOW)).toEqual({
       left: 3,
-      until: new Date(NOW + 30_000 - QUOTA_MARGIN_MS).toISOString(),
+      until: new Date(NOW + 30_000 - quotaMargin(60_000)).toISOString(),
     });
     expect(quotaLeft(QUOTA, both, four, NOW + 60_000).left).toBe(1);
   });

@@ -51,6 +51,10 @@ export async function openHookLab(mode: Database['mode']): Promise<HookLab> {
         deliveries,
         seal: createSeal(KEY),
         outgoing: createOutgoing({ named: ['127.0.0.1'] }),
+        tellChannel: async () => {
+          throw new Error('no channel is on');
+        },
+        onLost: () => {},
         onDisabled: (_shop, host, reason) => void notices.push({ host, reason }),
         scheduleMs: [20, 20, 20, 20],
         timeoutMs: 300,

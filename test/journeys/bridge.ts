@@ -13,7 +13,8 @@ export interface Delivery {
   headers: IncomingHttpHeaders;
   raw: string;
   event: {
-    type: string;
+    /** Absent in Chatwoot's style. */
+    type?: string;
     data: {
       id: string;
       conversation_id: string;
@@ -28,8 +29,10 @@ export interface Delivery {
 
 export interface Bridge {
   url: string;
+  /** Messages; what was told besides is kept apart. */
   received: Delivery[];
   of(shopperId: string): Delivery[];
+  eventsOf(shopperId: string): Delivery[];
   /** Decides the status of each delivery, and how long it takes to say so. */
   answer: (delivery: Delivery) => { status: number; afterMs?: number };
   until(enough: () => boolean, ms?: number): Promise<boolean>;
@@ -38,22 +41,26 @@ export interface Bridge {
 
 export async function openBridge(): Promise<Bridge> {
   const received: Delivery[] = [];
+  const events: Delivery[] = [];
   const http = createServer(async (request, response) => {
     const at = performance.now();
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const raw = Buffer.concat(chunks).toString('utf8');
     const delivery: Delivery = { at, headers: request.headers, raw, event: JSON.parse(raw) as Delivery['event'] };
-    received.push(delivery);
+    const isEvent = (delivery.event.type ?? 'message.created') !== 'message.created';
+    (isEvent ? events : received).push(delivery);
     const { status, afterMs = 0 } = bridge.answer(delivery);
     if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs));
     response.writeHead(status).end();
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const about = (among: Delivery[], shopperId: string) => among.filter((d) => d.event.data.user.id === shopperId);
   const bridge: Bridge = {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/bridge`,
     received,
-    of: (shopperId) => received.filter((d) => d.event.data.user.id === shopperId),
+    of: (shopperId) => about(received, shopperId),
+    eventsOf: (shopperId) => about(events, shopperId),
     answer: () => ({ status: 204 }),
     async until(enough, ms = 10_000) {
       for (const until = performance.now() + ms; performance.now() < until; ) {

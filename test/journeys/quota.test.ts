@@ -223,3 +223,18 @@ it('a long talk is counted from its newest message: the tenth reply leaves like 
   }
   expect(platform.taken(user).filter(({ text }) => text.includes('的答复'))).toHaveLength(10);
 });
+
+it('in the last minute of the window nothing is sent: the platform’s clock may be ahead', {
+  timeout: 60_000,
+}, async () => {
+  const user = 'oLateReply';
+  const { id, handoff } = await shopperSays(user, ['转人工']);
+  expect((await agent.post(`/api/handoffs/${handoff}/claim`)).status).toBe(200);
+  expect((await agent.reply(id, '早早的答复')).status).toBe(201);
+  await untilArrived(id);
+  await pass(user, 48 * 3_600_000 - 20_000);
+  expect((await agent.reply(id, '太晚的答复')).status).toBe(409);
+  expect(platform.taken(user).map(({ text }) => text)).not.toContain('太晚的答复');
+  await shopperSays(user, ['还在吗']);
+  expect((await agent.reply(id, '在的')).status).toBe(201);
+});

@@ -192,3 +192,17 @@ describe('what is missing is asked with choices, and the tap goes on with the qu
     expect(packet.summary[0]).toContain('拍错尺码');
   });
 });
+
+describe('a message without words', () => {
+  it.each(['😂😂', '🌹', '[呲牙]', '。。。', '·', '😡😡', '😭'])(
+    '%s: a short question, the menu and a person, and no silly choices',
+    async (text) => {
+      const answer = await ask(await enter('小美'), text);
+      expect(answer.text.length).toBeLessThan(90);
+      expect(answer.choices!.map(({ label }) => label).sort()).toEqual(
+        ['查物流', '退货退款', '优惠活动', '转人工客服'].sort(),
+      );
+      if (text.includes('😡') || text.includes('😭')) expect(answer.text).not.toContain('😊');
+    },
+  );
+});

@@ -74,6 +74,8 @@ async function open(more: Partial<DirectLineOptions> = {}, user = 'dl_witness') 
     heard,
     states,
     messages: () => heard.filter(({ type }) => type === 'message'),
+    /** What happened to a handoff, by the names of the protocol. */
+    events: () => heard.filter(({ type }) => type === 'event').map(({ name, value }) => [name, value?.state]),
     shop: () => heard.filter(({ type, from }) => type === 'message' && from.role === 'bot'),
     say: (text: string, channelData?: unknown) =>
       new Promise<string>((resolve, reject) => {
@@ -138,6 +140,12 @@ describe.each([
       .poll(() => talk.shop().at(-1), SOON)
       .toMatchObject({ text: '您好，我是人工客服', from: { name: 'agent-a' } });
     expect(isUnique(talk.messages())).toBe(true);
+    await expect
+      .poll(() => talk.events(), SOON)
+      .toEqual([
+        ['handoff.initiate', undefined],
+        ['handoff.status', 'accepted'],
+      ]);
     talk.close();
   });
 
@@ -182,9 +190,12 @@ it('a line that is cut while a person writes: it comes back, nothing is lost and
   }
   await talk.say('收到了');
   await expect.poll(() => talk.messages().at(-1)?.text, SOON).toBe('收到了');
-  expect(isUnique(talk.messages())).toBe(true);
+  const lasting = talk.heard.filter(({ type }) => type !== 'typing');
+  expect(isUnique(lasting)).toBe(true);
   const all = (await createDirectlineClient(server.base).list(talk.client.conversationId, DIRECTLINE_SECRET)).body;
-  expect(talk.messages().map(({ id }) => id)).toEqual(all.activities.map(({ id }) => id));
+  const kept = (type: string) => all.activities.filter((one) => one.type === type).map(({ id }) => id);
+  expect(talk.messages().map(({ id }) => id)).toEqual(kept('message'));
+  expect(lasting.filter(({ type }) => type === 'event').map(({ id }) => id)).toEqual(kept('event'));
   talk.close();
 });
 

@@ -65,11 +65,22 @@ describe.skipIf(chromium === null)('Web Chat in a browser', () => {
         const { WebChat } = window as unknown as {
           WebChat: {
             createDirectLine(options: unknown): unknown;
+            createStore(state: unknown, middleware: unknown): unknown;
             renderWebChat(options: unknown, element: HTMLElement | null): void;
           };
         };
         const directLine = WebChat.createDirectLine({ token, domain });
-        WebChat.renderWebChat({ directLine, locale: 'zh-CN' }, document.getElementById('chat'));
+        // the way in which a page listens for events (learn.microsoft.com, Web Chat, "createStore" and its middleware)
+        const heard: string[] = [];
+        Object.assign(window, { heard });
+        type Action = { type: string; payload?: { activity?: { type: string; name?: string } } };
+        const listen = () => (next: (action: Action) => unknown) => (action: Action) => {
+          const activity = action.type === 'DIRECT_LINE/INCOMING_ACTIVITY' ? action.payload?.activity : undefined;
+          if (activity?.type === 'event') heard.push(String(activity.name));
+          return next(action);
+        };
+        const store = WebChat.createStore({}, listen);
+        WebChat.renderWebChat({ directLine, store, locale: 'zh-CN' }, document.getElementById('chat'));
       },
       { token: body.token, domain: `${line.url}/v3/directline` },
     );
@@ -114,6 +125,12 @@ describe.skipIf(chromium === null)('Web Chat in a browser', () => {
     const ours = await claim(conversationId);
     expect((await agent.reply(ours, '您好，我是人工客服小美')).status).toBe(201);
     await expect.poll(() => countOf(page, '我是人工客服小美'), SOON).toBe(1);
+    // what happened is heard by a page that listens, and shown to nobody
+    const heard = () => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+    await expect.poll(heard, SOON).toEqual(['handoff.initiate', 'handoff.status']);
+    const shown = await bubbles(page);
+    expect(shown.join()).not.toMatch(/handoff|Transcript/);
+    expect(shown.filter((one) => one.includes('那个啥来着'))).toHaveLength(1);
     await page.close();
   });
 

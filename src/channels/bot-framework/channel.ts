@@ -86,6 +86,15 @@ function toSend(message: OutgoingMessage): Partial<Activity> {
   };
 }
 
+/** A conversation whose address is gone must not hold up what happens to the others for days. */
+const TELL_TRIES_MAX = 3;
+
+/** The platform gives each of them an id of its own: ours, by which a repeat is known, goes along. */
+const withOwnId = ({ id, ...activity }: Partial<Activity>): Partial<Activity> => ({
+  ...activity,
+  channelData: { jiebang: { id } },
+});
+
 /** The app a token is for, before anything has been checked. */
 function audienceIn({ headers }: ChannelRequest): string | null {
   try {
@@ -166,6 +175,17 @@ export function createBotFramework(account: ChannelAccount, settings: BotFramewo
         return '微软登录服务接受了 App ID 和密码';
       },
     }),
+    async tell({ data }, protocol) {
+      const activities = await protocol();
+      if (activities.length === 0) return;
+      const reference = await references.of(data.user.id);
+      try {
+        for (const activity of activities) await connector.send(reference, withOwnId(activity));
+      } catch (error) {
+        if (!(error instanceof SendError) || error.failure.kind === 'permanent') throw error;
+        throw new SendError({ ...error.failure, triesMax: TELL_TRIES_MAX });
+      }
+    },
     adapter: new ChannelAdapter(async (message) =>
       connector.send(await references.of(message.shopperId), toSend(message)),
     ),
@@ -180,6 +200,7 @@ export const botFramework = defineChannel({
   // a proxy on the same machine looks like this machine: whoever is reached from outside needs credentials
   withoutKey: ({ isDemo, publicUrl }) => isDemo && publicUrl === '',
   callback: PATH,
+  events: 'sent',
   roots: [PATH],
   fields: {
     appId: {

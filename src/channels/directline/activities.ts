@@ -8,7 +8,7 @@ import { badArgument, noConversation, unavailable } from './answers.ts';
 import { baseOf, ownName, ROOT } from './conversations.ts';
 import type { Caller, Door, Handle } from './door.ts';
 import { readActivity, type Sent, toInbound } from './incoming.ts';
-import { activityId, type FileLink, type Frame, seqIn, toFrame } from './outgoing.ts';
+import { activityId, type FileLink, type Frame, handoffFrame, placeIn, toFrame, watermarkOf } from './outgoing.ts';
 import type { ReadSet, Streams } from './streams.ts';
 import type { Tokens } from './tokens.ts';
 import { createKeeper, readUpload } from './upload.ts';
@@ -24,15 +24,28 @@ export function createReader(account: ChannelAccount, tokens: Tokens): ReadSet {
     return { contentType: type, contentUrl, name: name ?? type.replace('/', '.') };
   }
 
-  return async (inbox, conversation, afterSeq, base) => {
-    const { messages, busy } = await inbox.read(account, conversation, afterSeq, PAGE);
+  return async (inbox, conversation, watermark, base) => {
+    const after = placeIn(watermark);
+    // first the handoffs: a message that was there when one of them was written is read as well
+    const happened = await inbox.handoffs(account, conversation, after.handoff);
+    const { messages, busy } = await inbox.read(account, conversation, after.seq, PAGE);
+    // what happened behind the end of a full page comes with the page it belongs to
+    const until = messages.length < PAGE ? Number.POSITIVE_INFINITY : Date.parse(messages.at(-1)!.at);
+    const handoffs = happened.filter(({ at }) => Date.parse(at) <= until);
     const activities: Frame[] = [];
+    let told = 0;
+    const tellUntil = (at: number) => {
+      for (; told < handoffs.length && Date.parse(handoffs[told]!.at) < at; told++)
+        activities.push(handoffFrame(conversation, handoffs[told]!));
+    };
     for (const message of messages) {
+      tellUntil(Date.parse(message.at));
       const links = await Promise.all(message.files.map((file) => linkOf(conversation, base, file)));
       activities.push(toFrame(conversation, message, links));
     }
-    const last = messages.at(-1)?.seq ?? afterSeq;
-    return { set: { activities, watermark: String(last) }, last, busy };
+    tellUntil(Number.POSITIVE_INFINITY);
+    const place = { seq: messages.at(-1)?.seq ?? after.seq, handoff: handoffs.at(-1)?.place ?? after.handoff };
+    return { set: { activities, watermark: watermarkOf(place) }, busy };
   };
 }
 
@@ -98,8 +111,7 @@ export function createActivities({ account, door, streams, read, publicUrl, now 
       const conversation = request.params!.conversation!;
       const refused = await door.refusedIn(conversation, caller, inbox);
       if (refused) return refused;
-      const after = seqIn(request.query.watermark);
-      return json(200, (await read(inbox, conversation, after, baseOf(request, publicUrl))).set);
+      return json(200, (await read(inbox, conversation, request.query.watermark, baseOf(request, publicUrl))).set);
     },
     async say(request, inbox, caller) {
       const conversation = request.params!.conversation!;

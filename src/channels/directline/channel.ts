@@ -6,7 +6,6 @@ import { createActivities, createReader } from './activities.ts';
 import { failure, forbidden, preflight, readOrigins, tooLarge } from './answers.ts';
 import { baseOf, createConversations, ROOT } from './conversations.ts';
 import { createDoor, type Door } from './door.ts';
-import { seqIn } from './outgoing.ts';
 import { directlineFields } from './settings.ts';
 import { createStreams } from './streams.ts';
 import { createTokens } from './tokens.ts';
@@ -89,7 +88,7 @@ export function createDirectline(account: ChannelAccount, settings: DirectlineSe
       open(request, socket, inbox) {
         const { conversation = '' } = request.params ?? {};
         const { watermark } = request.query;
-        streams.open({ conversation, base: baseOf(request, publicUrl) }, seqIn(watermark), socket, inbox);
+        streams.open({ conversation, base: baseOf(request, publicUrl) }, watermark, socket, inbox);
       },
     },
     claims: door.claims,
@@ -102,6 +101,7 @@ export const directline = defineChannel({
   prefix: 'DIRECTLINE_',
   key: 'secret',
   callback: ROOT,
+  events: 'read',
   roots: [`${ROOT}/*`],
   fields: directlineFields,
   create: (account, values, { publicUrl, now, onError }) =>

@@ -5,7 +5,7 @@ import type { ChannelRequest, Inbox } from '../channel.ts';
 import { badArgument, forbidden } from './answers.ts';
 import type { Door, Handle } from './door.ts';
 import { parseJson } from './incoming.ts';
-import { seqIn } from './outgoing.ts';
+import { type Place, placeIn, watermarkOf } from './outgoing.ts';
 import { type Claims, TOKEN_LIFE_S, type Tokens } from './tokens.ts';
 
 export const ROOT = '/v3/directline';
@@ -54,10 +54,11 @@ export function createConversations(
   door: Pick<Door, 'refusedIn'>,
   publicUrl: string,
 ): Conversations {
-  async function lastSeq(conversation: string, inbox: Inbox): Promise<number> {
+  async function end(conversation: string, inbox: Inbox): Promise<Place> {
+    const handoffs = await inbox.handoffs(account, conversation, null);
     for (let seq = 0; ; ) {
       const { messages } = await inbox.read(account, conversation, seq, PAGE);
-      if (messages.length === 0) return seq;
+      if (messages.length === 0) return { seq, handoff: handoffs.at(-1)?.place ?? null };
       seq = messages.at(-1)!.seq;
     }
   }
@@ -110,8 +111,8 @@ export function createConversations(
       // left out: what comes from now on (learn.microsoft.com, Direct Line 3.0, "Reconnect to a conversation");
       // empty or no number, as directlinejs says it before its first frame: everything
       const { watermark } = request.query;
-      const seq = watermark === undefined ? await lastSeq(conv, inbox) : seqIn(watermark);
-      return json(200, await conversationObject(request, claims, String(seq)));
+      const place = watermark === undefined ? await end(conv, inbox) : placeIn(watermark);
+      return json(200, await conversationObject(request, claims, watermarkOf(place)));
     },
   };
 }

@@ -1,7 +1,7 @@
 // Messages as the activities a Direct Line client reads. Pure; knows no HTTP.
 import { type Activity, ActivityTypes } from 'botbuilder';
 import { PICTURE_TEXT } from '../../contract/conversation.ts';
-import type { SeenMessage } from '../channel.ts';
+import type { HandoffPlace, SeenHandoff, SeenMessage } from '../channel.ts';
 import { unpack } from './incoming.ts';
 
 /** As JSON writes it: times are strings there. */
@@ -11,9 +11,23 @@ export type Frame = Omit<Partial<Activity>, 'timestamp'> & { timestamp: string }
 export const activityId = (conversation: string, seq: number): string =>
   `${conversation}|${String(seq).padStart(7, '0')}`;
 
+/** How far a client has read: its last message, and the last it heard of a handoff. */
+export interface Place {
+  seq: number;
+  handoff: HandoffPlace | null;
+}
+
 /** Opaque to clients: they give it back as they got it. Anything else begins at the beginning. */
-export const seqIn = (watermark: string | undefined): number =>
-  /^\d{1,15}$/.test(watermark ?? '') ? Number(watermark) : 0;
+export function placeIn(watermark: string | undefined): Place {
+  const [, seq, handoffId, stage] = /^(\d{1,15})(?:-(\d{1,18})-([1-3]))?$/.exec(watermark ?? '') ?? [];
+  return {
+    seq: Number(seq ?? 0),
+    handoff: handoffId === undefined ? null : { handoffId, stage: Number(stage) },
+  };
+}
+
+export const watermarkOf = ({ seq, handoff }: Place): string =>
+  handoff === null ? String(seq) : `${seq}-${handoff.handoffId}-${handoff.stage}`;
 
 const common = (conversation: string, at: string): Pick<Frame, 'channelId' | 'conversation' | 'timestamp'> => ({
   channelId: 'directline',
@@ -71,6 +85,14 @@ export function toFrame(conversation: string, m: SeenMessage, files: readonly Fi
   const activity = m.from === 'shopper' ? ownActivity(conversation, m) : shopActivity(conversation, m);
   return files.length === 0 ? activity : { ...activity, attachments: [...files] };
 }
+
+/** Clients show events to nobody; a page that wants to know listens for them. */
+export const handoffFrame = (conversation: string, { at, activity }: SeenHandoff): Frame => ({
+  ...activity,
+  ...common(conversation, at),
+  id: `${conversation}|${activity.id}`,
+  from: { id: 'bot', name: '', role: 'bot' },
+});
 
 /** Not kept and not repeated: only whoever has a line open sees it. */
 export const typingFrame = (conversation: string, at: string, mark: number): Frame => ({

@@ -12,9 +12,9 @@ export interface ActivitySet {
 export type ReadSet = (
   inbox: Inbox,
   conversation: string,
-  afterSeq: number,
+  watermark: string | undefined,
   base: string,
-) => Promise<{ set: ActivitySet; last: number; busy: boolean }>;
+) => Promise<{ set: ActivitySet; busy: boolean }>;
 
 export interface Line {
   conversation: string;
@@ -23,7 +23,7 @@ export interface Line {
 }
 
 export interface Streams {
-  open(line: Line, afterSeq: number, socket: ChannelSocket, inbox: Inbox): void;
+  open(line: Line, watermark: string | undefined, socket: ChannelSocket, inbox: Inbox): void;
   /** To whoever has a line open in this process; kept nowhere. */
   tell(conversation: string, activity: Frame): void;
 }
@@ -45,17 +45,22 @@ export function createStreams({ account, now, read, onError }: StreamDeps): Stre
   const lines = new Map<string, ChannelSocket>();
   const say = (socket: ChannelSocket, value: unknown) => socket.send(JSON.stringify(value));
 
-  function follow({ conversation, base }: Line, afterSeq: number, socket: ChannelSocket, inbox: Inbox): void {
-    let seen = afterSeq;
+  function follow(
+    { conversation, base }: Line,
+    watermark: string | undefined,
+    socket: ChannelSocket,
+    inbox: Inbox,
+  ): void {
+    let seen = watermark;
     let typedAt = Number.NEGATIVE_INFINITY;
     let state: 'idle' | 'busy' | 'again' | 'over' = 'idle';
 
     async function look(): Promise<void> {
       for (;;) {
-        const { set, last, busy } = await read(inbox, conversation, seen, base);
+        const { set, busy } = await read(inbox, conversation, seen, base);
         if (set.activities.length > 0) {
           say(socket, set);
-          seen = last;
+          seen = set.watermark;
           continue;
         }
         if (!busy || now() - typedAt < TYPING_EVERY_MS) return;
@@ -94,11 +99,11 @@ export function createStreams({ account, now, read, onError }: StreamDeps): Stre
   }
 
   return {
-    open(line, afterSeq, socket, inbox) {
+    open(line, watermark, socket, inbox) {
       const { conversation } = line;
       const start = () => {
         lines.set(conversation, socket);
-        follow(line, afterSeq, socket, inbox);
+        follow(line, watermark, socket, inbox);
       };
       const earlier = lines.get(conversation);
       if (!earlier) return start();

@@ -112,6 +112,7 @@ export const doudian = defineChannel({
   prefix: 'DOUDIAN_',
   key: 'appSecret',
   callback: PATH,
+  events: 'none',
   fields,
   problems: bridgeProblems,
   create: createDoudian,

@@ -120,6 +120,7 @@ export const taobao = defineChannel({
   prefix: 'TAOBAO_',
   key: 'appSecret',
   callback: PATH,
+  events: 'none',
   fields: taobaoFields,
   problems: bridgeProblems,
   create: createTaobao,

@@ -47,6 +47,7 @@ export const web = defineChannel({
   },
   key: null,
   callback: null,
+  events: 'none',
   create: createWeb,
 });
 

@@ -6,7 +6,7 @@ import type { Outgoing } from '../../providers/outgoing.ts';
 import { toActivity } from '../activity.ts';
 import { ChannelAdapter } from '../adapter.ts';
 import { json, problem, refusedAtTheDoor, tryAgain } from '../answers.ts';
-import type { Channel, ChannelRequest, ChannelResponse, Inbox } from '../channel.ts';
+import type { Channel, ChannelEvent, ChannelRequest, ChannelResponse, Inbox } from '../channel.ts';
 import { defineChannel } from '../definition.ts';
 import type { ChannelMemory } from '../memory.ts';
 import { type ChatwootPlace, chatwootEvent, chatwootHeaders, isChatwootSigned, readChatwoot } from './chatwoot.ts';
@@ -81,6 +81,11 @@ function createSending(settings: WebhookSettings, places: ReturnType<typeof crea
       else await postEvent(outgoing, deliverUrl, signing(), messageEvent(message));
       return message.id;
     },
+    /** What Chatwoot shows of a conversation is its own people's; our events have no place there. */
+    async tell(event: ChannelEvent): Promise<void> {
+      if (style === 'chatwoot' || (await places.of(event.data.user.id)) !== null) return;
+      await postEvent(outgoing, deliverUrl, signing(), event);
+    },
     async ping(): Promise<void> {
       const id = `ping_${randomUUID()}`;
       if (style === 'chatwoot') return postChatwoot(id, { event: 'ping', id });
@@ -135,6 +140,7 @@ export function createWebhook(account: ChannelAccount, settings: WebhookSettings
       await sending.ping();
       return '推送地址收下了一个签名的 ping 事件';
     },
+    tell: sending.tell,
     adapter: new ChannelAdapter(sending.send),
   };
 }
@@ -145,6 +151,7 @@ export const webhook = defineChannel({
   prefix: 'WEBHOOK_',
   key: 'secret',
   callback: PATH,
+  events: 'sent',
   fields: webhookFields,
   problems: webhookProblems,
   create: (account, { previousSecret, style, ...values }, { outgoing, memory, now }) =>

@@ -2,16 +2,13 @@
 import type { Webhook } from 'standardwebhooks';
 import type { Outgoing as OutgoingMessage } from '../../contract/conversation.ts';
 import type { Outgoing } from '../../providers/outgoing.ts';
-import { SendError } from '../channel.ts';
+import { type ChannelEvent, SendError } from '../channel.ts';
 import { post, retryAfterMs } from '../outbound.ts';
 import { withoutPictures } from '../pictures.ts';
 import { signedHeaders } from './signing.ts';
 
 /** An event of the generic webhook; `id` is the idempotency key over all attempts. */
-export interface WebhookEvent {
-  id: string;
-  type: string;
-  timestamp: string;
+export interface WebhookEvent extends Omit<ChannelEvent, 'data'> {
   data: Record<string, unknown>;
 }
 

@@ -53,6 +53,7 @@ export const wechatMp = defineChannel({
   prefix: 'WECHAT_MP_',
   key: 'token',
   callback: PATH,
+  events: 'none',
   fields,
   problems: wechatProblems,
   create: (account, values, { outgoing, memory, picture, now }) =>

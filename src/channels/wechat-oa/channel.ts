@@ -154,6 +154,7 @@ export const wechatOa = defineChannel({
   prefix: 'WECHAT_OA_',
   key: 'token',
   callback: PATH,
+  events: 'none',
   fields,
   problems,
   create: (account, values, { outgoing, memory, picture, now }) =>

@@ -157,6 +157,7 @@ export const wecomKf = defineChannel({
   prefix: 'WECOM_KF_',
   key: 'token',
   callback: PATH,
+  events: 'none',
   fields: wecomKfFields,
   problems: wecomKfProblems,
   create: (account, values, { outgoing, ...tools }) =>

@@ -108,6 +108,7 @@ export const lantern = defineChannel({
   prefix: 'LANTERN_',
   key: 'secret',
   callback: PATH,
+  events: 'none',
   fields: {
     secret: { ...text('', 'opens the channel'), env: 'SECRET', label: { zh: '灯语密钥', en: 'Secret' }, secret: true },
     harbour: {
