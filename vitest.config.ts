@@ -8,7 +8,9 @@ const ON_SERVERS = [
   'test/journeys/**/*.test.ts',
   'test/db/**/*.test.ts',
   'test/hooks/**/*.test.ts',
+  'test/handoff/baton-laws.test.ts',
   'test/handoff/baton-model.test.ts',
+  'test/handoff/baton-stories.test.ts',
   'test/handoff/crossing.test.ts',
   'test/handoff/offers.test.ts',
 ];

@@ -10,7 +10,7 @@ import type { Order, Verdict } from './mutate-baton/worker.ts';
 
 const { values } = parseArgs({
   options: {
-    /** Of the model test, for each pass: whoever survives one meets the next, with a seed of its own. None is the table alone. */
+    /** Of the model test, for each pass: whoever survives one meets the next, with a seed of its own. None is the table and the stories. */
     passes: { type: 'string', default: '0,8,42,150' },
     commands: { type: 'string', default: '50' },
     seed: { type: 'string', default: '1' },
@@ -137,6 +137,7 @@ console.log(
     /** Neither code nor SQL: nothing is proved by them. */
     invalid: [...verdicts.values()].filter(({ why }) => why.startsWith('invalid')).length,
     byTable: [...verdicts.values()].filter(({ killed, why }) => killed && why.startsWith('the table')).length,
+    byStory: [...verdicts.values()].filter(({ killed, why }) => killed && why.startsWith('the story')).length,
     noticed: mutants.length - survivors.length,
     survivors: survivors.length,
     latest: Math.max(0, ...[...verdicts.values()].filter(({ killed }) => killed).map(({ runs }) => runs)),

@@ -59,6 +59,8 @@ export type Answer = Record<string, unknown>;
 export interface Outcome {
   model: Model;
   answer: Answer;
+  /** Of two at once: the conversations the desk then hears of, in order. */
+  told?: readonly number[];
 }
 
 /** The baton of a conversation in words, without what a transfer carries besides its target. */
@@ -148,15 +150,26 @@ function crashed(model: Model, act: Single, cut: string): Outcome[] {
   return [...undone, ...(cut === 'at' ? [{ model: done.model, answer }] : [])];
 }
 
-/** What came first, came first: one order of the two explains everything. */
+const toldBetween = (before: Model, after: Model): number[] =>
+  [...after.talks.keys()].filter((n) => after.talks[n]!.news.length > before.talks[n]!.news.length);
+
+/** What came first, came first: one order of the two explains everything, and it is the one the desk heard. */
 function raced(model: Model, [a, b]: [Single, Single]): Outcome[] {
   const first = single(model, a);
   const second = single(first.model, b);
   const other = single(model, b);
   const another = single(other.model, a);
   return [
-    { model: second.model, answer: { both: [first.answer, second.answer] } },
-    { model: another.model, answer: { both: [another.answer, other.answer] } },
+    {
+      model: second.model,
+      answer: { both: [first.answer, second.answer] },
+      told: [...toldBetween(model, first.model), ...toldBetween(first.model, second.model)],
+    },
+    {
+      model: another.model,
+      answer: { both: [another.answer, other.answer] },
+      told: [...toldBetween(model, other.model), ...toldBetween(other.model, another.model)],
+    },
   ];
 }
 

@@ -9,7 +9,7 @@ import { SILENT_MS } from './model.ts';
 export interface Engine {
   goOff(clock: Clock, handoffId: string): Promise<boolean>;
   offer(): Promise<void>;
-  /** One round in each of so many processes at once; what it found due besides the baton, as word and id. */
+  /** One round in each of so many processes at once; what it found due, as word and id. */
   reconcile(processes: number): Promise<ReadonlySet<string>>;
 }
 
@@ -19,6 +19,28 @@ const lostQueues: Queues = {
   counts: async () => ({ handoff: {}, timer: {}, delivery: {}, hooks: {} }),
   async close() {},
 };
+
+/** A clock that also says which of its hands were moved. */
+function watched(clock: BatonClock, found: Set<string>): BatonClock {
+  const one = (what: 'lapse' | 'lost' | 'forgotten') => (shopId: string, id: string) => {
+    found.add(`${what} ${id}`);
+    return clock[what](shopId, id);
+  };
+  return {
+    ...clock,
+    lapse: one('lapse'),
+    lost: one('lost'),
+    forgotten: one('forgotten'),
+    offer(shopId) {
+      found.add('offer');
+      return clock.offer(shopId);
+    },
+    recall(shopId) {
+      found.add('recall');
+      return clock.recall(shopId);
+    },
+  };
+}
 
 /** What the same rounds do for other parts, which this shop does not have. */
 const elsewhere: Pick<ReconcileDeps, 'assist' | 'hooks' | 'media' | 'ledger' | 'checkClocks'> = {
@@ -52,10 +74,16 @@ export function createEngine(pool: Pool, shopId: string): Engine {
       const one = () =>
         reconcile({
           pool,
-          queues: lostQueues,
+          queues: {
+            ...lostQueues,
+            async add(_queue, job) {
+              if (job.kind === 'deliver') found.add(`queue ${job.id}`);
+              return false;
+            },
+          },
           runner: { wake: (_, id) => void found.add(`turn ${id}`), async drain() {} },
           delivery: { async sendCommitted() {}, sendWaiting: finds('send'), recover: finds('recover') },
-          baton: clock(),
+          baton: watched(clock(), found),
           wakeQueue: () => void found.add('places'),
           ...elsewhere,
           silentMs: SILENT_MS,

@@ -85,18 +85,29 @@ export interface Due {
 }
 
 /** How long after its moment a row is looked at: a message is left to the queue first, one being sent to its sender, a place in the queue is told each minute. */
-const AFTER_MS = { turn: 0, send: 12_000, recover: 20_000, places: 60_000 };
+const AFTER_MS = { turn: 0, queue: 1_000, send: 12_000, recover: 20_000, places: 60_000 };
 /** What a run really takes, at most: so much of the next step may be over. */
 const REAL_MS = 10_000;
 const SURELY_MS = 2_000;
 
-function dueRows(model: Model): { name: string; sinceMs: number }[] {
+interface DueRow {
+  name: string;
+  sinceMs: number;
+  /** Another one says the same after a while. */
+  mayBe?: true;
+}
+
+function dueRows(model: Model): DueRow[] {
   return model.talks.flatMap((talk, n) => [
     ...talk.turns
       .filter((t) => t.state === 'open' || t.state === 'leased')
       .map((t) => ({ name: `turn of ${n}`, sinceMs: t.dueMs + AFTER_MS.turn })),
     ...talk.outbox.flatMap((o, row) => {
-      if (o.state === 'new') return [{ name: `send ${n}/${row}`, sinceMs: o.atMs + AFTER_MS.send }];
+      if (o.state === 'new')
+        return [
+          { name: `queue ${n}/${row}`, sinceMs: o.atMs + AFTER_MS.queue, mayBe: true },
+          { name: `send ${n}/${row}`, sinceMs: o.atMs + AFTER_MS.send },
+        ];
       return o.state === 'sending' ? [{ name: `recover ${n}/${row}`, sinceMs: o.atMs + AFTER_MS.recover }] : [];
     }),
     ...talk.cases
@@ -105,12 +116,39 @@ function dueRows(model: Model): { name: string; sinceMs: number }[] {
   ]);
 }
 
+/** The steps are long beside these limits: what is over is over. */
+function dueClocks(model: Model): string[] {
+  const names = model.talks.flatMap((talk, n) =>
+    talk.cases.flatMap((c, order) => {
+      if (!c.open) return [];
+      const events = due(model, c).filter(({ kind }) => kind !== 'recall');
+      const place = placeOf(c);
+      return [
+        ...events.map(({ kind }) => `${kind} ${n}/${order}`),
+        ...(place === 'waiting' && c.team === OFFERING ? ['offer'] : []),
+        ...(place === 'deferred' ? ['recall'] : []), // whether somebody is there is looked at then
+      ];
+    }),
+  );
+  return [...new Set(names)];
+}
+
 export function dueWork(model: Model): Due {
   const rows = dueRows(model);
-  const after = (ms: number) => [
-    ...new Set(rows.filter(({ sinceMs }) => nowMs(model) - sinceMs >= ms).map(({ name }) => name)),
+  const after = (ms: number, some: readonly DueRow[]) => [
+    ...new Set(some.filter(({ sinceMs }) => nowMs(model) - sinceMs >= ms).map(({ name }) => name)),
   ];
-  return { must: after(SURELY_MS), may: after(-REAL_MS) };
+  const clocks = dueClocks(model);
+  return {
+    must: [
+      ...clocks,
+      ...after(
+        SURELY_MS,
+        rows.filter(({ mayBe }) => !mayBe),
+      ),
+    ],
+    may: [...clocks, ...after(-REAL_MS, rows)],
+  };
 }
 
 export type Clock = 'lapse' | 'lost' | 'forgotten';

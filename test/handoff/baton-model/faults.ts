@@ -97,3 +97,15 @@ export function slippedIn(pool: Pool, before: RegExp, statement: { text: string;
     }),
   );
 }
+
+/** Tells the values of every statement that matches, and changes nothing. */
+export function overheard(pool: Pool, matching: RegExp, tell: (values: unknown[]) => void): Pool {
+  return poolOf(pool, (client) =>
+    withQuery(client, (...args) => {
+      const [query] = args;
+      const values = typeof query === 'string' ? args[1] : (query as { values?: unknown[] }).values;
+      if (matching.test(textOf(query))) tell((values as unknown[] | undefined) ?? []);
+      return (client.query as unknown as Query)(...args);
+    }),
+  );
+}

@@ -1,5 +1,5 @@
 // The laws of the baton, told by the rows alone, whatever was done and whether or not it was allowed. Knows no model.
-import type { Seen, SeenCase, SeenTalk } from './snapshot.ts';
+import { newsSince, type Seen, type SeenCase, type SeenTalk } from './snapshot.ts';
 
 const openOnes = (talk: SeenTalk): SeenCase[] => talk.cases.filter((c) => c.open);
 const atWork = (c: SeenCase) => c.assignments.filter((a) => a.endedAt === null);
@@ -77,23 +77,51 @@ const endedOf = (seen: Seen): Map<string, number> =>
     ),
   );
 
-/** An offer never fills an agent beyond what they carry, unless it is all they have; who ends work is idle from then on, nobody else. */
-function agents(before: Seen, after: Seen): string[] {
-  const wrong: string[] = [];
+/** Who ends work is idle from then on, nobody else. */
+function idleness(before: Seen, after: Seen): string[] {
   const ended = endedOf(before);
   const justEnded = new Set([...endedOf(after)].filter(([id]) => !ended.has(id)).map(([, agent]) => agent));
-  after.agents.forEach((agent, who) => {
-    if ((agent.idleSince !== before.agents[who]!.idleSince) !== justEnded.has(who))
-      wrong.push(`agent ${who} is idle since another time`);
-  });
-  after.talks.forEach((talk, n) => {
-    const now = openOnes(talk).find((c) => c.place === 'offered');
-    const was = before.talks[n]!.cases.find((c) => c.id === now?.id);
-    if (!now || (was?.place === 'offered' && was.asked === now.asked)) return;
-    const agent = after.agents[now.asked!]!;
-    if (agent.load > agent.capacity && !(agent.load === now.weight && agent.capacity > 0))
-      wrong.push(`agent ${now.asked} carries ${agent.load} of ${agent.capacity} after an offer`);
-  });
+  return after.agents.flatMap((agent, who) =>
+    (agent.idleSince !== before.agents[who]!.idleSince) === justEnded.has(who)
+      ? []
+      : [`agent ${who} is idle since another time`],
+  );
+}
+
+const allCases = (seen: Seen): SeenCase[] => seen.talks.flatMap((t) => t.cases);
+
+/** Which agent has each open case, or is being asked. */
+const carriersOf = (seen: Seen): Map<string, number> =>
+  new Map(
+    allCases(seen).flatMap((c) => {
+      const carrier = c.open ? (c.asked ?? c.holder) : null;
+      return carrier === null ? [] : [[c.id, carrier] as const];
+    }),
+  );
+
+/**
+ * An offer never fills an agent beyond what they carry, unless it is all they have: told move by move in the order of the
+ * desk's topic, because a take-over may fill them beyond it right afterwards. What was told ends where the rows are.
+ */
+function offers(before: Seen, after: Seen): string[] {
+  const wrong: string[] = [];
+  const weights = new Map(allCases(after).map((c) => [c.id, c.weight]));
+  const carriers = carriersOf(before);
+  for (const { handoffId, what, carrier } of newsSince(before, after)) {
+    if (handoffId === null) continue;
+    if (carrier === null) carriers.delete(handoffId);
+    else carriers.set(handoffId, carrier);
+    if (what !== 'offer') continue;
+    const { capacity } = after.agents[carrier!]!;
+    const carried = [...carriers].filter(([, who]) => who === carrier).map(([id]) => weights.get(id)!);
+    const load = carried.reduce((sum, weight) => sum + weight, 0);
+    if (load > capacity && !(carried.length === 1 && capacity > 0))
+      wrong.push(`agent ${carrier} carries ${load} of ${capacity} after an offer`);
+  }
+  const rows = carriersOf(after);
+  for (const id of weights.keys())
+    if (rows.get(id) !== carriers.get(id))
+      wrong.push(`handoff ${id}: the desk heard of ${carriers.get(id)}, the row says ${rows.get(id)}`);
   return wrong;
 }
 
@@ -106,6 +134,7 @@ export function brokenLaws(before: Seen, after: Seen): string[] {
         wrong.push(`${talk.messages.length} messages, numbered up to ${talk.said}`);
       return wrong.map((what) => `conversation ${n}: ${what}`);
     }),
-    ...agents(before, after),
+    ...idleness(before, after),
+    ...offers(before, after),
   ];
 }

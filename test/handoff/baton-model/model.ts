@@ -30,6 +30,8 @@ export type Target = { kind: 'agent'; agent: Who } | { kind: 'team'; team: strin
 export interface Assignment {
   agent: Who;
   how: 'offered' | 'claimed';
+  /** By a transfer, whose words they were given. */
+  handed: boolean;
   accepted: boolean;
   outcome: string | null;
 }

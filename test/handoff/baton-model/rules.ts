@@ -101,12 +101,12 @@ const endWork = (c: Case, outcome: string): void => {
   if (work) work.outcome = outcome;
 };
 
-function take(model: Model, talk: Talk, c: Case, who: Who): void {
+function take(model: Model, talk: Talk, c: Case, who: Who, handed = false): void {
   const agent = model.agents[who]!;
   agent.seen = model.now; // taking work is a sign of life, and ends being offline
   if (agent.presence === 'offline') agent.presence = 'busy';
   if (isAskedOf(c, who)) c.assignments.find((a) => a.outcome === null)!.accepted = true;
-  else c.assignments.push({ agent: who, how: 'claimed', accepted: true, outcome: null });
+  else c.assignments.push({ agent: who, how: 'claimed', handed, accepted: true, outcome: null });
   Object.assign(c, { holder: { who, since: model.now }, asked: null, parked: false, transfer: null });
   handTo(talk, who);
 }
@@ -187,7 +187,7 @@ function change(model: Model, talk: Talk, event: Event, bare: boolean): boolean 
       return false;
     case 'offer':
       c.asked = { who: event.to, at: model.now };
-      c.assignments.push({ agent: event.to, how: 'offered', accepted: false, outcome: null });
+      c.assignments.push({ agent: event.to, how: 'offered', handed: false, accepted: false, outcome: null });
       return false;
     case 'claim':
       take(model, talk, c, event.by);
@@ -213,7 +213,7 @@ function change(model: Model, talk: Talk, event: Event, bare: boolean): boolean 
     case 'accept-transfer':
       if (c.transfer!.to.kind === 'team') c.team = c.transfer!.to.team;
       endWork(c, 'transferred');
-      take(model, talk, c, event.by);
+      take(model, talk, c, event.by, true);
       return false;
     case 'ask-transfer':
       c.transfer = { to: event.to, by: bare ? null : event.by };

@@ -27,6 +27,8 @@ export interface SeenCase {
     id: string;
     agent: number;
     how: string;
+    /** By a transfer, whose words they were given. */
+    handed: boolean;
     acceptedAt: string | null;
     outcome: string | null;
     endedAt: string | null;
@@ -51,6 +53,10 @@ export interface SeenTalk {
     owner?: string;
     team?: string;
     supervisor?: boolean;
+    /** Of the whole desk: given under a lock that is kept until the commit, so that its order is the order of the moves. */
+    seq: number;
+    /** Who has it since, or is being asked. */
+    carrier: number | null;
   }[];
 }
 
@@ -76,7 +82,7 @@ const CASES = `(select coalesce(jsonb_agg(jsonb_build_object('id', h.id::text, '
       case when h.state = 'with-agent' and h.accepted_at is null then 'accepted_at' end,
       case when (h.resolved_at is null) <> (h.state <> 'resolved') then 'resolved_at' end], null),
     'assignments', (select coalesce(jsonb_agg(jsonb_build_object('id', a.id::text, 'agent', ${who('a.agent_id')}, 'how', a.how,
-        'acceptedAt', a.accepted_at, 'outcome', a.outcome, 'endedAt', a.ended_at) order by a.id), '[]')
+        'handed', a.why ? 'transfer', 'acceptedAt', a.accepted_at, 'outcome', a.outcome, 'endedAt', a.ended_at) order by a.id), '[]')
       from assignments a where a.handoff_id = h.id)) order by h.id), '[]') from handoffs h where h.conversation_id = c.id)`;
 
 const LOOK = `with people as materialized (select id, row_number() over (order by id) - 1 as n from staff)
@@ -91,7 +97,8 @@ select jsonb_build_object(
           'attempt', t.attempt, 'discarded', coalesce(t.receipt ? 'discarded', false)) order by t.id), '[]') from turns t where t.conversation_id = c.id),
       'outbox', (select coalesce(jsonb_agg(jsonb_build_object('id', o.id::text, 'author', o.author, 'epoch', o.epoch, 'state', o.state, 'attempt', o.attempt)
           order by o.id), '[]') from outbox o where o.conversation_id = c.id),
-      'news', (select coalesce(jsonb_agg(e.payload order by e.seq), '[]') from events e
+      'news', (select coalesce(jsonb_agg(e.payload || jsonb_build_object('seq', e.seq,
+          'carrier', ${who("coalesce(e.payload->>'offeredTo', e.payload->>'owner')::bigint")}) order by e.seq), '[]') from events e
           where e.topic = 'desk' and e.kind = 'handoff' and e.payload->>'conversationId' = c.id::text),
       'cases', ${CASES}) order by c.id) from conversations c)) as seen`;
 
@@ -100,10 +107,18 @@ export async function look(pool: Pool, shopId: string): Promise<Seen> {
   return rows[0]!.seen;
 }
 
-const orderOf = (talk: SeenTalk, id: string | null): number | null => {
-  const n = talk.cases.findIndex((c) => c.id === id);
-  return n < 0 ? null : n;
-};
+/** What the desk has heard since, in the order it happened, with the conversation it is about. */
+export function newsSince(before: Seen, after: Seen): (SeenTalk['news'][number] & { talk: number })[] {
+  const known = Math.max(0, ...before.talks.flatMap((t) => t.news.map(({ seq }) => seq)));
+  return after.talks
+    .flatMap((t, talk) => t.news.map((one) => ({ ...one, talk })))
+    .filter(({ seq }) => seq > known)
+    .sort((a, b) => a.seq - b.seq);
+}
+
+/** -1: of another conversation, which no model says. */
+const orderOf = (talk: SeenTalk, id: string | null): number | null =>
+  id === null ? null : talk.cases.findIndex((c) => c.id === id);
 
 const newsOf = (talk: SeenTalk, agents: readonly string[]): string[] =>
   talk.news.map((e) =>
@@ -137,6 +152,7 @@ export function wordsOf(seen: Seen, agents: readonly string[]) {
         assignments: assignments.map((a) => ({
           agent: a.agent,
           how: a.how,
+          handed: a.handed,
           accepted: a.acceptedAt !== null,
           outcome: a.outcome,
         })),

@@ -65,7 +65,7 @@ function places(): Place[] {
         placed((talk, model) => {
           const c = opened(talk, model, n);
           c.asked = { who, at: 0 };
-          c.assignments.push({ agent: who, how: 'offered', accepted: false, outcome: null });
+          c.assignments.push({ agent: who, how: 'offered', handed: false, accepted: false, outcome: null });
           return { kind: 'offered', to: idOf(who), ...memoryOf(n) };
         }),
       );
@@ -75,7 +75,7 @@ function places(): Place[] {
           placed((talk, model) => {
             const c = opened(talk, model, n);
             Object.assign(c, { holder: { who, since: 0 }, transfer: to && { to, by: who } });
-            c.assignments.push({ agent: who, how: 'claimed', accepted: true, outcome: null });
+            c.assignments.push({ agent: who, how: 'claimed', handed: false, accepted: true, outcome: null });
             talk.owner = who;
             const transfer = to?.kind === 'agent' ? { kind: to.kind, agent: idOf(to.agent) } : to;
             return { kind: 'with-agent', owner: idOf(who), transfer, ...memoryOf(n) };
