@@ -84,34 +84,41 @@ export type LeaveWhy = 'shopper_left' | 'bot_answered';
 
 export type MoveTarget = { handoff: HandoffId } | { conversation: ConversationId };
 
+const agentLock = (id: StaffId) => ({ text: 'select lock_agent($1) as agent', values: [id] });
+const agentIn = ({ rows }: { rows: unknown[] }) => (rows[0] as { agent: LockedAgent | null }).agent;
+
 /**
  * Locks the agent a move is about, and whoever it takes the conversation from, always the older account first: two agents
  * who take each other's conversations would otherwise wait for each other in a circle.
  */
 async function lockAgents(tx: PoolClient, wanted: StaffId, leaving: StaffId | null): Promise<LockedAgent | null> {
   const ids = [...new Set([wanted, leaving ?? wanted])].sort((a, b) => Number(BigInt(a) - BigInt(b)));
-  const locked = await inOneTrip(
-    tx,
-    ids.map((id) => ({ text: 'select lock_agent($1) as agent', values: [id] })),
-  );
-  return (locked[ids.indexOf(wanted)]!.rows[0] as { agent: LockedAgent | null }).agent;
+  const locked = await inOneTrip(tx, ids.map(agentLock));
+  return agentIn(locked[ids.indexOf(wanted)]!);
 }
 
 interface Locked {
   row: LockedRow | null;
   at: string;
+  /** Locked along with it, where a move takes nothing from anybody and so needs no other. */
+  agent: LockedAgent | null;
 }
 
 /** In one trip: all that a move looks at, under its lock. Undefined when there is none. */
-async function lockBaton(tx: PoolClient, target: MoveTarget): Promise<Locked | undefined> {
+async function lockBaton(tx: PoolClient, target: MoveTarget, agent: StaffId | null): Promise<Locked | undefined> {
   const from =
     'handoff' in target
       ? '(select conversation_id as id from handoffs where id = $1) c'
       : '(select $1::bigint as id) c';
-  const { rows } = await tx.query<Locked>(`select lock_baton(c.id) as row, now() as at from ${from}`, [
-    'handoff' in target ? target.handoff : target.conversation,
+  const [baton, ...agents] = await inOneTrip(tx, [
+    {
+      text: `select lock_baton(c.id) as row, now() as at from ${from}`,
+      values: ['handoff' in target ? target.handoff : target.conversation],
+    },
+    ...(agent === null ? [] : [agentLock(agent)]),
   ]);
-  return rows[0];
+  const found = baton!.rows[0] as Omit<Locked, 'agent'> | undefined;
+  return found && { ...found, agent: agents[0] ? agentIn(agents[0]) : null };
 }
 
 const INSERT = `insert into handoffs (shop_id, conversation_id, reason, risk, risk_rank, team, state, summary, packet, due_at,
@@ -298,7 +305,8 @@ export async function move(
   details: MoveDetails = {},
 ): Promise<MoveResult> {
   return retryInShop(pool, shopId, async (tx) => {
-    const locked = await lockBaton(tx, target);
+    const offered = typeof what !== 'function' && what.kind === 'offer' ? (details.agent ?? null) : null;
+    const locked = await lockBaton(tx, target, offered);
     if (!locked?.row) return { status: 'not-found' };
     const { row, at } = locked;
     const { conversationId } = row;
@@ -321,7 +329,8 @@ export async function move(
     const done = step(baton, event);
     if (!done.ok) return refused(done.why);
     const ends = done.effects.some((e) => e.kind === 'end');
-    const agent = details.agent ? await lockAgents(tx, details.agent, ends ? holderOf(baton) : null) : null;
+    const agent =
+      locked.agent ?? (details.agent ? await lockAgents(tx, details.agent, ends ? holderOf(baton) : null) : null);
     const { handoff } = row;
     const sight: Sight = {
       baton,
