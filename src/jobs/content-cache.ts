@@ -13,6 +13,7 @@ const LOCK = path.resolve(import.meta.dirname, '../../package-lock.json');
 /** One per shop of the installation, and the state before. */
 const KEPT = createKeptFiles('content', 8);
 
+/** Rejects where part of the installation is missing that starting needs no more. */
 async function keyOf(folder: ContentFolder): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(folder));
   for (const code of CODE) {
@@ -28,7 +29,8 @@ async function keyOf(folder: ContentFolder): Promise<string> {
 /** Reads every file and checks only what is not known to be sound. @throws AppError `bad_content` */
 export async function cachedContent(root: string, shop: string, kept: KeptFiles = KEPT): Promise<Content> {
   const folder = await readContentFolder(root, shop);
-  const key = await keyOf(folder);
+  const key = await keyOf(folder).catch(() => null);
+  if (key === null) return checkContent(folder);
   const known = await kept.read(key);
   if (known !== null) {
     try {
