@@ -69,7 +69,9 @@ describe('the sample shop', () => {
     const row = await agent.waiting(ours, 10_000);
     expect((await agent.post(`/api/handoffs/${row!.id}/claim`)).status).toBe(200);
     expect((await agent.reply(ours, '您好，请问有什么可以帮您')).status).toBe(201);
-    await expect.poll(() => heard('c-2').at(-1)?.text, { timeout: 15_000 }).toBe('agent-a：您好，请问有什么可以帮您');
+    // what is told of the handoff travels beside the words, and may come before or after them
+    const words = () => heard('c-2').filter(({ type }) => type === 'message');
+    await expect.poll(() => words().at(-1)?.text, { timeout: 15_000 }).toBe('agent-a：您好，请问有什么可以帮您');
   });
 
   it('is closed to what comes through a proxy', async () => {
