@@ -41,6 +41,7 @@ import { createAssistRunner } from './jobs/assist.ts';
 import { type ClockDeps, checkClocks, raisedNotice } from './jobs/clocks.ts';
 import { createLedgerClock } from './jobs/commitments.ts';
 import { createFollowUps } from './jobs/follow-ups.ts';
+import { createLearned } from './jobs/learned.ts';
 import { createMediaFetcher } from './jobs/media.ts';
 import { tellTakenUp } from './jobs/messages.ts';
 import { createBatonClock } from './jobs/offer.ts';
@@ -104,9 +105,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   if (config.DEMO) {
     await ensureSample(database, shop.id, config, now().getTime());
   }
-  const content = await publishFiles({ pool, config, onProgress }, shop.id, options.content);
-  const knowledge = await createKnowledgeBase({ pool, config, onError }, [shop.id]);
-  const followUps = createFollowUps({ pool, config, onProgress, onError }, shop.id, knowledge.refresh);
+  const publishing = { pool, config, learned: createLearned(pool), onProgress };
+  const content = await publishFiles(publishing, shop.id, options.content);
+  const knowledge = await createKnowledgeBase({ ...publishing, onError }, [shop.id]);
+  const followUps = createFollowUps({ ...publishing, onError }, shop.id, knowledge.refresh);
   if (config.ROLE !== 'web') followUps.start(content);
   const onPublished = async (published: Content) => {
     await knowledge.refresh();
@@ -315,10 +317,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     accounts,
     seal,
     knowledge: knowledge.of,
+    learned: publishing.learned,
     hasKnowledge: knowledge.has,
     refreshKnowledge: knowledge.refresh,
     staffGroups,
-    studio: createStudioMoves({ pool, config, onProgress, filesHash: filesHashOf(options.content), onPublished }),
+    studio: createStudioMoves({ ...publishing, filesHash: filesHashOf(options.content), onPublished }),
     sharedEntries: await sharedEntryIds(contentRoot(), config.SHOP),
     drafter: model,
     defaultShop: shop,
@@ -351,14 +354,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
   server = await createServer(ctx, { level: config.LOG_LEVEL });
   server.addHook('preClose', async () => closing.abort());
-  const commands = createCommands({
-    database,
-    shopId: shop.id,
-    publicUrl: urlOf(config),
-    config,
-    onPublished,
-    onProgress,
-  });
+  const commands = createCommands({ ...publishing, shopId: shop.id, publicUrl: urlOf(config), onPublished });
   let control: { close(): Promise<void> } | null = null;
 
   return {

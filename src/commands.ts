@@ -3,12 +3,13 @@ import type { Config } from './config.ts';
 import type { Content } from './contract/content.ts';
 import type { ShopId } from './contract/conversation.ts';
 import { loadContent } from './curation/load-content.ts';
-import { currentAbout } from './curation/publish-release.ts';
-import { type Database, openDatabase } from './db/database.ts';
+import { currentRelease } from './curation/publish-release.ts';
+import { openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { shopQuery } from './db/transaction.ts';
 import { askControl, type Handlers } from './http/control.ts';
-import { publishContent, settle } from './jobs/release.ts';
+import { createLearned } from './jobs/learned.ts';
+import { type PublishDeps, publishContent, settle } from './jobs/release.ts';
 import { loadConfig } from './settings.ts';
 import { contentRoot, ensureDefaultShop } from './shop.ts';
 import { type NewStaff, saveStaff } from './staff/accounts.ts';
@@ -28,18 +29,15 @@ export interface CommandTypes {
 
 type Commands = { [K in keyof CommandTypes]: (args: CommandTypes[K]['args']) => Promise<CommandTypes[K]['result']> };
 
-export interface CommandDeps {
-  database: Database;
+export interface CommandDeps extends PublishDeps {
   shopId: ShopId;
   publicUrl: string;
-  config: Config;
   /** The running server loads what was published; what follows the publication is up to whoever runs the command. */
   onPublished(content: Content): Promise<void>;
-  onProgress(line: string): void;
 }
 
 export function createCommands(deps: CommandDeps): Commands {
-  const { pool } = deps.database;
+  const { pool } = deps;
   return {
     async 'staff-add'(args) {
       const staff = await saveStaff(pool, deps.shopId, args);
@@ -49,16 +47,12 @@ export function createCommands(deps: CommandDeps): Commands {
     async 'content-publish'({ root }) {
       // a folder from elsewhere is one shop's as a whole
       const content = await loadContent(root, root === contentRoot() ? deps.config.SHOP : null);
-      const before = await currentAbout(pool, deps.shopId);
+      const before = await currentRelease(pool, deps.shopId);
       if (before !== null && before.origin !== 'files')
         deps.onProgress(
           `线上版本 v${before.number} 是在知识库页面发布的，现在以文件内容为准；可在知识库的「发布记录」里回滚`,
         );
-      const published = await publishContent(
-        { pool, config: deps.config, onProgress: deps.onProgress },
-        deps.shopId,
-        content,
-      );
+      const published = await publishContent(deps, deps.shopId, content);
       await deps.onPublished(content);
       return { ...published, intents: content.intents.length, entries: content.entries.length };
     },
@@ -94,15 +88,18 @@ export async function runCommand<K extends keyof CommandTypes>(
   try {
     await migrate(database);
     const shop = await ensureDefaultShop(database, config);
-    const onProgress = (line: string) => console.error(line);
+    const { pool } = database;
+    const publishing = {
+      pool,
+      config,
+      learned: createLearned(pool),
+      onProgress: (line: string) => console.error(line),
+    };
     const commands = createCommands({
-      database,
+      ...publishing,
       shopId: shop.id,
       publicUrl: urlOf(config),
-      config,
-      onPublished: async (content) =>
-        void (await settle({ pool: database.pool, config, onProgress }, shop.id, content)),
-      onProgress,
+      onPublished: async (content) => void (await settle(publishing, shop.id, content)),
     });
     return await commands[name](args);
   } finally {

@@ -8,6 +8,7 @@ import { shopDay } from '../../src/bot/clock-words.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { shopQuery } from '../../src/db/transaction.ts';
+import { createLearned } from '../../src/jobs/learned.ts';
 import { createKnowledgeBase } from '../../src/jobs/release.ts';
 import { loadConfig } from '../../src/settings.ts';
 import { ensureDefaultShop, loadShopContent } from '../../src/shop.ts';
@@ -109,7 +110,8 @@ async function progress() {
 async function understand({ texts, times }: ServerCalls['understand']['args']) {
   const { database, shopId, config } = current();
   const onError = (error: unknown) => console.error(error);
-  const base = await createKnowledgeBase({ pool: database.pool, config, onError }, [shopId]);
+  const { pool } = database;
+  const base = await createKnowledgeBase({ pool, config, learned: createLearned(pool), onError }, [shopId]);
   const context = { shopId, channel: 'web', today: shopDay(new Date()) };
   const us: number[] = [];
   const steps = new Map<string, number[]>();

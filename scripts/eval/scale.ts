@@ -7,6 +7,7 @@ import type { Content } from '../../src/contract/content.ts';
 import { type EncodedEntries, type NewRelease, publishRelease } from '../../src/curation/publish-release.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
+import { createLearned } from '../../src/jobs/learned.ts';
 import { cachedModels } from '../../src/jobs/model-cache.ts';
 import { createKnowledgeBase, draftRelease } from '../../src/jobs/release.ts';
 import { loadConfig } from '../../src/settings.ts';
@@ -117,7 +118,7 @@ async function measure(database: Database, { content, models, asked, deps }: Mea
   });
   const before = memoryBytes();
   const knowledge = await timed('载入发布的内容', () =>
-    createKnowledgeBase({ pool, config: deps.config, onError: console.error }, [shop.id]),
+    createKnowledgeBase({ pool, config: deps.config, learned: createLearned(pool), onError: console.error }, [shop.id]),
   );
   const perQuestion = (memoryBytes() - before) / countQuestions(content);
   console.log(`内存：每个问法 ${(perQuestion / 1024).toFixed(2)} KiB（含问答原文与模型）`);

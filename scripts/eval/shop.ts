@@ -7,6 +7,7 @@ import { createSampleCommerce, findSampleCustomer, seedSampleShop } from '../../
 import type { Content } from '../../src/contract/content.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
+import { createLearned } from '../../src/jobs/learned.ts';
 import { createKnowledgeBase, publishContent } from '../../src/jobs/release.ts';
 import { loadConfig } from '../../src/settings.ts';
 import { ensureDefaultShop, loadShopContent } from '../../src/shop.ts';
@@ -27,8 +28,10 @@ export async function openEvaluationShop(folder: string | null = null): Promise<
   const shop = await ensureDefaultShop(database, config);
   await seedSampleShop(database.pool, shop.id, config.SHOP);
   const content = await loadShopContent(config);
-  await publishContent({ pool: database.pool, config, onProgress: (line) => console.error(line) }, shop.id, content);
-  const base = await createKnowledgeBase({ pool: database.pool, config, onError: console.error }, [shop.id]);
+  const { pool } = database;
+  const publishing = { pool, config, learned: createLearned(pool), onProgress: (line: string) => console.error(line) };
+  await publishContent(publishing, shop.id, content);
+  const base = await createKnowledgeBase({ ...publishing, onError: console.error }, [shop.id]);
   const commerce = createSampleCommerce(database.pool);
   const customerId = await findSampleCustomer(database.pool, shop.id, {});
   const shelves = createShelves(commerce);

@@ -22,7 +22,7 @@ import {
   type VectorRow,
   vectorsThere,
 } from './store.ts';
-import { modelsIdOf, readModels, storeModels } from './stored-models.ts';
+import { modelsIdOf, storeModels } from './stored-models.ts';
 
 export interface NewRelease {
   content: Content;
@@ -57,7 +57,8 @@ export interface Release extends ReleaseAbout {
   number: number;
   hash: string;
   intents: IntentFile[];
-  models: Uint8Array;
+  /** What its models are stored under. */
+  modelsId: string;
   policy: Record<string, unknown>;
   encoders: string[];
 }
@@ -165,30 +166,16 @@ export async function tidyReleases(pool: Pool, shopId: string): Promise<void> {
 
 /** The release the shop answers from, or null before the first publication. */
 export async function currentRelease(pool: Pool, shopId: string): Promise<Release | null> {
-  const { rows } = await shopQuery<
-    Omit<Release, 'intents' | 'models'> & { content: { intents: IntentFile[] }; models_id: string }
-  >(pool, shopId, CURRENT_RELEASE, [shopId]);
+  const { rows } = await shopQuery<Omit<Release, 'intents'> & { content: { intents: IntentFile[] } }>(
+    pool,
+    shopId,
+    CURRENT_RELEASE,
+    [shopId],
+  );
   const row = rows[0];
   if (row === undefined) return null;
-  const { content, models_id, ...release } = row;
-  return { ...release, intents: content.intents, models: await readModels(pool, shopId, models_id) };
-}
-
-/** The hash of the content the shop answers from; null before the first publication. */
-export async function currentHash(pool: Pool, shopId: string): Promise<string | null> {
-  const { rows } = await shopQuery<{ hash: string }>(pool, shopId, CURRENT_RELEASE, [shopId]);
-  return rows[0]?.hash ?? null;
-}
-
-/** The current release without its models. */
-export async function currentAbout(
-  pool: Pool,
-  shopId: string,
-): Promise<(ReleaseAbout & { id: string; number: number }) | null> {
-  const { rows } = await shopQuery<ReleaseAbout & { id: string; number: number }>(pool, shopId, CURRENT_RELEASE, [
-    shopId,
-  ]);
-  return rows[0] ?? null;
+  const { content, ...release } = row;
+  return { ...release, intents: content.intents };
 }
 
 /** All entries of a release by id; empty when the release is another shop's. */

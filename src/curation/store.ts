@@ -231,7 +231,7 @@ export async function sweepVectors(client: PoolClient, shopId: string, most: num
   return rowCount ?? 0;
 }
 
-export const CURRENT_RELEASE = `SELECT r.id, r.content_hash AS hash, r.content, r.models_id, r.policy, r.encoders, r.number,
+export const CURRENT_RELEASE = `SELECT r.id, r.content_hash AS hash, r.content, r.models_id AS "modelsId", r.policy, r.encoders, r.number,
   r.origin, r.files_hash AS "filesHash", r.note, r.made_by::text AS "madeBy", r.learned
   FROM shops s JOIN faq_releases r ON r.id = s.current_release_id WHERE s.id = $1`;
 

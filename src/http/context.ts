@@ -13,6 +13,7 @@ import type { DeskDeps } from '../desk/desk.ts';
 import type { ShiftDeps } from '../desk/shift.ts';
 import type { QueueView } from '../handoff/queue-view.ts';
 import type { HookStore } from '../hooks/store.ts';
+import type { Learned } from '../jobs/learned.ts';
 import type { Drafter } from '../providers/language-model.ts';
 import type { Outgoing } from '../providers/outgoing.ts';
 import type { Live } from '../queue/live.ts';
@@ -65,6 +66,7 @@ export interface HttpContext {
   accounts: ChannelKeeper;
   seal: Seal;
   knowledge(shopId: ShopId): Knowledge;
+  learned: Learned;
   /** Whether the shop has published anything. */
   hasKnowledge(shopId: ShopId): boolean;
   /** What was published or chosen a moment ago is what the bot answers by, in this process at once. */

@@ -8,7 +8,6 @@ import { addWord, readWords, removeWord } from '../desk/words.ts';
 import { AppError } from '../errors.ts';
 import { checkOutgoing, PACKS } from '../policy/check.ts';
 import { writeAudit } from '../staff/audit.ts';
-import { headOfModels } from '../understanding/models.ts';
 import { createRiskReader } from '../understanding/risk.ts';
 import { RISK_RULES } from '../understanding/risk-rules.ts';
 import type { HttpContext } from './context.ts';
@@ -28,7 +27,7 @@ async function curveOf(ctx: HttpContext, shopId: string): Promise<Curve> {
   if (golden !== undefined && golden.length > 0) return { basis: 'golden', curve: golden };
   const release = await currentRelease(ctx.pool, shopId);
   if (release === null) return { basis: 'held-out', curve: [] };
-  const { evaluation } = headOfModels(release.models).policy;
+  const { evaluation } = (await ctx.learned.of(shopId, release.modelsId)).policy;
   const faq = evaluation.faq as { curve?: CurvePoint[] } | undefined;
   return { basis: 'held-out', curve: faq?.curve ?? [] };
 }

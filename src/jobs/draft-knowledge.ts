@@ -6,16 +6,16 @@ import type { Policy } from '../contract/decision.ts';
 import { contentHash } from '../curation/canonical.ts';
 import { applyEdits } from '../curation/catalogue.ts';
 import { latestEdits } from '../curation/edit-store.ts';
-import { currentHash, currentRelease, loadEntries } from '../curation/publish-release.ts';
+import { currentRelease, loadEntries, type Release } from '../curation/publish-release.ts';
 import type { Pool } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { encode } from '../understanding/encoder.ts';
 import { questionsOf, releaseOf } from '../understanding/learn-from.ts';
 import { dot } from '../understanding/matrix.ts';
-import { loadModels } from '../understanding/models.ts';
 import { type DenseSearch, indexSteps, isInScope, type ReleaseEntry } from '../understanding/retriever.ts';
 import { runInSlices, type Steps } from '../understanding/slices.ts';
 import { createUnderstanding } from '../understanding/understand.ts';
+import type { Learned } from './learned.ts';
 
 interface Made {
   of: string;
@@ -23,18 +23,19 @@ interface Made {
 }
 
 /** Made when it is asked for and kept until a draft or the release changes; one a shop. */
-export function createDraftKnowledge(deps: { pool: Pool }): { of(shopId: ShopId): Promise<Knowledge> } {
+export function createDraftKnowledge(deps: { pool: Pool; learned: Learned }): {
+  of(shopId: ShopId): Promise<Knowledge>;
+} {
   const made = new Map<ShopId, Made>();
   /** Wordings stay the same from draft to draft; the encoder is the same as long as the models are. */
   const vectors = new Map<string, { encoder: string; byText: Map<string, Float32Array> }>();
 
-  async function make(shopId: ShopId, key: string, edits: Awaited<ReturnType<typeof latestEdits>>): Promise<Made> {
-    const release = await currentRelease(deps.pool, shopId);
-    if (release === null) throw new AppError('not_ready', '还没有发布过内容');
+  type Edits = Awaited<ReturnType<typeof latestEdits>>;
+  async function make(shopId: ShopId, key: string, release: Release, edits: Edits): Promise<Made> {
     const published = await loadEntries(deps.pool, shopId, release.id);
     const files = new Map([...published].map(([id, { file }]) => [id, file]));
     const { entries } = applyEdits(files, edits);
-    const models = await loadModels(release.models);
+    const models = await deps.learned.of(shopId, release.modelsId);
     const kept = vectors.get(shopId);
     const byText = kept?.encoder === models.encoder.id ? kept.byText : new Map<string, Float32Array>();
     vectors.set(shopId, { encoder: models.encoder.id, byText });
@@ -64,12 +65,13 @@ export function createDraftKnowledge(deps: { pool: Pool }): { of(shopId: ShopId)
 
   return {
     async of(shopId) {
-      const [hash, edits] = await Promise.all([currentHash(deps.pool, shopId), latestEdits(deps.pool, shopId)]);
+      const [release, edits] = await Promise.all([currentRelease(deps.pool, shopId), latestEdits(deps.pool, shopId)]);
+      if (release === null) throw new AppError('not_ready', '还没有发布过内容');
       const open = [...edits.values()].filter((edit) => edit.releasedIn === null);
-      const key = contentHash([hash, open.map(({ entryId, version }) => [entryId, version])]);
+      const key = contentHash([release.hash, open.map(({ entryId, version }) => [entryId, version])]);
       const there = made.get(shopId);
       if (there?.of === key) return there.knowledge;
-      const fresh = await make(shopId, key, edits);
+      const fresh = await make(shopId, key, release, edits);
       made.set(shopId, fresh);
       return fresh.knowledge;
     },

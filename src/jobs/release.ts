@@ -18,22 +18,25 @@ import {
   tidyReleases,
 } from '../curation/publish-release.ts';
 import { currentInSwitch } from '../curation/store.ts';
+import { readModels } from '../curation/stored-models.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
 import { shopQuery } from '../db/transaction.ts';
 import { AppError } from '../errors.ts';
 import { createLearnedEmbedder, type Embedder } from '../providers/embedder.ts';
 import { encode } from '../understanding/encoder.ts';
 import { questionsOf, releaseOf } from '../understanding/learn-from.ts';
-import { changedShare, headOfModels, loadModels, type Models } from '../understanding/models.ts';
+import { changedShare, loadModels, type Models } from '../understanding/models.ts';
 import { indexSteps } from '../understanding/retriever.ts';
 import { runInSlices } from '../understanding/slices.ts';
 import { createDenseSearch, growGraph } from '../understanding/store.ts';
 import { createUnderstanding } from '../understanding/understand.ts';
+import type { Learned } from './learned.ts';
 import { cachedModels } from './model-cache.ts';
 
 export interface PublishDeps {
   pool: Pool;
   config: Config;
+  learned: Learned;
   onProgress(line: string): void;
   /** Ends learning and what follows a publication. */
   signal?: AbortSignal;
@@ -75,7 +78,11 @@ async function embedEntries(embedder: Embedder, content: Content): Promise<Encod
 }
 
 /** The endpoint's vectors when it can be had; the learned ones always exist, so that publishing never waits for it. */
-async function encodeAll(deps: PublishDeps, models: Models, content: Content): Promise<EncodedEntries[]> {
+async function encodeAll(
+  deps: Pick<PublishDeps, 'config' | 'onProgress'>,
+  models: Models,
+  content: Content,
+): Promise<EncodedEntries[]> {
   const encoders = [await embedEntries(learnedEmbedder(models), content)];
   const external = await externalEmbedder(deps.config);
   if (external === null) return encoders;
@@ -106,31 +113,31 @@ const isCurrentPolicy = (release: Release, content: Content): boolean =>
 /** Up to this share of changed texts the models of the current release go on serving until new ones are learned. */
 const CHANGED_AT_MOST = 0.1;
 
-/** The current models when they still fit the content; null when there are none, or of another format. */
-async function fittingModels(current: Release | null, content: Content): Promise<Uint8Array | null> {
+/** The models the shop answers with; null before the first publication, and when they are damaged or of another format. */
+async function modelsOf({ learned }: PublishDeps, shopId: ShopId, current: Release | null): Promise<Models | null> {
   if (current === null) return null;
   try {
-    const models = await loadModels(current.models);
-    return changedShare(models, content) <= CHANGED_AT_MOST ? current.models : null;
-  } catch {
-    return null;
+    return await learned.of(shopId, current.modelsId);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'bad_content') return null;
+    throw error;
   }
 }
 
 /** The release these models make of the content, whatever they were learned from. */
-export async function draftRelease(deps: PublishDeps, content: Content, models: Uint8Array): Promise<NewRelease> {
+export async function draftRelease(
+  deps: Pick<PublishDeps, 'config' | 'onProgress'>,
+  content: Content,
+  models: Uint8Array,
+): Promise<NewRelease> {
   const learned = await loadModels(models);
   return { content, models, policy: policyOf(learned, content), encoders: await encodeAll(deps, learned, content) };
 }
 
 /** Thresholds that were chosen and not found while training stay, also where the content comes without a file of them. */
-function chosenPolicy(current: Release | null, content: Content): { policy?: object } {
+function chosenPolicy(current: Release | null, models: Models | null, content: Content): { policy?: object } {
   if (current === null || content.policy !== null) return {};
-  try {
-    return current.policy.version === headOfModels(current.models).policy.version ? {} : { policy: current.policy };
-  } catch {
-    return { policy: current.policy };
-  }
+  return current.policy.version === models?.policy.version ? {} : { policy: current.policy };
 }
 
 /** The state of the content files: what they say, and the thresholds beside them. */
@@ -155,12 +162,15 @@ export async function publishContent(
   { about = { filesHash: filesHashOf(content) }, inSwitch }: Publication = {},
 ): Promise<{ releaseId: string; unchanged: boolean }> {
   const current = await currentRelease(deps.pool, shopId);
-  const fitting = await fittingModels(current, content);
+  const models = await modelsOf(deps, shopId, current);
+  const fits = models !== null && changedShare(models, content) <= CHANGED_AT_MOST;
   const encodersWanted = hasExternal(deps.config) ? 2 : 1;
-  const isSame = current?.hash === content.hash && isCurrentPolicy(current, content) && fitting !== null;
+  const isSame = current?.hash === content.hash && isCurrentPolicy(current, content) && fits;
   if (isSame && current.encoders.length >= encodersWanted) return { releaseId: current.id, unchanged: true };
-  const models = fitting ?? (await cachedModels(content, deps.onProgress, deps.signal));
-  const draft = { ...(await draftRelease(deps, content, models)), ...chosenPolicy(current, content), about };
+  const bytes = fits
+    ? await readModels(deps.pool, shopId, current!.modelsId)
+    : await cachedModels(content, deps.onProgress, deps.signal);
+  const draft = { ...(await draftRelease(deps, content, bytes)), ...chosenPolicy(current, models, content), about };
   if (isSame && draft.encoders.length <= current.encoders.length) return { releaseId: current.id, unchanged: true };
   return { releaseId: await publishRelease(deps.pool, shopId, draft, undefined, inSwitch), unchanged: false };
 }
@@ -178,13 +188,13 @@ export async function settle(deps: PublishDeps, shopId: ShopId, content: Content
       await growGraph(deps.pool, { shopId, releaseId, encoderId }, { signal: deps.signal });
   };
   await grow(current.id, current.encoders);
-  const isStale = current.hash === content.hash && headOfModels(current.models).releaseHash !== content.hash;
-  if (!isStale) return false;
-  const models = await cachedModels(content, deps.onProgress, deps.signal);
+  const stale = await modelsOf(deps, shopId, current);
+  if (current.hash !== content.hash || stale?.releaseHash === content.hash) return false;
+  const bytes = await cachedModels(content, deps.onProgress, deps.signal);
   const { origin, filesHash, note, madeBy } = current;
   const draft = {
-    ...(await draftRelease(deps, content, models)),
-    ...chosenPolicy(current, content),
+    ...(await draftRelease(deps, content, bytes)),
+    ...chosenPolicy(current, stale, content),
     about: { origin, filesHash, note, madeBy, learned: true },
   };
   let isLate = false;
@@ -219,12 +229,12 @@ export interface KnowledgeBase {
 const LOOK_EVERY_MS = 10_000;
 
 async function loadKnowledge(
-  deps: { pool: Pool; config: Config },
+  deps: { pool: Pool; config: Config; learned: Learned },
   shopId: ShopId,
   release: Release,
 ): Promise<Knowledge> {
   const entries = await loadEntries(deps.pool, shopId, release.id);
-  const models = await loadModels(release.models);
+  const models = await deps.learned.of(shopId, release.modelsId);
   const external = await externalEmbedder(deps.config);
   const content = { entries: [...entries.values()].map((e) => e.file) };
   // the endpoint's id may only be known after its first answer; an embedder whose vectors were never stored is not asked
@@ -255,7 +265,7 @@ async function loadKnowledge(
 }
 
 export async function createKnowledgeBase(
-  deps: { pool: Pool; config: Config; onError(error: unknown, where: string): void },
+  deps: { pool: Pool; config: Config; learned: Learned; onError(error: unknown, where: string): void },
   shops: readonly ShopId[],
 ): Promise<KnowledgeBase> {
   const loaded = new Map<ShopId, Knowledge>();

@@ -8,7 +8,7 @@ import { applyEdits } from '../curation/catalogue.ts';
 import { badContent, compareText } from '../curation/content-problems.ts';
 import { latestEdits, markReleased } from '../curation/edit-store.ts';
 import { lintEntry, wordingsOf } from '../curation/lint.ts';
-import { currentAbout, currentRelease, loadEntries, type Release } from '../curation/publish-release.ts';
+import { currentRelease, loadEntries, type Release } from '../curation/publish-release.ts';
 import { releaseWith } from '../curation/release-list.ts';
 import { currentInSwitch } from '../curation/store.ts';
 import { AppError } from '../errors.ts';
@@ -140,12 +140,12 @@ export function createStudioMoves(
 
     draftKnowledge: drafts.of,
     current: async (shopId) => {
-      const about = await currentAbout(deps.pool, shopId);
+      const about = await currentRelease(deps.pool, shopId);
       if (about === null) throw new AppError('not_ready', '还没有发布过内容');
       return { id: about.id, number: about.number };
     },
     filesChanged: async (shopId) => {
-      const about = await currentAbout(deps.pool, shopId);
+      const about = await currentRelease(deps.pool, shopId);
       if (about === null) return false;
       const { origin, filesHash } = about;
       return origin !== 'files' && filesHash !== deps.filesHash;

@@ -117,12 +117,6 @@ export function* unpackSteps(bytes: Uint8Array): Steps<unknown> {
   return withArrays(value, arrays);
 }
 
-/** What is beside the arrays, without reading those; whether they are whole is not looked at. @throws AppError `bad_content` */
-export function unpackHead(bytes: Uint8Array): unknown {
-  if (!isOurs(bytes)) throw damaged();
-  return readHead(bytes).value;
-}
-
 const isOurs = (bytes: Uint8Array): boolean =>
   bytes.length > HEAD_AT && Buffer.from(bytes.subarray(0, 4)).toString() === MAGIC;
 

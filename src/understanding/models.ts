@@ -2,7 +2,7 @@
 import type { Content } from '../contract/content.ts';
 import type { Policy, Stage } from '../contract/decision.ts';
 import { AppError } from '../errors.ts';
-import { pack, unpackHead, unpackSteps } from './bytes.ts';
+import { pack, unpackSteps } from './bytes.ts';
 import { calibrateRetrieval, FOLDS_ASKED, foldRelease } from './calibrate-retrieval.ts';
 import { choosePolicy } from './choose-policy.ts';
 import type { Classifier } from './classifier.ts';
@@ -135,11 +135,9 @@ export function serialize(models: Models): Uint8Array {
   return pack({ format: FORMAT, models: stored });
 }
 
-const otherFormat = () => new AppError('bad_content', '学习结果是另一个版本写出的，请重新发布内容以重新学习');
-
 function* deserializeSteps(bytes: Uint8Array): Steps<Models> {
   const { format, models } = (yield* unpackSteps(bytes)) as { format?: number; models: Models };
-  if (format !== FORMAT) throw otherFormat();
+  if (format !== FORMAT) throw new AppError('bad_content', '学习结果是另一个版本写出的，请重新发布内容以重新学习');
   const { learned, classifier, encoder } = models;
   for (const table of [learned, classifier.vectoriser.terms, encoder.vectoriser.terms]) yield* findableSteps(table);
   return models;
@@ -150,10 +148,3 @@ export const deserialize = (bytes: Uint8Array): Models => runAtOnce(deserializeS
 
 /** The same in slices between which the event loop turns. @throws AppError `bad_content` */
 export const loadModels = (bytes: Uint8Array): Promise<Models> => runInSlices(deserializeSteps(bytes));
-
-/** What they were learned from and what was chosen while learning, without reading what was learned. @throws AppError `bad_content` */
-export function headOfModels(bytes: Uint8Array): Pick<Models, 'releaseHash' | 'policy'> {
-  const { format, models } = unpackHead(bytes) as { format?: number; models: Models };
-  if (format !== FORMAT) throw otherFormat();
-  return { releaseHash: models.releaseHash, policy: models.policy };
-}

@@ -9,6 +9,7 @@ import {
   publishRelease,
   tidyReleases,
 } from '../../src/curation/publish-release.ts';
+import { modelsIdOf, readModels } from '../../src/curation/stored-models.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { inShop, shopQuery } from '../../src/db/transaction.ts';
@@ -95,7 +96,7 @@ describe('publishing', () => {
       id,
       hash: first.hash,
       intents: [intent],
-      models: Buffer.from([0, 1, 255]),
+      modelsId: await modelsIdOf(Uint8Array.of(0, 1, 255)),
       policy: { answerMin: 0.7 },
       encoders: ['learned:1'],
       number: 1,
@@ -105,6 +106,7 @@ describe('publishing', () => {
       madeBy: null,
       learned: false,
     });
+    expect(await readModels(database.pool, shop, current!.modelsId)).toEqual(Buffer.from([0, 1, 255]));
     const entries = await loadEntries(database.pool, shop, id);
     expect([...entries.keys()]).toEqual(['fee-a', 'fee-b']);
     expect(entries.get('fee-b')!.file).toEqual(first.entries[1]);

@@ -4,8 +4,10 @@ import { curated } from '../../src/bot/compose.ts';
 import type { Knowledge } from '../../src/bot/knowledge.ts';
 import type { Content } from '../../src/contract/content.ts';
 import { contentHash } from '../../src/curation/canonical.ts';
-import { currentRelease, publishRelease, tidyReleases } from '../../src/curation/publish-release.ts';
+import { currentRelease, publishRelease, type Release, tidyReleases } from '../../src/curation/publish-release.ts';
+import { readModels } from '../../src/curation/stored-models.ts';
 import { shopQuery } from '../../src/db/transaction.ts';
+import { createLearned } from '../../src/jobs/learned.ts';
 import { createKnowledgeBase, draftRelease, publishContent } from '../../src/jobs/release.ts';
 import { loadConfig } from '../../src/settings.ts';
 import { loadShopContent } from '../../src/shop.ts';
@@ -25,7 +27,11 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => server?.close());
 
-const deps = () => ({ pool: server.database.pool, config, onProgress: () => {} });
+const deps = () => {
+  const { pool } = server.database;
+  return { pool, config, learned: createLearned(pool), onProgress: () => {}, onError: console.error };
+};
+const modelsOf = ({ modelsId }: Release) => readModels(server.database.pool, server.shopId, modelsId);
 const contextOf = () => ({ shopId: server.shopId, channel: 'web', today: '2026-11-27' });
 
 /** The same shop with another wording of every answer, or of some. */
@@ -52,8 +58,12 @@ describe('a publication in the middle of 1,000 questions', () => {
   it('is never half seen', { timeout: 240_000 }, async () => {
     const { pool } = server.database;
     const before = (await currentRelease(pool, server.shopId))!;
-    const base = await createKnowledgeBase({ pool, config, onError: console.error }, [server.shopId]);
-    const draft = await draftRelease(deps(), reworded({ ...content, policy: null }), turnedModels(before.models));
+    const base = await createKnowledgeBase(deps(), [server.shopId]);
+    const draft = await draftRelease(
+      deps(),
+      reworded({ ...content, policy: null }),
+      turnedModels(await modelsOf(before)),
+    );
     const texts = content.entries.flatMap((entry) => entry.similar.slice(0, 2));
     const seen = new Map<string, number>();
     const wrong: string[] = [];
@@ -133,14 +143,14 @@ describe('little changed', () => {
       hash: changed.hash,
     });
     expect(next.encoders).toEqual(current.encoders);
-    expect(Buffer.compare(next.models, current.models) === 0).toBe(true);
+    expect(next.modelsId).toBe(current.modelsId);
     expect(await countVectors()).toBe(rowsBefore + 1 + content.entries[0]!.similar.length);
     // publishing the same again changes nothing
     expect(await publishContent(deps(), server.shopId, changed)).toEqual({ releaseId, unchanged: true });
   });
 
   it('is told from much: texts, and intents at all', async () => {
-    const models = deserialize((await currentRelease(server.database.pool, server.shopId))!.models);
+    const models = deserialize(await modelsOf((await currentRelease(server.database.pool, server.shopId))!));
     const share = (part: Partial<Content>) => changedShare(models, { ...content, ...part });
     expect(share({})).toBe(0);
     expect(share({ intents: content.intents.slice(1) })).toBe(1);

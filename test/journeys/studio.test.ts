@@ -5,6 +5,7 @@ import type { FaqFile } from '../../src/contract/content.ts';
 import { readSheetFile, writeCsv, writeXlsx } from '../../src/curation/sheet-files.ts';
 import { COLUMNS } from '../../src/curation/sheet-rows.ts';
 import { inShop } from '../../src/db/transaction.ts';
+import { createLearned } from '../../src/jobs/learned.ts';
 import { publishFiles } from '../../src/jobs/studio-moves.ts';
 import { loadConfig } from '../../src/settings.ts';
 import { loadShopContent } from '../../src/shop.ts';
@@ -285,7 +286,9 @@ describe('releases', () => {
     const config = loadConfig([], {}, '/nonexistent/.env');
     const files = await loadShopContent(config);
     const told: string[] = [];
-    const deps = { pool: server.database.pool, config, onProgress: (line: string) => void told.push(line) };
+    const { pool } = server.database;
+    const onProgress = (line: string) => void told.push(line);
+    const deps = { pool, config, learned: createLearned(pool), onProgress };
     const kept = await publishFiles(deps, server.shopId, files);
     expect(kept.entries.some(({ id }) => id === fresh.id)).toBe(true);
     expect(told).toEqual([]);

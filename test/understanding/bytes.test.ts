@@ -1,6 +1,6 @@
-// What is stored comes back whole, whether at once or in steps, its head without the rest, and damage is told.
+// What is stored comes back whole, whether at once or in steps, and damage is told.
 import { expect, it } from 'vitest';
-import { pack, unpack, unpackHead, unpackSteps } from '../../src/understanding/bytes.ts';
+import { pack, unpack, unpackSteps } from '../../src/understanding/bytes.ts';
 import { runInSlices } from '../../src/understanding/slices.ts';
 
 const weights = Int8Array.from({ length: 300_001 }, (_, i) => (i % 15) - 7);
@@ -12,11 +12,6 @@ it('in steps it is the same', async () => {
   expect([...unpackSteps(bytes)].length).toBeGreaterThan(2);
   expect(await runInSlices(unpackSteps(bytes))).toEqual(value);
   expect(unpack(bytes)).toEqual(value);
-});
-
-it('the head needs no arrays', () => {
-  const head = unpackHead(bytes.subarray(0, 2_000)) as typeof value;
-  expect([head.name, head.policy]).toEqual(['n', { answerMin: 0.8 }]);
 });
 
 it.each<[string, (copy: Uint8Array) => Uint8Array]>([
