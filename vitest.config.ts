@@ -1,4 +1,4 @@
-// How the tests run: `default` and `browser` (which starts shops for its stories) need nothing but the checkout, `production` needs real servers named by
+// How the tests run: `default` and `browser` need nothing but the checkout, `production` needs real servers named by
 // the environment (scripts/test-production.ts starts them).
 import { defineConfig } from 'vitest/config';
 
@@ -23,7 +23,7 @@ const EMBEDDED = { TEST_DATABASE_URL: '', TEST_REDIS_URL: '' };
 export default defineConfig({
   test: {
     pool: 'forks',
-    globalSetup: ['test/learn-once.ts'],
+    globalSetup: ['test/learn-once.ts', 'test/journeys/seed.ts'],
     // More of them only starve each other: nearly every test runs a whole server.
     maxWorkers: 2,
     // two workers and a browser share two cores: what takes a moment alone takes seconds here
@@ -46,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          globalSetup: ['test/browser/seed-once.ts'],
+          globalSetup: ['test/browser/build-once.ts'],
           // files share the worker's browser and server (test/browser/stage.ts)
           isolate: false,
           env: EMBEDDED,

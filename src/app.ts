@@ -288,6 +288,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     wakeQueue: wakeQueue.wake,
     checkClocks: (shopId, id) => checkClocks(clocks, shopId, id),
     silentMs: config.GIVE_BACK_MINUTES * 60_000,
+    closeAfterMs: config.CLOSE_AFTER_HOURS * 3_600_000,
     onError,
   });
 

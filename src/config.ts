@@ -40,6 +40,12 @@ export const SETTINGS = {
     1440,
     'an agent silent for this long after the shopper returns the conversation, if its risk allows',
   ),
+  CLOSE_AFTER_HOURS: whole(
+    24,
+    0,
+    8_760,
+    'a conversation of the bot is closed after so many quiet hours, and `conversation.closed` is told; 0: never',
+  ),
   SHOPPER_BURST: whole(
     200,
     0,

@@ -6,7 +6,7 @@ export const HOOK_KINDS = {
   'handoff.requested': '会话需要人工，正在排队',
   'handoff.accepted': '客服接入了会话',
   'handoff.resolved': '人工处理结束，会话交回机器人',
-  'conversation.closed': '会话关闭',
+  'conversation.closed': '会话长时间没有新消息，已关闭',
   'csat.received': '顾客给出了评价',
   'commitment.due': '对顾客的承诺到期',
 } as const;

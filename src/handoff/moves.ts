@@ -223,7 +223,8 @@ function statementsOf(effect: Effect, { shopId, row, handoffId, details, accepte
     case 'own':
       return [
         {
-          text: `update conversations set owner_kind = $2, owner_id = $3, epoch = epoch + 1, memory = memory || $4::jsonb
+          text: `update conversations set owner_kind = $2, owner_id = $3, epoch = epoch + 1, closed_at = null,
+                   memory = memory || $4::jsonb
                  where id = $1 and epoch = $5`,
           values: [
             conversationId,

@@ -6,7 +6,7 @@ import cookie from '@fastify/cookie';
 import { fastifySSE } from '@fastify/sse';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { channelAccountRoutes } from './account-routes.ts';
 import { assistRoutes } from './assist-routes.ts';
@@ -15,6 +15,7 @@ import { boardRoutes } from './board-routes.ts';
 import { careRoutes } from './care-routes.ts';
 import { mountSockets } from './channel-sockets.ts';
 import { commitmentRoutes } from './commitment-routes.ts';
+import { serializerCompiler, validatorCompiler } from './compilers.ts';
 import type { HttpContext } from './context.ts';
 import { deskListRoutes } from './desk-list-routes.ts';
 import { deskRoutes } from './desk-routes.ts';
@@ -95,7 +96,7 @@ export async function createServer(ctx: HttpContext, log: { level: string }): Pr
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
   app.setNotFoundHandler(notFound);
   app.addHook('onSend', (_request, reply, payload, next) => {

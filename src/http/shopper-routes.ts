@@ -17,11 +17,14 @@ async function readPicture(request: FastifyRequest): Promise<Buffer> {
   if (!request.isMultipart()) throw new AppError('content_type', '请用 multipart/form-data 上传图片，字段名 file');
   const part = await request.file({ limits: { files: 1, fields: 4, fileSize: PICTURE_BYTES_MAX } });
   if (part === undefined) throw new AppError('invalid_request', '没有收到图片，字段名应为 file');
+  const tooLarge = () => new AppError('too_large', '仅支持 10MB 内的图片');
   try {
-    return await part.toBuffer();
+    const bytes = await part.toBuffer();
+    // the library looks when a piece arrives: where one ends exactly at the limit, what is cut off is the next and never comes
+    if (part.file.truncated) throw tooLarge();
+    return bytes;
   } catch (error) {
-    if ((error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE')
-      throw new AppError('too_large', '仅支持 10MB 内的图片');
+    if ((error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE') throw tooLarge();
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 // Rebuilds lost jobs from rows, every 5 s in every process: with the queue wiped at any moment, everything due still happens.
 import type { HandoffId, ShopId } from '../contract/conversation.ts';
+import { closeAtRest } from '../conversations/close.ts';
 import type { Pool } from '../db/database.ts';
 import { CLOCK_LIMITS } from '../handoff/clocks.ts';
 import { ALIVE_MS, GRACE_MS } from '../handoff/guards.ts';
@@ -27,6 +28,8 @@ export interface ReconcileDeps {
   checkClocks(shopId: ShopId, id: HandoffId): Promise<boolean>;
   /** An agent's silence after which a conversation is looked at. */
   silentMs: number;
+  /** Quiet time after which a conversation of the bot is closed; 0 for never. */
+  closeAfterMs: number;
   onError(error: unknown, where: string): void;
 }
 
@@ -47,7 +50,8 @@ interface Due {
     | 'assist'
     | 'promises'
     | 'reminder'
-    | 'patrol';
+    | 'patrol'
+    | 'close';
   shop_id: string;
   id: string;
   late_ms: string;
@@ -68,7 +72,8 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
       union all select kind, shop_id::text, id::text, late_ms::text from due_hooks($1)
       union all select kind, shop_id::text, id::text, late_ms::text from due_assists($1)
       union all select kind, shop_id::text, id::text, late_ms::text from due_media($1)
-      union all select kind, shop_id::text, id::text, late_ms::text from due_commitments($1, $8)`,
+      union all select kind, shop_id::text, id::text, late_ms::text from due_commitments($1, $8)
+      union all select kind, shop_id::text, id::text, late_ms::text from due_closings($1, $9 * interval '1 ms')`,
     values: [
       LIMIT,
       TELL_AFTER_MS,
@@ -78,6 +83,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
       CLOCK_LIMITS.nextReplyMs,
       CLOCK_LIMITS.resolutionMs,
       PATROL_MINUTE,
+      deps.closeAfterMs,
     ],
   });
   const direct: (() => Promise<unknown>)[] = [];
@@ -133,6 +139,9 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
         break;
       case 'patrol':
         direct.push(() => deps.ledger.patrol(shopId));
+        break;
+      case 'close':
+        direct.push(() => closeAtRest(deps.pool, shopId, id, deps.closeAfterMs));
         break;
       default:
         kind satisfies never;

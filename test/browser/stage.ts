@@ -1,33 +1,7 @@
 // Sets the stage for a browser story: pages built from the sources as they are, and a server for them.
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { inShop } from '../../src/db/transaction.ts';
 import { type RunningServer, type StartOptions, startServer } from '../journeys/server.ts';
-import { buildPages } from './build-pages.ts';
-
-/** A shop's data as they are after its first start, for one server alone; null where nobody has made them (seed-once.ts). */
-async function copySeeded(): Promise<string | null> {
-  const seeded = process.env.STORY_DATA;
-  if (!seeded) return null;
-  const own = await mkdtemp(path.join(tmpdir(), 'jiebang-story-'));
-  await cp(seeded, own, { recursive: true });
-  return own;
-}
-
-async function openServer(options: StartOptions): Promise<RunningServer> {
-  const data = await copySeeded();
-  if (data === null) await buildPages();
-  const server = await startServer(data === null ? options : { ...options, dataDir: data });
-  return {
-    ...server,
-    async close() {
-      await server.close();
-      if (data !== null) await rm(data, { recursive: true, force: true });
-    },
-  };
-}
 
 /** As before the first file: nobody has spoken to the shop, nobody is at work, and no team has rules of its own. */
 export async function tidy({ database, shopId }: RunningServer): Promise<void> {
@@ -50,6 +24,6 @@ export interface Stage {
 export async function setStage(browser: Browser, options: StartOptions = {}): Promise<Stage> {
   const given = process.env.STORY_URL;
   if (given) return { base: given, browser, server: null, async close() {} };
-  const server = await openServer(options);
+  const server = await startServer(options);
   return { base: server.base, browser, server, close: server.close };
 }

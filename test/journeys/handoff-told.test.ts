@@ -107,6 +107,55 @@ describe('the shop’s bridge', () => {
     expect(heard.map(({ raw }) => raw).join()).not.toContain(PHONE);
   });
 
+  it('hears of a conversation that was closed for its silence; whoever writes or takes it over opens it again', {
+    timeout: 90_000,
+  }, async () => {
+    const ids: Record<string, string> = {};
+    for (const user of ['u-still', 'u-fresh', 'u-served', 'u-back'])
+      ids[user] = (await postAs(server.base, user, '七天无理由怎么退')).body.conversation_id;
+    expect(await bridge.until(() => Object.keys(ids).every((user) => bridge.of(user).length > 0), 20_000)).toBe(true);
+    await postAs(server.base, 'u-served', '转人工');
+    await serve(ids['u-served']!, '您好，已经处理好了');
+    const own = server.database.ownerPool();
+    const silent = Object.entries(ids).flatMap(([user, id]) => (user === 'u-fresh' ? [] : [id]));
+    await own.query(`update conversations set last_shopper_at = now() - interval '25 hours' where id = any($1)`, [
+      silent,
+    ]);
+    const isClosed = async (user: string) => {
+      const { rows } = await own.query('select closed_at is not null as closed from conversations where id = $1', [
+        ids[user],
+      ]);
+      return (rows[0] as { closed: boolean }).closed;
+    };
+    const closedOf = (user: string) =>
+      bridge.eventsOf(user).filter(({ event }) => event.type === 'conversation.closed');
+    expect(await bridge.until(() => closedOf('u-still').length > 0 && closedOf('u-back').length > 0, 30_000)).toBe(
+      true,
+    );
+    // served a moment ago, or asked a moment ago: not at rest
+    expect([await isClosed('u-served'), await isClosed('u-fresh')]).toEqual([false, false]);
+
+    const before = bridge.of('u-back').length;
+    await postAs(server.base, 'u-back', '运费谁出');
+    expect(await bridge.until(() => bridge.of('u-back').length > before, 20_000)).toBe(true);
+    expect(await isClosed('u-back')).toBe(false);
+
+    expect((await agent.get(`/api/conversations/${ids['u-still']}`)).body).toMatchObject({ state: 'closed' });
+    expect((await agent.post(`/api/conversations/${ids['u-still']}/takeover`, { reason: '主动回访' })).status).toBe(
+      200,
+    );
+    expect((await agent.get(`/api/conversations/${ids['u-still']}`)).body).toMatchObject({ state: 'with-agent' });
+    await own.query(`update handoffs set resolved_at = now() - interval '25 hours' where conversation_id = $1`, [
+      ids['u-served'],
+    ]);
+    expect(await bridge.until(() => closedOf('u-served').length > 0, 30_000)).toBe(true);
+    for (const user of ['u-still', 'u-served', 'u-back']) {
+      const told = closedOf(user);
+      expect(told).toHaveLength(1);
+      expect(told[0]!.event.data).toMatchObject({ conversation_id: ids[user], user: { id: user } });
+    }
+  });
+
   it('is no endpoint that an admin keeps, and nothing of it is in anybody’s list', async () => {
     await server.addStaff('boss', 'admin');
     const admin = await signIn(server.base, 'boss');

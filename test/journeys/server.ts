@@ -1,4 +1,4 @@
-// Starts the real product inside the test: embedded database in memory, or the servers named by the environment.
+// Starts the real product inside the test: an embedded database of its own, or the servers named by the environment.
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { type App, type AppOptions, createApp } from '../../src/app.ts';
@@ -9,6 +9,7 @@ import { shopQuery } from '../../src/db/transaction.ts';
 import { loadConfig } from '../../src/settings.ts';
 import { ensureDefaultShop, loadShopContent } from '../../src/shop.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
+import { copySeeded } from './seed.ts';
 
 export interface RunningServer {
   base: string;
@@ -54,16 +55,20 @@ export async function freshDatabaseUrl(url: string): Promise<{ url: string; drop
 }
 
 export interface StartOptions {
-  /** Where an embedded database lies that this server may change; without it there is one in memory, or a server's. */
+  /** Where an embedded database lies that this server may change; without it there is a new one, embedded or a server's. */
   dataDir?: string;
   env?: Record<string, string>;
   app?: Partial<Pick<AppOptions, 'now' | 'writer' | 'history' | 'channels'>>;
 }
 
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
-  const { dataDir } = options;
-  const given = dataDir === undefined ? process.env.TEST_DATABASE_URL : undefined;
+  const given = options.dataDir === undefined ? process.env.TEST_DATABASE_URL : undefined;
   const own = given ? await freshDatabaseUrl(given) : null;
+  const copy =
+    options.dataDir === undefined && own === null
+      ? await copySeeded(async (folder) => (await startServer({ dataDir: folder })).close())
+      : null;
+  const dataDir = options.dataDir ?? copy?.folder;
   const env: Record<string, string> = {
     PORT: '0',
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'fatal',
@@ -97,6 +102,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     async close() {
       await app.close();
       await own?.drop();
+      await copy?.remove();
     },
   };
 }

@@ -1,5 +1,8 @@
 // Pictures: sent by shopper and agent, seen by those they are for and by nobody else, whatever they claim to be.
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ShopMessage } from '../../src/contract/shop.ts';
 import { saveStaff } from '../../src/staff/accounts.ts';
@@ -120,6 +123,24 @@ describe('a picture', () => {
     expect((await look('../../../../etc/passwd', asShopper(shopper))).status).toBe(404);
     expect((await upload(PNG, { cookie: agent.cookie })).status).toBe(403);
     expect((await upload(PNG, {})).status).toBe(401);
+  });
+
+  it('is not ten megabytes and more either where a piece of it ends at the limit', async () => {
+    const shopper = await enterShop(server.base);
+    const head =
+      '--x\r\ncontent-disposition: form-data; name="file"; filename="a.png"\r\ncontent-type: image/png\r\n\r\n';
+    const fits = headed([0xff, 0xd8, 0xff], 10 * 1024 * 1024 - 3);
+    const asked = request(`${server.base}/api/uploads`, {
+      method: 'POST',
+      headers: { ...asShopper(shopper), 'content-type': 'multipart/form-data; boundary=x' },
+    });
+    const answered = once(asked, 'response') as Promise<[IncomingMessage]>;
+    asked.write(Buffer.concat([Buffer.from(head), fits]));
+    await pause(500);
+    asked.end('more\r\n--x--\r\n');
+    const [answer] = await answered;
+    answer.resume();
+    expect(answer.statusCode).toBe(413);
   });
 
   it.each([

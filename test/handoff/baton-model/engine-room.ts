@@ -87,6 +87,7 @@ export function createEngine(pool: Pool, shopId: string): Engine {
           wakeQueue: () => void found.add('places'),
           ...elsewhere,
           silentMs: SILENT_MS,
+          closeAfterMs: 0, // to close is no move of the baton
           onError(error) {
             throw error;
           },

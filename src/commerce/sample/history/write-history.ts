@@ -58,8 +58,9 @@ async function conversationsOf(tx: PoolClient, shopId: ShopId, accountId: string
     accountId,
   );
   await tx.query(
-    `insert into conversations (shop_id, channel_account_id, shopper_id, owner_kind, epoch, next_seq, last_shopper_at, created_at)
-     select $2, $3, s.id, x->>'owner', (x->>'epoch')::bigint, (x->>'next')::bigint, (x->>'last')::timestamptz, (x->>'first')::timestamptz
+    `insert into conversations (shop_id, channel_account_id, shopper_id, owner_kind, epoch, next_seq, last_shopper_at, created_at, closed_at)
+     select $2, $3, s.id, x->>'owner', (x->>'epoch')::bigint, (x->>'next')::bigint, (x->>'last')::timestamptz, (x->>'first')::timestamptz,
+       case when x->>'owner' = 'bot' and (x->>'last')::timestamptz < now() - interval '24 hours' then (x->>'last')::timestamptz end
      from jsonb_array_elements($1::jsonb) x join shoppers s on s.channel_account_id = $3 and s.platform_id = x->>'key'`,
     [JSON.stringify(rows), shopId, accountId],
   );
