@@ -60,7 +60,7 @@ async function main() {
 }
 
 async function ensureConsole(node) {
-  if (!sourcesOfConsole(root) || consoleIsFresh(root)) return;
+  if (consoleIsFresh(root) || !sourcesOfConsole(root)) return;
   await withLock(root, async () => {
     const stamp = sourcesOfConsole(root);
     if (consoleIsFresh(root)) return;

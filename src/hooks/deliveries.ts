@@ -4,7 +4,7 @@ import type { HookKind } from '../contract/hook.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
 import { inShop } from '../db/transaction.ts';
 import { type PlacedEvent, toChannelEvent, toHookEvent } from './event.ts';
-import { accountIn } from './lines.ts';
+import { accountIn, MAY_TELL } from './lines.ts';
 
 /** One delivery taken by this process. `attempt` fences its mark. */
 export interface HookClaim {
@@ -204,7 +204,7 @@ export function createHookDeliveries(pool: Pool): HookDeliveries {
     async activeEndpoints(shopId) {
       return inShop(pool, shopId, async (tx) => {
         const { rows } = await tx.query<{ id: string }>(
-          `select id::text from hook_endpoints e where state = 'active' order by e.id`,
+          `select id::text from hook_endpoints e where state = 'active' and ${MAY_TELL} order by e.id`,
         );
         return rows.map(({ id }) => id);
       });

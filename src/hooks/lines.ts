@@ -14,6 +14,10 @@ export const accountIn = (url: string): string | null => (url.startsWith(SCHEME)
 /** SQL: an endpoint that an admin keeps. */
 export const IS_ADDRESS = `url not like '${SCHEME}%'`;
 
+/** SQL: an endpoint `e` that may have something to tell; an account to which nobody has spoken has not. */
+export const MAY_TELL = `(e.${IS_ADDRESS} or exists (
+  select from conversations c where c.channel_account_id = substr(e.url, ${SCHEME.length + 1})::bigint))`;
+
 export interface ChannelLines {
   /** Each of these accounts has a line from now on; what happened before it had one is not told. */
   open(shopId: ShopId, accountIds: readonly string[]): Promise<void>;

@@ -83,9 +83,12 @@ function redisHandles(url: string, onError: (error: Error) => void): Handles {
   };
 }
 
+/** Says of whoever still works at a lost job; the library gives it no code. */
+const NOT_RENEWED = /^could not renew lock for job /;
+
 /** The queue was emptied, or somebody else took the job over, while it ran. What it asked for is done; the rest comes back from rows. */
 const isLostHint = (error: Error & { code?: unknown }): boolean =>
-  error.code === ErrorCode.JobNotExist || error.code === ErrorCode.JobLockNotExist;
+  error.code === ErrorCode.JobNotExist || error.code === ErrorCode.JobLockNotExist || NOT_RENEWED.test(error.message);
 
 const within = <T>(work: Promise<T>, ms: number): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;

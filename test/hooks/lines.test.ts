@@ -1,4 +1,5 @@
 // The line of a channel account on a real database: its own conversations only, in order, one id, again after failures, never in the way of what comes after.
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ChannelEvent, SendError } from '../../src/channels/channel.ts';
 import { createChannelLines } from '../../src/hooks/lines.ts';
@@ -55,6 +56,14 @@ describe.each(modes)('%s', (mode) => {
     });
   const scores = () => heard.map(({ data }) => data.score);
 
+  test('nobody is woken for an account to which nobody has spoken', async () => {
+    const silent = await account('silent');
+    await createChannelLines(lab.database.pool).open(lab.shopId, [silent]);
+    expect(await lab.deliveries.activeEndpoints(lab.shopId)).toEqual([]);
+    await conversation(silent, 'u-first');
+    expect(await lab.deliveries.activeEndpoints(lab.shopId)).toHaveLength(1);
+  });
+
   test('what happens in its conversations from now on; other accounts’ and what belongs to none is not its business', async () => {
     const [ours, theirs] = [await conversation(mine, 'u-1'), await conversation(other, 'u-2')];
     await rated(ours, 1);
@@ -83,6 +92,7 @@ describe.each(modes)('%s', (mode) => {
     const line = await open();
     const ours = await conversation(mine, 'u-3');
     await rated(ours, 1);
+    await pause(2); // the embedded clock ticks in milliseconds, and within one a message counts as before the event
     await conversation(mine, 'u-3');
     await rated(ours, 2);
     await rated(ours, 3);
