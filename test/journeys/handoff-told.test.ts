@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inShop } from '../../src/db/transaction.ts';
 import { createDirectlineClient, DIRECTLINE_SECRET, openLine, type Said } from '../channels/directline-client.ts';
 import { type FakePlatform, openFakePlatform } from '../channels/fake-platform.ts';
 import { type Bridge, bridgeSettings, OUT_SECRET, openBridge, postAs } from './bridge.ts';
@@ -116,16 +117,13 @@ describe('the shop’s bridge', () => {
     expect(await bridge.until(() => Object.keys(ids).every((user) => bridge.of(user).length > 0), 20_000)).toBe(true);
     await postAs(server.base, 'u-served', '转人工');
     await serve(ids['u-served']!, '您好，已经处理好了');
-    const own = server.database.ownerPool();
+    const put = (sql: string, values: unknown[]) =>
+      inShop(server.database.pool, server.shopId, (tx) => tx.query(sql, values));
     const silent = Object.entries(ids).flatMap(([user, id]) => (user === 'u-fresh' ? [] : [id]));
-    await own.query(`update conversations set last_shopper_at = now() - interval '25 hours' where id = any($1)`, [
-      silent,
-    ]);
+    await put(`update conversations set last_shopper_at = now() - interval '25 hours' where id = any($1)`, [silent]);
     const isClosed = async (user: string) => {
-      const { rows } = await own.query('select closed_at is not null as closed from conversations where id = $1', [
-        ids[user],
-      ]);
-      return (rows[0] as { closed: boolean }).closed;
+      const sql = 'select closed_at is not null as closed from conversations where id = $1';
+      return (await server.rows<{ closed: boolean }>(sql, [ids[user]])).rows[0]!.closed;
     };
     const closedOf = (user: string) =>
       bridge.eventsOf(user).filter(({ event }) => event.type === 'conversation.closed');
@@ -145,7 +143,7 @@ describe('the shop’s bridge', () => {
       200,
     );
     expect((await agent.get(`/api/conversations/${ids['u-still']}`)).body).toMatchObject({ state: 'with-agent' });
-    await own.query(`update handoffs set resolved_at = now() - interval '25 hours' where conversation_id = $1`, [
+    await put(`update handoffs set resolved_at = now() - interval '25 hours' where conversation_id = $1`, [
       ids['u-served'],
     ]);
     expect(await bridge.until(() => closedOf('u-served').length > 0, 30_000)).toBe(true);

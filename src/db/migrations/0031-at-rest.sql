@@ -2,9 +2,13 @@
 -- message opens it again, and so does every change of who speaks.
 
 -- Those from before were closed by nobody and are told to nobody.
+alter table conversations no force row level security; -- or the owner would see no rows to close
+alter table handoffs no force row level security;
 update conversations c set closed_at = coalesce(last_shopper_at, created_at)
   where owner_kind = 'bot' and closed_at is null and coalesce(last_shopper_at, created_at) < now() - interval '24 hours'
     and not exists (select from handoffs h where h.conversation_id = c.id and h.state <> 'resolved');
+alter table conversations force row level security;
+alter table handoffs force row level security;
 
 -- By what a message does not change, so that storing one need not touch it; the open ones are few.
 create index conversations_open on conversations (id) where owner_kind = 'bot' and closed_at is null;
