@@ -14,6 +14,10 @@ const ON_SERVERS = [
   'test/handoff/crossing.test.ts',
   'test/handoff/offers.test.ts',
 ];
+/** Beside them, and with no server in them: `default` runs these. */
+const ONLY_EMBEDDED = ['database', 'fitness', 'lock', 'seal', 'sql-scan', 'wire', 'wire-property', 'wire-protocol'].map(
+  (name) => `test/db/${name}.test.ts`,
+);
 /** Starts and kills servers of its own. */
 const STARTS_SERVERS = 'test/start/production-servers.test.ts';
 
@@ -54,7 +58,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'production', include: [...ON_SERVERS, STARTS_SERVERS], testTimeout: 60_000 },
+        test: {
+          name: 'production',
+          include: [...ON_SERVERS, STARTS_SERVERS],
+          exclude: ['**/node_modules/**', ...ONLY_EMBEDDED],
+          testTimeout: 60_000,
+        },
       },
     ],
   },
