@@ -318,7 +318,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     accounts,
     seal,
     knowledge: knowledge.of,
-    learned: publishing.learned,
+    learnedPolicy: async (shopId, modelsId) => (await publishing.learned.of(shopId, modelsId)).policy,
     hasKnowledge: knowledge.has,
     refreshKnowledge: knowledge.refresh,
     staffGroups,

@@ -5,6 +5,7 @@ import type { Channel, Inbox } from '../channels/channel.ts';
 import type { ChannelKeeper } from '../channels/keeper.ts';
 import type { Commerce } from '../commerce/commerce.ts';
 import type { ShopId } from '../contract/conversation.ts';
+import type { Policy } from '../contract/decision.ts';
 import type { Pool } from '../db/database.ts';
 import type { Seal } from '../db/seal.ts';
 import type { CallDesk } from '../desk/calls.ts';
@@ -13,7 +14,6 @@ import type { DeskDeps } from '../desk/desk.ts';
 import type { ShiftDeps } from '../desk/shift.ts';
 import type { QueueView } from '../handoff/queue-view.ts';
 import type { HookStore } from '../hooks/store.ts';
-import type { Learned } from '../jobs/learned.ts';
 import type { Drafter } from '../providers/language-model.ts';
 import type { Outgoing } from '../providers/outgoing.ts';
 import type { Live } from '../queue/live.ts';
@@ -66,7 +66,8 @@ export interface HttpContext {
   accounts: ChannelKeeper;
   seal: Seal;
   knowledge(shopId: ShopId): Knowledge;
-  learned: Learned;
+  /** The thresholds that learning these models found, with what it measured. */
+  learnedPolicy(shopId: ShopId, modelsId: string): Promise<Policy>;
   /** Whether the shop has published anything. */
   hasKnowledge(shopId: ShopId): boolean;
   /** What was published or chosen a moment ago is what the bot answers by, in this process at once. */

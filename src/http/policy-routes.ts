@@ -27,7 +27,7 @@ async function curveOf(ctx: HttpContext, shopId: string): Promise<Curve> {
   if (golden !== undefined && golden.length > 0) return { basis: 'golden', curve: golden };
   const release = await currentRelease(ctx.pool, shopId);
   if (release === null) return { basis: 'held-out', curve: [] };
-  const { evaluation } = (await ctx.learned.of(shopId, release.modelsId)).policy;
+  const { evaluation } = await ctx.learnedPolicy(shopId, release.modelsId);
   const faq = evaluation.faq as { curve?: CurvePoint[] } | undefined;
   return { basis: 'held-out', curve: faq?.curve ?? [] };
 }
