@@ -20,10 +20,7 @@ export async function inShop<T>(
   return withClient(pool, async (client) => {
     try {
       const result = await begunWith(client, shopId, work);
-      const { command } = await client.query('COMMIT');
-      // COMMIT of a failed transaction is answered with ROLLBACK and no error; the caller must not think it is saved.
-      if (command !== 'COMMIT')
-        throw new Error('the transaction was rolled back: a statement in it had failed and the error was swallowed');
+      if (client.getTransactionStatus() !== 'I') mustBeSaved(await client.query('COMMIT'));
       return result;
     } catch (error) {
       // A client that cannot roll back is still in its transaction, and withClient destroys it.
@@ -31,6 +28,21 @@ export async function inShop<T>(
       throw error;
     }
   });
+}
+
+/** COMMIT of a failed transaction is answered with ROLLBACK and no error; the caller must not think it is saved. */
+function mustBeSaved({ command }: pg.QueryResult): void {
+  if (command !== 'COMMIT')
+    throw new Error('the transaction was rolled back: a statement in it had failed and the error was swallowed');
+}
+
+/**
+ * The last of what `work` does in its transaction: what everybody else waits for is written and saved in one trip, and
+ * no lock on it is held while an answer travels to a busy process and back. @throws the first error; nothing is saved then
+ */
+export async function commitWith(client: pg.PoolClient, queries: readonly pg.QueryConfig[]): Promise<void> {
+  const results = await inOneTrip(client, [...queries, { text: 'COMMIT' }]);
+  mustBeSaved(results.at(-1)!);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ConversationId, HandoffId, ShopId, StaffId } from '../contract/con
 import type { HandoffReason, RiskLevel } from '../contract/decision.ts';
 import type { Packet } from '../contract/handoff.ts';
 import type { Pool, PoolClient } from '../db/database.ts';
-import { inOneTrip, retryInShop } from '../db/transaction.ts';
+import { commitWith, inOneTrip, retryInShop } from '../db/transaction.ts';
 import { type Baton, type BatonEvent, type Effect, type Refusal, step } from './baton.ts';
 import { holderOf, type LockedRow, readBaton, type TransferNote } from './locked-row.ts';
 import type { TransferSummary } from './transfer-summary.ts';
@@ -201,9 +201,13 @@ interface Place {
 interface Statement {
   text: string;
   values: unknown[];
-  /** Not changing exactly one row means that the lock did not hold; everything is rolled back. */
-  one?: string;
 }
+
+/** Not changing exactly one row means that the lock did not hold; everything is rolled back. */
+const oneRow = (text: string, values: unknown[], orElse: string): Statement => ({
+  text: `with done as (${text} returning 1) select must_be_one(count(*), $${values.length + 1}) from done`,
+  values: [...values, orElse],
+});
 
 /**
  * Taking work is a sign of life, and ends being offline: else the line of whoever was gone for a while would be lost at
@@ -222,19 +226,19 @@ function statementsOf(effect: Effect, { shopId, row, handoffId, details, accepte
   switch (effect.kind) {
     case 'own':
       return [
-        {
-          text: `update conversations set owner_kind = $2, owner_id = $3, epoch = epoch + 1, closed_at = null,
-                   memory = memory || $4::jsonb
-                 where id = $1 and epoch = $5`,
-          values: [
+        oneRow(
+          `update conversations set owner_kind = $2, owner_id = $3, epoch = epoch + 1, closed_at = null,
+             memory = memory || $4::jsonb
+           where id = $1 and epoch = $5`,
+          [
             conversationId,
             effect.owner,
             effect.owner === 'agent' ? effect.id : null,
             JSON.stringify(details.memory ?? {}),
             epoch,
           ],
-          one: `conversation ${conversationId} changed hands under its lock`,
-        },
+          `conversation ${conversationId} changed hands under its lock`,
+        ),
         {
           text: `update outbox set state = 'cancelled', last_error = 'a person took over'
                  where conversation_id = $1 and state = 'new' and author in ('bot', 'system')`,
@@ -355,19 +359,16 @@ export async function move(
       ...(handoffId === null
         ? []
         : [
-            {
-              text: WRITE,
-              values: [handoffId, from, ...columnsOf(baton, done.next, details, actorOf(event), at)],
-              one: `handoff ${handoffId} was no longer ${from} under its lock`,
-            },
+            oneRow(
+              WRITE,
+              [handoffId, from, ...columnsOf(baton, done.next, details, actorOf(event), at)],
+              `handoff ${handoffId} was no longer ${from} under its lock`,
+            ),
           ]),
       ...done.effects.flatMap((effect) => statementsOf(effect, place)),
-      announcement(place, done.next, event, done.effects),
     ];
-    const results = await inOneTrip(tx, statements);
-    statements.forEach((statement, i) => {
-      if (statement.one !== undefined && results[i]!.rowCount !== 1) throw new Error(statement.one);
-    });
+    // every move of the shop counts up the same topic, so the announcement comes last
+    await commitWith(tx, [...statements, announcement(place, done.next, event, done.effects)]);
     const told = done.effects.some((e) => e.kind === 'tell-supervisor');
     return { status: 'moved', conversationId, handoffId, before: baton, after: done.next, told };
   });

@@ -142,6 +142,28 @@ export async function barriersOn(page: Page, rules: readonly string[] = []): Pro
   }, rules);
 }
 
+/** Names that more than one button on the page has: who cannot see where they stand cannot tell them apart. */
+export async function twinsOn(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
+  return page.evaluate(() => {
+    interface Axe {
+      setup(of: Document): void;
+      teardown(): void;
+      commons: { text: { accessibleText(of: Element): string } };
+    }
+    const { axe } = window as unknown as { axe: Axe };
+    axe.setup(document);
+    const times = new Map<string, number>();
+    for (const button of document.querySelectorAll('button, [role=button]')) {
+      if (!button.checkVisibility({ visibilityProperty: true }) || button.closest('[aria-hidden=true]')) continue;
+      const name = axe.commons.text.accessibleText(button);
+      times.set(name, (times.get(name) ?? 0) + 1);
+    }
+    axe.teardown();
+    return [...times].filter(([, n]) => n > 1).map(([name, n]) => `${name} (${n})`);
+  });
+}
+
 const textOf = (value: unknown): string[] =>
   typeof value === 'string'
     ? [value]

@@ -22,6 +22,7 @@ import {
   stolenOn,
   switchLanguage,
   switchTheme,
+  twinsOn,
   visit,
 } from './shell-parts.ts';
 import { type Stage, setStage } from './stage.ts';
@@ -58,6 +59,7 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('every
 
   const found = {
     barriers: [] as string[],
+    twins: [] as string[],
     chinese: [] as string[],
     refused: [] as string[],
     sideways: [] as string[],
@@ -72,6 +74,7 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('every
     await settle(page);
     note(found.barriers, await barriersOn(page, whole ? [] : ['color-contrast']));
     if (!whole) return;
+    note(found.twins, await twinsOn(page));
     if (language === 'en') note(found.chinese, await leftChineseOn(page, names));
     note(found.refused, await refusedOn(page));
     note(found.living, await livingOn(page));
@@ -142,6 +145,10 @@ describe.skipIf(chromium === null || process.env.STORY_URL !== undefined)('every
 
   test('A1 no page has a serious barrier, in either theme and language', { timeout: STORY_MS }, async () => {
     expect((await walked()).barriers).toEqual([]);
+  });
+
+  test('A2 no two buttons of a page have the same name', { timeout: STORY_MS }, async () => {
+    expect((await walked()).twins).toEqual([]);
   });
 
   test('L1 English leaves none of our Chinese, and stays after a reload', { timeout: STORY_MS }, async () => {

@@ -1,6 +1,6 @@
 // Transactions in the name of a shop, on both kinds of database: who sees what, and what a broken one leaves behind.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { inShop, retryOnConflict, shopQuery } from '../../src/db/transaction.ts';
+import { commitWith, inShop, retryOnConflict, shopQuery } from '../../src/db/transaction.ts';
 import { createRoles, failure, pause } from './harness.ts';
 import { modes, type OpenedMode, openMode } from './modes.ts';
 
@@ -72,6 +72,24 @@ describe.each(modes)('%s', (mode) => {
     });
     expect((await failure(work)).message).toContain('rolled back');
     expect(await ids('a')).toEqual([]);
+  });
+
+  test('what is written last is saved in the trip that brings it, and nothing is where one of it fails', async () => {
+    const insert = (id: number) => ({ text: "INSERT INTO notes VALUES ($1, 'a')", values: [id] });
+    const status = await inShop(pool(), 'a', async (client) => {
+      await client.query(insert(1));
+      await commitWith(client, [insert(2), insert(3)]);
+      return client.getTransactionStatus();
+    });
+    expect(status).toBe('I');
+    const twice = inShop(pool(), 'a', (client) => commitWith(client, [insert(4), insert(4), insert(5)]));
+    expect((await failure(twice)).code).toBe('23505');
+    const swallowed = inShop(pool(), 'a', async (client) => {
+      await client.query('SELECT 1/0').catch(() => {});
+      await commitWith(client, []);
+    });
+    expect((await failure(swallowed)).message).toContain('rolled back');
+    expect(await ids('a')).toEqual([1, 2, 3]);
   });
 
   test('a connection that breaks is destroyed, and the next one works', async () => {

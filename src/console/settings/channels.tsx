@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useChannelName } from '../staff/channel-names.ts';
 import { moment } from '../time.ts';
 import { type Account, AccountForm, type Kind, type Made } from './account-form.tsx';
-import { Loaded, Panel, State, useChange, useCopy, useData, useSignedIn } from './parts.tsx';
+import { Loaded, Panel, RowAct, State, useChange, useCopy, useData, useSignedIn } from './parts.tsx';
 import { Rotation } from './rotation.tsx';
 import { useSpeech } from './speech.ts';
 
@@ -53,18 +53,19 @@ interface ActsProps {
 function Acts({ of, kind, onEdit, onSecret }: ActsProps) {
   const { t } = useSpeech();
   const { ask } = useSignedIn();
+  const row = `${useChannelName()(of.kind)} ${of.name}`;
   const test = useChange(() => ask('POST /api/accounts/:id/test', { params: { id: of.id } }));
   const mayChange = kind !== undefined && !of.isInstalled;
   return (
     <>
       <div className="settings-row">
-        <Button size="small" loading={test.isPending} onClick={() => test.mutate(undefined)}>
+        <RowAct of={row} loading={test.isPending} onClick={() => test.mutate(undefined)}>
           {t('channels.test')}
-        </Button>
+        </RowAct>
         {mayChange && (
-          <Button size="small" onClick={onEdit}>
+          <RowAct of={row} onClick={onEdit}>
             {t('settings.edit')}
-          </Button>
+          </RowAct>
         )}
         {mayChange && kind.rotation !== null && <Rotation of={of} kind={kind} onSecret={onSecret} />}
       </div>

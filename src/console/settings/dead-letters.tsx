@@ -3,7 +3,7 @@ import { Button, Drawer, Form, InputNumber, Segmented, Table } from 'antd';
 import { useState } from 'react';
 import { moment } from '../time.ts';
 import type { Hook } from './hook.ts';
-import { Loaded, useChange, usePath, useSignedIn } from './parts.tsx';
+import { Loaded, RowAct, useChange, usePath, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 
 interface Delivery {
@@ -82,9 +82,9 @@ export function DeadLetters({ of, onClose }: { of: Hook; onClose(): void }) {
                 width: 100,
                 render: (_, one) =>
                   one.state === 'dead' && (
-                    <Button size="small" onClick={() => again.mutate(one.id)}>
+                    <RowAct of={one.id} onClick={() => again.mutate(one.id)}>
                       {t('hooks.replay')}
-                    </Button>
+                    </RowAct>
                   ),
               },
             ]}

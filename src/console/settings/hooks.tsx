@@ -6,7 +6,7 @@ import type { Reply } from '../routes.ts';
 import { moment } from '../time.ts';
 import { DeadLetters } from './dead-letters.tsx';
 import type { Hook } from './hook.ts';
-import { Loaded, Panel, State, useChange, useData, usePath, useSignedIn } from './parts.tsx';
+import { Loaded, Panel, RowAct, State, useChange, useData, usePath, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 
 interface Fields {
@@ -115,30 +115,30 @@ function Acts({
   return (
     <>
       <div className="settings-row">
-        <Button size="small" loading={test.isPending} onClick={() => test.mutate(undefined)}>
+        <RowAct of={of.url} loading={test.isPending} onClick={() => test.mutate(undefined)}>
           {t('channels.test')}
-        </Button>
-        <Button size="small" onClick={onEdit}>
+        </RowAct>
+        <RowAct of={of.url} onClick={onEdit}>
           {t('settings.edit')}
-        </Button>
-        <Button size="small" onClick={onDead}>
+        </RowAct>
+        <RowAct of={of.url} onClick={onDead}>
           {t('hooks.deliveries')}
-        </Button>
-        <Button
-          size="small"
+        </RowAct>
+        <RowAct
+          of={of.url}
           loading={rotate.isPending}
           onClick={() => sure(t('hooks.rotateTitle'), t('hooks.rotateWhy'), () => rotate.mutate(undefined))}
         >
           {t('channels.rotate')}
-        </Button>
-        <Button
-          size="small"
+        </RowAct>
+        <RowAct
+          of={of.url}
           danger
           loading={remove.isPending}
           onClick={() => sure(t('hooks.removeTitle'), t('hooks.removeWhy'), () => remove.mutate(undefined))}
         >
           {t('settings.remove')}
-        </Button>
+        </RowAct>
       </div>
       {test.data && (
         <Alert style={{ marginTop: 6 }} type={test.data.ok ? 'success' : 'error'} showIcon title={test.data.detail} />
@@ -159,9 +159,9 @@ function RobotRow({ robot }: { robot: Robot }) {
       <strong style={{ width: 110 }}>{robot.title}</strong>
       <State kind={robot.isOn ? 'good' : 'plain'}>{robot.isOn ? t('hooks.robotOn') : t('hooks.robotOff')}</State>
       {robot.isOn ? (
-        <Button size="small" loading={test.isPending} onClick={() => test.mutate(undefined)}>
+        <RowAct of={robot.title} loading={test.isPending} onClick={() => test.mutate(undefined)}>
           {t('hooks.robotTest')}
-        </Button>
+        </RowAct>
       ) : (
         <span className="quiet-text">{t('hooks.robotHow', { name: `ROBOT_${robot.kind.toUpperCase()}_URL` })}</span>
       )}

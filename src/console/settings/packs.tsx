@@ -5,7 +5,7 @@ import type { ChannelKind } from '../../contract/conversation.ts';
 import { wordFor } from '../language.tsx';
 import type { Reply } from '../routes.ts';
 import { useChannelKinds, useChannelName } from '../staff/channel-names.ts';
-import { Loaded, Panel, State, useChange, useData, useSignedIn } from './parts.tsx';
+import { Loaded, Panel, RowAct, State, useChange, useData, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 
 type Packs = Reply<'GET /api/rule-packs'>;
@@ -137,9 +137,9 @@ function Words({ words }: { words: Packs['words'] }) {
             width: 100,
             render: (_, word) =>
               mayChange && (
-                <Button size="small" onClick={() => sure(word)}>
+                <RowAct of={word.word} onClick={() => sure(word)}>
                   {t('settings.remove')}
-                </Button>
+                </RowAct>
               ),
           },
         ]}

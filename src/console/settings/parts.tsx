@@ -1,6 +1,6 @@
 // What every page of the settings is made of: who asks, data with its states, changes with their errors beside the field.
 import { QueryClient, type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, type FormInstance, Skeleton } from 'antd';
+import { Alert, App, Button, type ButtonProps, type FormInstance, Skeleton } from 'antd';
 import { createContext, type ReactNode, use } from 'react';
 import { ApiError, errorText } from '../api.ts';
 import type { Given, Reply, RouteKey } from '../routes.ts';
@@ -107,6 +107,15 @@ export function Panel({ title, hint, actions, children }: PanelProps) {
       </header>
       {children}
     </section>
+  );
+}
+
+/** A button for one of many rows: who hears the buttons without seeing the table hears whose each one is. */
+export function RowAct({ of, children, ...button }: ButtonProps & { of: string; children: string }) {
+  return (
+    <Button size="small" aria-label={`${children} ${of}`} {...button}>
+      {children}
+    </Button>
   );
 }
 

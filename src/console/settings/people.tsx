@@ -3,7 +3,7 @@ import { App, Button, Drawer, Form, Input, InputNumber, Modal, Select, Table } f
 import { useState } from 'react';
 import type { Reply } from '../routes.ts';
 import { moment } from '../time.ts';
-import { Loaded, Panel, State, useChange, useCopy, useData, useSignedIn } from './parts.tsx';
+import { Loaded, Panel, RowAct, State, useChange, useCopy, useData, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 
 type Person = Reply<'GET /api/staff/people'>['items'][number];
@@ -136,39 +136,39 @@ function Acts({ person, onEdit, onLink }: { person: Person; onEdit(): void; onLi
   const self = person.id === session.user.id;
   if (!person.isActive)
     return (
-      <Button size="small" loading={back.isPending} onClick={() => back.mutate(undefined)}>
+      <RowAct of={person.name} loading={back.isPending} onClick={() => back.mutate(undefined)}>
         {t('people.activate')}
-      </Button>
+      </RowAct>
     );
   return (
     <div className="settings-row">
-      <Button size="small" onClick={onEdit}>
+      <RowAct of={person.name} onClick={onEdit}>
         {t('settings.edit')}
-      </Button>
+      </RowAct>
       {!self && (
         <>
-          <Button
-            size="small"
+          <RowAct
+            of={person.name}
             loading={reset.isPending}
             onClick={() =>
               sure(t('people.resetTitle', { name: person.name }), t('people.resetWhy'), () => reset.mutate(undefined))
             }
           >
             {t('people.reset')}
-          </Button>
+          </RowAct>
           {person.hasSecondFactor && (
-            <Button
-              size="small"
+            <RowAct
+              of={person.name}
               loading={unlock.isPending}
               onClick={() =>
                 sure(t('people.totpTitle', { name: person.name }), t('people.totpWhy'), () => unlock.mutate(undefined))
               }
             >
               {t('people.totpRemove')}
-            </Button>
+            </RowAct>
           )}
-          <Button
-            size="small"
+          <RowAct
+            of={person.name}
             danger
             loading={leave.isPending}
             onClick={() =>
@@ -176,7 +176,7 @@ function Acts({ person, onEdit, onLink }: { person: Person; onEdit(): void; onLi
             }
           >
             {t('people.deactivate')}
-          </Button>
+          </RowAct>
         </>
       )}
     </div>

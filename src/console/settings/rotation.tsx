@@ -1,8 +1,9 @@
 // Another secret for a channel account: made by the server, or typed in as the platform's console shows it.
-import { App, Button, Form, Modal } from 'antd';
+import { App, Form, Modal } from 'antd';
 import { useState } from 'react';
+import { useChannelName } from '../staff/channel-names.ts';
 import { type Account, FieldItem, type Kind, type Made, secretsOf } from './account-form.tsx';
-import { useChange, useSignedIn } from './parts.tsx';
+import { RowAct, useChange, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 
 interface RotationProps {
@@ -15,6 +16,7 @@ export function Rotation({ of, kind, onSecret }: RotationProps) {
   const { t } = useSpeech();
   const { ask } = useSignedIn();
   const { modal } = App.useApp();
+  const row = `${useChannelName()(of.kind)} ${of.name}`;
   const [form] = Form.useForm<Record<string, unknown>>();
   const [isOpen, setOpen] = useState(false);
   const { makes = false, fields = [], overlaps = false } = kind.rotation ?? {};
@@ -46,9 +48,9 @@ export function Rotation({ of, kind, onSecret }: RotationProps) {
     });
   return (
     <>
-      <Button size="small" loading={rotate.isPending} onClick={() => (asked.length === 0 ? sure() : setOpen(true))}>
+      <RowAct of={row} loading={rotate.isPending} onClick={() => (asked.length === 0 ? sure() : setOpen(true))}>
         {t('channels.rotate')}
-      </Button>
+      </RowAct>
       <Modal
         open={isOpen}
         destroyOnHidden

@@ -2,7 +2,7 @@
 import { Alert, Button, Select, Switch } from 'antd';
 import { useEffect, useState } from 'react';
 import type { RouteCase, RouteRule } from '../../contract/routing.ts';
-import { Loaded, Panel, useChange, useData, useSignedIn } from './parts.tsx';
+import { Loaded, Panel, RowAct, useChange, useData, useSignedIn } from './parts.tsx';
 import { RuleForm } from './rule-form.tsx';
 import { CASE_LISTS, useConditions } from './rule-words.ts';
 import { useSpeech } from './speech.ts';
@@ -126,12 +126,12 @@ function RuleRow({ row: { rule }, at, count, hit, teamLabel, onMove, onEdit, onR
         >
           ↓
         </Button>
-        <Button size="small" onClick={onEdit}>
+        <RowAct of={rule.name} onClick={onEdit}>
           {t('settings.edit')}
-        </Button>
-        <Button size="small" disabled={count === 1} onClick={onRemove}>
+        </RowAct>
+        <RowAct of={rule.name} disabled={count === 1} onClick={onRemove}>
           {t('settings.remove')}
-        </Button>
+        </RowAct>
       </div>
     </li>
   );

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { Reply } from '../routes.ts';
 import { moment } from '../time.ts';
 import { deviceWord } from './device.ts';
-import { Loaded, Panel, State, useChange, useData, useSignedIn } from './parts.tsx';
+import { Loaded, Panel, RowAct, State, useChange, useData, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 
 type Security = Reply<'GET /api/me/security'>;
@@ -213,11 +213,11 @@ function Devices({ sessions }: { sessions: Security['sessions'] }) {
           {
             title: t('settings.acts'),
             key: 'acts',
-            render: (_, { id, isThis }) =>
+            render: (_, { id, device, isThis }) =>
               !isThis && (
-                <Button size="small" onClick={() => one.mutate(id)}>
+                <RowAct of={deviceWord(device)} onClick={() => one.mutate(id)}>
                   {t('security.end')}
-                </Button>
+                </RowAct>
               ),
           },
         ]}

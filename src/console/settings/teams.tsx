@@ -3,7 +3,7 @@ import { App, Button, Drawer, Form, Input, InputNumber, Radio, Select, Table } f
 import { useState } from 'react';
 import type { Hours, TeamView } from '../../contract/team.ts';
 import { readDays, readShifts, readSpecial, showShifts, showSpecial } from './hours-text.ts';
-import { Loaded, Panel, useChange, useData, useSignedIn } from './parts.tsx';
+import { Loaded, Panel, RowAct, useChange, useData, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 
 const DAYS = ['1', '2', '3', '4', '5', '6', '7'] as const;
@@ -202,9 +202,9 @@ function RemoveTeam({ team }: { team: TeamView }) {
       onOk: () => remove.mutate(undefined),
     });
   return (
-    <Button size="small" danger loading={remove.isPending} onClick={sure}>
+    <RowAct of={team.label} danger loading={remove.isPending} onClick={sure}>
       {t('settings.remove')}
-    </Button>
+    </RowAct>
   );
 }
 
@@ -259,9 +259,9 @@ export function TeamsPage() {
                   width: 150,
                   render: (_, team) => (
                     <div className="settings-row">
-                      <Button size="small" onClick={() => setEditing(team)}>
+                      <RowAct of={team.label} onClick={() => setEditing(team)}>
                         {t('settings.edit')}
-                      </Button>
+                      </RowAct>
                       {!BASIC.includes(team.name) && <RemoveTeam team={team} />}
                     </div>
                   ),

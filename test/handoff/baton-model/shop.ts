@@ -276,7 +276,7 @@ export async function perform(shop: Shop, act: Act): Promise<Performed> {
         act.by === 'owner'
           ? 'update conversations set epoch = epoch + 1 where id = $1'
           : `update handoffs set state = case state when 'deferred' then 'waiting' else 'deferred' end where conversation_id = $1 and state <> 'resolved'`;
-      const failing = slippedIn(pool, /^update (handoffs set state|conversations set owner_kind)/, {
+      const failing = slippedIn(pool, /^with done as \(update (handoffs set state|conversations set owner_kind)/, {
         text,
         values: [id],
       });
