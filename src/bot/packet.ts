@@ -18,10 +18,12 @@ const SUMMARY_MS = 2_500;
 const short = (text: string, max: number): string => (text.length <= max ? text : `${text.slice(0, max - 1)}…`);
 
 /** Replies an agent may send as they are: an opening that fits the risk, then the curated answers nearest to the question. */
-function suggest(judgement: Judgement | null, knowledge: Knowledge | null, risk: RiskLevel): SuggestedReply[] {
+function suggest({ judgement, knowledge, risk, orderId, orders }: PacketRequest): SuggestedReply[] {
+  // what is known is not asked for
+  const wanted = orderId === null && orders.length === 0 ? '订单号和相关照片' : '相关照片';
   const opening =
     risk === 'R0' || risk === 'R1' || risk === 'R2'
-      ? '您好，我是人工客服，非常抱歉给您带来不好的体验。您反映的情况我已经看到了，麻烦把订单号和相关照片发我，我来为您核实处理。'
+      ? `您好，我是人工客服，非常抱歉给您带来不好的体验。您反映的情况我已经看到了，麻烦把${wanted}发我，我来为您核实处理。`
       : '您好，我是人工客服，前面的对话我已经看过了，马上为您处理。';
   const replies: SuggestedReply[] = [{ text: opening }];
   for (const hit of judgement?.faqs ?? []) {
@@ -34,17 +36,18 @@ function suggest(judgement: Judgement | null, knowledge: Knowledge | null, risk:
 }
 
 function summarise(
-  said: string,
+  { said, orderId, orders }: PacketRequest,
   botSaid: readonly string[],
   label: string | null,
-  orders: readonly OrderFacts[],
 ): string[] {
   const wish = `${label ? `【${label}】` : ''}${short(said, 80)}`;
   const order = orders[0];
   const still = order?.logistics?.stillForHours;
   const facts = order
     ? `相关订单 ${order.id}（${order.statusText}${still !== null && still !== undefined && still >= 72 ? `，物流已停留 ${Math.floor(still / 24)} 天` : ''}）`
-    : '没有关联到订单';
+    : orderId === null
+      ? '没有关联到订单'
+      : `顾客带着订单号 ${short(orderId, 40)} 来（没有查到这一单，请核对）`;
   const last = botSaid.at(-1);
   return [wish, last ? `${facts}；机器人答过：${short(last, 40)}` : `${facts}；机器人还没有答复过`];
 }
@@ -92,6 +95,8 @@ export interface PacketRequest {
   intent: string | null;
   judgement: Judgement | null;
   knowledge: Knowledge | null;
+  /** The order that was named or that the shopper came from, whether it could be looked up or not. */
+  orderId: string | null;
   orders: OrderFacts[];
   /** How the shopper felt in the turns before. */
   moods: readonly Mood[];
@@ -114,7 +119,7 @@ export function createPacket(r: PacketRequest): Packet {
     risk: r.risk,
     signals,
     summary: [
-      ...(r.summary ?? summarise(r.said, botSaid, guess?.label ?? null, r.orders)).slice(0, 2),
+      ...(r.summary ?? summarise(r, botSaid, guess?.label ?? null)).slice(0, 2),
       ...(r.judgement === null ? [] : feelingLine(r.judgement, r.moods)),
     ],
     intent: guess ? { name: guess.intent, label: guess.label, confidence: guess.score } : null,
@@ -125,7 +130,7 @@ export function createPacket(r: PacketRequest): Packet {
     stage: r.stage,
     orders: r.orders,
     botSaid,
-    suggestions: suggest(r.judgement, r.knowledge, r.risk),
+    suggestions: suggest(r),
     transcript: {
       conversationId: r.turn.conversationId,
       fromSeq: r.turn.history[0]?.seq ?? r.turn.firstSeq,

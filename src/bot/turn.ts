@@ -29,10 +29,11 @@ import { keepMood } from './mood.ts';
 import { askOnce, CommerceDown, situationFor } from './orders.ts';
 import { makeWay, type WayDeps } from './queue-words.ts';
 import { takeSecondOpinion } from './second-opinion.ts';
+import { linesOf, separateQuestions } from './several.ts';
 import type { Shelves } from './shelf.ts';
 import { stageOf } from './stage.ts';
 import { catchUp, isOverByWriting, withoutUnheard } from './unheard.ts';
-import { type HandoffPlan, type WordDeps, word, wordHandoff } from './word.ts';
+import { type HandoffPlan, type WordDeps, type Worded, word, wordHandoff } from './word.ts';
 
 export interface TurnDeps extends WayDeps {
   turns: Turns;
@@ -153,10 +154,20 @@ function showTyping({ channelOf }: TurnDeps, { accountId, ownerKind, shopper }: 
   return () => clearTimeout(timer);
 }
 
-/** Understands, decides and words one turn. Writes nothing. */
-export async function think(turnDeps: TurnDeps, turn: ClaimedTurn): Promise<Thought> {
-  const started = performance.now();
-  const deps = thinkDeps(turnDeps);
+/** What a turn says and what is to be done, before a word of it is written. */
+interface Judged {
+  turn: ClaimedTurn;
+  heard: Heard;
+  memory: Memory;
+  knowledge: Knowledge;
+  situation: Situation;
+  shelf: DecideInput['shelf'];
+  waiting: WaitingSight | null;
+  decided: Decided;
+  notes: Record<string, unknown>;
+}
+
+async function judge(deps: ThinkDeps, turn: ClaimedTurn): Promise<Judged> {
   const knowledge = deps.knowledge(turn.shopId);
   let memory = readMemory(turn.memory);
   const orderId = turn.messages.findLast((m) => m.payload.orderId)?.payload.orderId;
@@ -168,33 +179,78 @@ export async function think(turnDeps: TurnDeps, turn: ClaimedTurn): Promise<Thou
   if (isOverByWriting(waiting)) memory = withoutUnheard(memory);
   const channel = deps.channelOf(turn.accountId).kind;
   const heard = await hear({ knowledge, shelf, channel, today: shopDay(deps.now()) }, turn, memory);
-  const { judgement } = heard;
   let input = inputOf(turn, knowledge, memory, heard, shelf, waiting);
   if (needsOrders(input)) {
     const about = {
       shopId: turn.shopId,
       customerId: turn.shopper.customerId,
-      orderId: judgement.slots.order?.[0] ?? null,
+      orderId: heard.judgement.slots.order?.[0] ?? null,
       focusOrderId: memory.focusOrderId,
       now: deps.now(),
     };
     input = { ...input, situation: await situationFor(deps.commerce, about) };
   }
-  const { situation } = input;
   const { decided, note } = await takeSecondOpinion(deps, input, decide(input));
-  const of = { turn, said: heard.said, memory, situation, judgement, knowledge, shelf, waiting };
-  const worded = await word(deps, of, decided.decision);
+  const notes = note === null ? {} : { secondOpinion: note };
+  return { turn, heard, memory, knowledge, situation: input.situation, shelf, waiting, decided, notes };
+}
+
+const express = (deps: ThinkDeps, { heard, decided, ...of }: Judged): Promise<Worded> =>
+  word(deps, { ...of, said: heard.said, judgement: heard.judgement }, decided.decision);
+
+/** Several questions, one answer after the other; what is asked back comes last, so that its choices stay on the table. */
+async function expressEach(deps: ThinkDeps, questions: readonly Judged[], style: Judgement['style']): Promise<Worded> {
+  // how somebody writes is seen in all that they wrote
+  const worded = await Promise.all(
+    questions.map(({ heard, ...question }) =>
+      express(deps, { ...question, heard: { ...heard, judgement: { ...heard.judgement, style } } }),
+    ),
+  );
+  const [answers, asking] = [true, false].map((isDone) =>
+    worded.filter(({ memory }) => (memory.asked === null) === isDone),
+  ) as [Worded[], Worded[]];
+  const inOrder = [...answers, ...asking.slice(0, 1)];
+  const last = inOrder.at(-1)!;
+  const parts = inOrder.flatMap((one) =>
+    one.parts.map((part) => {
+      if (one === last || part.payload === undefined) return part;
+      const { choices: _, ...payload } = part.payload;
+      return { ...part, payload };
+    }),
+  );
+  const told = questions.map(({ heard, decided }) => ({ text: heard.said, decision: decided.decision }));
+  return { parts, memory: last.memory, handoff: null, notes: { ...last.notes, questions: told } };
+}
+
+/** Understands, decides and words one turn. Writes nothing. */
+export async function think(turnDeps: TurnDeps, turn: ClaimedTurn): Promise<Thought> {
+  const started = performance.now();
+  const deps = thinkDeps(turnDeps);
+  const whole = await judge(deps, turn);
+  const { heard, knowledge, situation, waiting } = whole;
+  const { judgement } = heard;
+  // a model would word each of them; what is curated is there at once
+  const plain = { ...deps, writer: null };
+  const lines = await Promise.all(linesOf(turn, whole.memory).map((line) => judge(plain, line)));
+  const isTalk = (id: string) => knowledge.intent(knowledge.entry(id)?.file.intents[0] ?? '')?.stage === 'chitchat';
+  const questions = separateQuestions(whole.decided.decision, lines, isTalk);
+  const [first] = questions;
+  const worded =
+    first === undefined ? await express(deps, whole) : await expressEach(plain, questions, judgement.style);
+  const decided = first?.decided ?? whole.decided;
   const receipt = receiptOf(turn, {
     decided,
     judgement,
     knowledge,
     situation,
-    notes: { ...worded.notes, ...(note === null ? {} : { secondOpinion: note }) },
+    notes: { ...worded.notes, ...whole.notes },
     ms: performance.now() - started,
   });
   // a tap says nothing about how somebody feels; after a handoff a person knows
   const moods =
-    worded.handoff !== null || heard.picked !== null ? worded.memory.moods : keepMood(memory.moods, judgement.emotion);
+    worded.handoff !== null || heard.picked !== null
+      ? worded.memory.moods
+      : keepMood(whole.memory.moods, judgement.emotion);
   return {
     decided,
     judgement,

@@ -132,6 +132,7 @@ async function planHandoff(
     intent: plan.intent,
     judgement,
     knowledge,
+    orderId: about.orderId ?? about.focusOrderId,
     orders,
     moods: memory.moods,
     stage: stageOf(situation),

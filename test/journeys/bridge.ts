@@ -94,12 +94,12 @@ export async function postAs(
   base: string,
   shopperId: string,
   text: string,
-  { id = randomUUID() as string, secret = IN_SECRET, spoil = (body: string) => body } = {},
+  { id = randomUUID() as string, secret = IN_SECRET, spoil = (body: string) => body, more = {} } = {},
 ): Promise<Posted> {
   const body = JSON.stringify({
     type: 'message.created',
     timestamp: new Date().toISOString(),
-    data: { id, user: { id: shopperId, name: '小明' }, text },
+    data: { id, user: { id: shopperId, name: '小明' }, text, ...more },
   });
   const now = new Date();
   const response = await fetch(`${base}/channels/webhook/default/webhook`, {

@@ -71,6 +71,28 @@ describe('in and out', () => {
     expect(bridge.of('u-burst').map((d) => d.event.data.in_reply_to)).toEqual([['b-1', 'b-2']]);
   });
 
+  it('a burst of several questions is answered question by question', async () => {
+    const lines = ['我的快递到哪了', '七天无理由怎么退', '发票怎么开'];
+    await Promise.all(lines.map((text, n) => postAs(server.base, 'u-many', text, { id: `m-${n}` })));
+    const said = () => bridge.of('u-many').map(({ event }) => event.data);
+    await expect.poll(() => said().length, { timeout: 15_000 }).toBe(3);
+    const all = said();
+    for (const one of all) expect([...one.in_reply_to].sort()).toEqual(['m-0', 'm-1', 'm-2']);
+    const texts = all.map(({ text }) => text).join('\n');
+    for (const word of ['七天', '抬头', '我的订单']) expect(texts).toMatch(new RegExp(word));
+    await new Promise((resolve) => setTimeout(resolve, 900));
+    expect(said()).toHaveLength(3);
+  });
+
+  it('the order a bridge names is in the packet, also where it cannot be looked up, and is not asked for again', async () => {
+    const named = { more: { order_id: '1234567890123456789' } };
+    const { body } = await postAs(server.base, 'u-named', '我要投诉，你们卖假货', named);
+    const row = (await agent.waiting(body.conversation_id))!;
+    expect(row.summary).toContain('顾客带着订单号 1234567890123456789 来（没有查到这一单，请核对）');
+    const { body: one } = await agent.get<{ packet: { suggestions: { text: string }[] } }>(`/api/handoffs/${row.id}`);
+    expect(one.packet.suggestions[0]!.text).toContain('麻烦把相关照片发我');
+  });
+
   it('the same id again, at once and later, changes nothing', async () => {
     const say = () => postAs(server.base, 'u-twice', '七天无理由怎么退', { id: 'the-same' });
     const first = await Promise.all([say(), say(), say()]);
