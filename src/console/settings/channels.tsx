@@ -8,13 +8,20 @@ import { Loaded, Panel, RowAct, State, useChange, useCopy, useData, useSignedIn 
 import { Rotation } from './rotation.tsx';
 import { useSpeech } from './speech.ts';
 
-function Address({ url }: { url: string }) {
+/** What an account is called where there are several. */
+function useAccountName() {
+  const channelName = useChannelName();
+  return ({ kind, name }: Pick<Account, 'kind' | 'name'>) => `${channelName(kind)} ${name}`;
+}
+
+function Address({ url, of }: { url: string; of: Account }) {
   const { t } = useSpeech();
+  const name = useAccountName()(of);
   const copy = useCopy();
   return (
     <span className="settings-row">
       <span className="mono settings-address">{url}</span>
-      <Button size="small" aria-label={t('channels.copyAddress')} onClick={() => copy(url)}>
+      <Button size="small" aria-label={`${t('channels.copyAddress')} ${name}`} onClick={() => copy(url)}>
         {t('settings.copy')}
       </Button>
     </span>
@@ -37,7 +44,7 @@ function SecretOnce({ made, onClose }: { made: Made; onClose(): void }) {
         {made.secret}
       </p>
       {made.account.webhookUrl !== null && <p>{t('channels.address')}</p>}
-      {made.account.webhookUrl !== null && <Address url={made.account.webhookUrl} />}
+      {made.account.webhookUrl !== null && <Address url={made.account.webhookUrl} of={made.account} />}
     </Modal>
   );
 }
@@ -53,7 +60,7 @@ interface ActsProps {
 function Acts({ of, kind, onEdit, onSecret }: ActsProps) {
   const { t } = useSpeech();
   const { ask } = useSignedIn();
-  const row = `${useChannelName()(of.kind)} ${of.name}`;
+  const row = useAccountName()(of);
   const test = useChange(() => ask('POST /api/accounts/:id/test', { params: { id: of.id } }));
   const mayChange = kind !== undefined && !of.isInstalled;
   return (
@@ -126,7 +133,7 @@ export function ChannelsPage() {
                 key: 'address',
                 render: (_, one) => (
                   <>
-                    {one.webhookUrl === null ? t('channels.noAddress') : <Address url={one.webhookUrl} />}
+                    {one.webhookUrl === null ? t('channels.noAddress') : <Address url={one.webhookUrl} of={one} />}
                     {one.isInstalled && kinds.some(({ kind }) => kind === one.kind) && (
                       <p className="quiet-text">{t('channels.installed')}</p>
                     )}

@@ -133,22 +133,24 @@ function Acts({ person, onEdit, onLink }: { person: Person; onEdit(): void; onLi
   const unlock = useChange(() => ask('DELETE /api/staff/:id/totp', { params }), { done: t('people.totpRemoved') });
   const sure = (title: string, content: string, run: () => void) =>
     modal.confirm({ title, content, okText: t('settings.goOn'), cancelText: t('common.cancel'), onOk: run });
+  // two people may have one name
+  const row = `${person.name} ${person.login}`;
   const self = person.id === session.user.id;
   if (!person.isActive)
     return (
-      <RowAct of={person.name} loading={back.isPending} onClick={() => back.mutate(undefined)}>
+      <RowAct of={row} loading={back.isPending} onClick={() => back.mutate(undefined)}>
         {t('people.activate')}
       </RowAct>
     );
   return (
     <div className="settings-row">
-      <RowAct of={person.name} onClick={onEdit}>
+      <RowAct of={row} onClick={onEdit}>
         {t('settings.edit')}
       </RowAct>
       {!self && (
         <>
           <RowAct
-            of={person.name}
+            of={row}
             loading={reset.isPending}
             onClick={() =>
               sure(t('people.resetTitle', { name: person.name }), t('people.resetWhy'), () => reset.mutate(undefined))
@@ -158,7 +160,7 @@ function Acts({ person, onEdit, onLink }: { person: Person; onEdit(): void; onLi
           </RowAct>
           {person.hasSecondFactor && (
             <RowAct
-              of={person.name}
+              of={row}
               loading={unlock.isPending}
               onClick={() =>
                 sure(t('people.totpTitle', { name: person.name }), t('people.totpWhy'), () => unlock.mutate(undefined))
@@ -168,7 +170,7 @@ function Acts({ person, onEdit, onLink }: { person: Person; onEdit(): void; onLi
             </RowAct>
           )}
           <RowAct
-            of={person.name}
+            of={row}
             danger
             loading={leave.isPending}
             onClick={() =>
