@@ -254,7 +254,7 @@ describe('what a shopper sent', () => {
     platform.script(MEDIA, { cut: true });
     expect(await failureOf(open().media!({ kind: 'image', ref: 'm' }))).toMatchObject({ kind: 'retry' });
     platform.script(MEDIA, { status: 200, body: { nothing: true } });
-    expect(await failureOf(open().media!({ kind: 'image', ref: 'm' }))).toMatchObject({ kind: 'permanent' });
+    expect(await failureOf(open().media!({ kind: 'image', ref: 'm' }))).toMatchObject({ kind: 'retry' });
   });
 });
 
