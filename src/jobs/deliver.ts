@@ -46,7 +46,7 @@ export interface Delivery {
 }
 
 export function createDelivery(deps: DeliverDeps): Delivery {
-  async function send(sending: Sending): Promise<boolean> {
+  async function send(sending: Sending): Promise<SendResult> {
     const channel = deps.channelOf(sending.accountId);
     let result: SendResult;
     try {
@@ -55,16 +55,16 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     } catch (error) {
       result = judgeFailure(error, sending.attempt, channel.idempotent);
     }
-    await deps.outbox.mark(sending, result);
-    if (result.state === 'new') {
-      await deps.queues.add(
-        'delivery',
-        { kind: 'deliver', shopId: sending.shopId, id: sending.id },
-        { delayMs: result.retryMs, attempt: sending.attempt },
-      );
-    }
+    if (result.state === 'new') await sayLater(sending, result);
+    else await deps.outbox.mark(sending, result);
     if (result.state === 'unknown' || result.state === 'failed') await deps.onTrouble(sending, result);
-    return result.state !== 'new';
+    return result;
+  }
+
+  async function sayLater(sending: Sending, result: SendResult & { state: 'new' }): Promise<void> {
+    await deps.outbox.mark(sending, result);
+    const { shopId, id, attempt } = sending;
+    await deps.queues.add('delivery', { kind: 'deliver', shopId, id }, { delayMs: result.retryMs, attempt });
   }
 
   /** What waited for a retry may have outlived its time: asking the platform would only be refused. */
@@ -81,9 +81,11 @@ export function createDelivery(deps: DeliverDeps): Delivery {
 
   return {
     async sendCommitted(shopId, ids) {
+      let before: SendResult | null = null;
       for (const sending of await deps.outbox.load(shopId, ids)) {
-        // a later part must not overtake an earlier one that waits for its retry: leases bring the rest back in order
-        if (!(await send(sending))) return;
+        // a later part must not overtake an earlier one that waits for its retry, and is not said yet for certain
+        if (before?.state === 'new') await sayLater(sending, { ...before, error: 'waits for an earlier message' });
+        else before = await send(sending);
       }
     },
     async sendWaiting(shopId, id) {
