@@ -14,6 +14,8 @@ export interface DeliverDeps {
   quota(sending: Sending, channel: Channel): Promise<QuotaLeft | null>;
   /** A message that did not reach the shopper for certain: an agent has to see it. */
   onTrouble(sending: Sending, result: SendResult): Promise<void>;
+  /** A message that had waited is final, however it ended: what had to wait for it may go on. */
+  onFinal(sending: Sending): Promise<void>;
   onError(error: unknown, where: string): void;
 }
 
@@ -92,7 +94,7 @@ export function createDelivery(deps: DeliverDeps): Delivery {
       const claim = await deps.outbox.claim(shopId, id);
       switch (claim.status) {
         case 'claimed':
-          await send(claim.sending);
+          if ((await send(claim.sending)).state !== 'new') await deps.onFinal(claim.sending);
           return;
         case 'early':
           await deps.queues.add(
@@ -116,8 +118,9 @@ export function createDelivery(deps: DeliverDeps): Delivery {
         ? { state: 'new', retryMs: 0, error: 'the sender stopped while sending; said again with the same id' }
         : { state: 'unknown', error: 'the sender stopped while sending; the platform cannot tell whether it arrived' };
       await deps.outbox.mark(sending, result);
-      if (result.state === 'unknown') await deps.onTrouble(sending, result);
-      else await this.sendWaiting(shopId, id);
+      if (result.state !== 'unknown') return this.sendWaiting(shopId, id);
+      await deps.onTrouble(sending, result);
+      await deps.onFinal(sending);
     },
   };
 }
