@@ -139,8 +139,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { channels, channelOf } = accounts;
   if (config.DEMO && options.history) await seedSampleHistory(pool, shop.id, now().getTime());
   const commerce = openCommerce(pool, shop.id, config, now);
-  const { outbox, onTrouble, delivery } = openDelivery({ pool, live, queues, channelOf, onError });
-  const platformDesk = createPlatformDesk({ pool, live, onError });
+  const platformDesk = createPlatformDesk({ pool, live, channels, channelOf, onError });
+  const { outbox, onTrouble, delivery } = openDelivery({ pool, live, queues, channelOf, platformDesk, onError });
   const model = await createWriter(config, onError);
   const rules = createRuleCache(pool);
   const router = createRouter({
@@ -282,6 +282,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     assist,
     delivery,
     baton,
+    platformDesk,
     ledger: ledgerClock,
     hooks,
     media,

@@ -5,6 +5,7 @@ import { readQuota } from './conversations/quota.ts';
 import type { Pool } from './db/database.ts';
 import { inShop } from './db/transaction.ts';
 import { createDelivery } from './jobs/deliver.ts';
+import type { PlatformDesk } from './jobs/platform-desk.ts';
 import { reportTrouble } from './jobs/trouble.ts';
 import type { Live } from './queue/live.ts';
 import type { Queues } from './queue/queues.ts';
@@ -14,10 +15,11 @@ export interface OpenDeliveryDeps {
   live: Live;
   queues: Queues;
   channelOf(accountId: string): Channel;
+  platformDesk: PlatformDesk;
   onError(error: unknown, where: string): void;
 }
 
-export function openDelivery({ pool, live, queues, channelOf, onError }: OpenDeliveryDeps) {
+export function openDelivery({ pool, live, queues, channelOf, platformDesk, onError }: OpenDeliveryDeps) {
   const outbox = createOutbox(pool);
   const onTrouble = (sending: Sending, result: SendResult) => reportTrouble({ pool, live }, sending, result);
   const delivery = createDelivery({
@@ -28,6 +30,9 @@ export function openDelivery({ pool, live, queues, channelOf, onError }: OpenDel
     quota: ({ shopId, conversationId, id }, channel) =>
       inShop(pool, shopId, (tx) => readQuota(tx, conversationId, channel, id)),
     onTrouble,
+    async onFinal({ shopId, conversationId, accountId }) {
+      if (channelOf(accountId).handedOff !== undefined) await platformDesk.offer(shopId, conversationId);
+    },
   });
   return { outbox, onTrouble, delivery };
 }

@@ -79,11 +79,13 @@ export function createInbox(deps: InboxDeps): Inbox {
     keep: async (account, bytes, type) => (await deps.uploads.keep(account, bytes, type)).id,
     async passiveReply(account, externalId, deadlineMs) {
       const until = performance.now() + deadlineMs;
+      const { partsOf = () => 1 } = deps.channelOf(account.id);
+      const words = { render: spokenWithChoices, fits: (text: string) => partsOf({ text, payload: {} }) === 1 };
       for (;;) {
         const seen = await readPassiveReply(deps.pool, account, externalId);
         if (seen === null) return null;
         if (seen.reply !== null) return seen.reply;
-        if (seen.over) return takePassiveReply(deps.pool, account, seen.conversationId, externalId, spokenWithChoices);
+        if (seen.over) return takePassiveReply(deps.pool, account, seen.conversationId, externalId, words);
         const left = until - performance.now();
         if (left <= 0) return null;
         await nextTouch(deps.live, seen.conversationId, Math.min(left, LOOK_AGAIN_MS));

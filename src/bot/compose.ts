@@ -9,7 +9,7 @@ import type { IntentFacts, Offer, Option, Shelf } from './decision.ts';
 import type { Entry, Knowledge } from './knowledge.ts';
 import { HUMAN_CHOICE, type Memory, type SlotName } from './memory.ts';
 import { isUpset } from './mood.ts';
-import { ASK_WORDS, CLARIFY_WORDS, MENU, SYMPATHY_WORDS } from './scripts.ts';
+import { ASK_WORDS, CLARIFY_WORDS, MENU, SYMPATHY_WORDS, unseenWords } from './scripts.ts';
 
 const CHOICES_MAX = 4;
 
@@ -135,15 +135,16 @@ export function productFact(facts: IntentFacts['facts'], slots: Slots, shelf: Sh
 const missingOf = (said: readonly string[] | undefined, there: readonly string[]): string[] =>
   (said ?? []).filter((value) => !there.includes(value));
 
-/** Two to four choices, a person always among them. */
+/** Two to four choices, a person always among them. `called`: what came, where it was no words. */
 export function composeClarify(
   why: keyof typeof CLARIFY_WORDS,
   options: readonly Option[],
   knowledge: Knowledge,
-  careFirst: boolean,
+  { careFirst, called = null }: { careFirst: boolean; called?: string | null },
 ): OutgoingPart {
   const own = options.length > 0 ? options.map(toChoice) : menuOf(knowledge);
   const rest = own.slice(0, CHOICES_MAX - 1);
   const choices = careFirst || why === 'emotion' ? [HUMAN_CHOICE, ...rest] : [...rest, HUMAN_CHOICE];
-  return { text: CLARIFY_WORDS[why], payload: { choices } };
+  const text = why === 'unseen' && called !== null ? unseenWords(called) : CLARIFY_WORDS[why];
+  return { text, payload: { choices } };
 }

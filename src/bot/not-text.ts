@@ -1,37 +1,57 @@
 // Messages that are nothing but something else than words: which entry answers them. Pure; the words for them are the channels' and ours.
 import { isOnlyCodes } from '../understanding/emoji-codes.ts';
 
-/** Of `faq-corpus/general`, which every shop has; null: there is none, and the shopper is asked to write. */
-const ENTRY_OF: Readonly<Record<string, string | null>> = {
-  图片: 'media-image-received',
-  语音: 'media-voice-video',
-  视频: 'media-voice-video',
-  链接: 'media-link-or-card',
-  商品卡片: 'media-link-or-card',
-  订单卡片: 'media-link-or-card',
-  小程序: 'media-link-or-card',
-  位置: null,
-  文件: null,
-  名片: null,
-  聊天记录: null,
-  空白消息: null,
-  暂不支持的消息: null,
+interface Thing {
+  /** Of `faq-corpus/general`, which every shop has. Left out: there is none, and the shopper is asked to write. */
+  entryId?: string;
+  /** As it is called to the shopper where there is no entry. */
+  called?: string;
+  /** What stands behind its name says what it is, too; behind the others it is a sentence of the shopper's. */
+  hasDetail?: true;
+}
+
+const BARE_CARD: Thing = { entryId: 'media-link-or-card' };
+const CARD: Thing = { ...BARE_CARD, hasDetail: true };
+
+/** Everything that channels write in the place of a message without words. */
+const THINGS: Readonly<Record<string, Thing>> = {
+  图片: { entryId: 'media-image-received' },
+  语音: { entryId: 'media-voice-video' },
+  视频: { entryId: 'media-voice-video' },
+  链接: CARD,
+  商品: BARE_CARD,
+  订单: BARE_CARD,
+  商品卡片: CARD,
+  订单卡片: CARD,
+  小程序: CARD,
+  小程序卡片: BARE_CARD,
+  视频号商品: CARD,
+  视频号订单: CARD,
+  视频号: { called: '视频号内容', hasDetail: true },
+  位置: { called: '位置', hasDetail: true },
+  文件: { called: '文件', hasDetail: true },
+  名片: { called: '名片', hasDetail: true },
+  聊天记录: { called: '聊天记录', hasDetail: true },
+  会议: { called: '会议' },
+  日程: { called: '日程' },
+  笔记: { called: '笔记' },
+  菜单: { called: '菜单', hasDetail: true },
+  空白消息: {},
+  暂不支持的消息: {},
 };
 
 const LINE = /^\[([\p{Script=Han}]{2,7})\](?:[ \t].*)?$/u;
-/** These say what they are themselves; what stands behind the others is a sentence of the shopper's. */
-const WITH_DETAIL = new Set(['位置', '链接', '文件', '名片', '商品卡片', '订单卡片', '小程序']);
 
-/** Undefined when there are words to understand. */
-export function notText(said: string): { entryId: string | null } | undefined {
-  const kinds = said.split('\n').map((line) => {
-    const kind = LINE.exec(line.trim())?.[1];
-    if (kind === undefined || !Object.hasOwn(ENTRY_OF, kind)) return undefined;
-    return line.trim() === `[${kind}]` || WITH_DETAIL.has(kind) ? kind : undefined;
+/** Undefined when there are words to understand. `called`: null where nothing is known of it. */
+export function notText(said: string): { entryId: string | null; called: string | null } | undefined {
+  const things = said.split('\n').map((line) => {
+    const name = LINE.exec(line.trim())?.[1];
+    if (name === undefined || !Object.hasOwn(THINGS, name)) return undefined;
+    return line.trim() === `[${name}]` || THINGS[name]!.hasDetail ? THINGS[name] : undefined;
   });
-  const last = kinds.at(-1);
-  if (last === undefined || kinds.includes(undefined)) return undefined;
-  return { entryId: ENTRY_OF[last] ?? null };
+  const last = things.at(-1);
+  if (last === undefined || things.includes(undefined)) return undefined;
+  return { entryId: last.entryId ?? null, called: last.called ?? null };
 }
 
 /** Of `faq-corpus/general`: an emoji is a greeting of a kind, a row of dots is none. Null when there is a letter or a figure. */

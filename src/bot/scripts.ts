@@ -112,6 +112,10 @@ export const CLARIFY_WORDS = {
   which_color: '想要哪个颜色呢？',
 } as const;
 
+/** Something came that is no words and that we cannot open: what it is, and what helps. */
+export const unseenWords = (called: string): string =>
+  `收到您发的${called}了，不过里面的内容我这里看不到。请用文字说一下是什么事，或者直接找人工客服来看：`;
+
 /** After an answer that leaves something open; the choices are below it. */
 export const ASK_WORDS = {
   order: '您问的是下面哪个订单？点一下，我接着帮您看。',

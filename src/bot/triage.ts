@@ -113,7 +113,9 @@ async function word(
     case 'answer':
       return curated(deps.knowledge.entry(decision.entryId)!, judgement.style);
     case 'clarify':
-      return composeClarify(decision.why, decision.options, deps.knowledge, false).text;
+      return composeClarify(decision.why, decision.options, deps.knowledge, {
+        careFirst: false,
+      }).text;
     case 'handoff':
       return HANDOFF_WORDS[decision.script];
     case 'act': {

@@ -15,6 +15,7 @@ import { choicesWith, composeAnswer, composeClarify, productFact, sympathyFor, t
 import type { Asking, Decision, Shelf, Situation } from './decision.ts';
 import type { Knowledge } from './knowledge.ts';
 import { HUMAN_CHOICE, type Memory } from './memory.ts';
+import { notText } from './not-text.ts';
 import { orderFacts, orderStatus, situationFor, trackLogistics } from './orders.ts';
 import { createPacket, type ModelSummary, summariseForAgent } from './packet.ts';
 import { type Calls, callPart, handoffNotice, quotePart, wordWaiting } from './queue-words.ts';
@@ -287,8 +288,10 @@ async function wordAnswer(deps: WordDeps, of: Understood, decision: Decision & {
 /** A question is no help yet: it counts as a miss, except where the shopper only has to say which. */
 function wordQuestion(of: Understood, decision: Decision & { kind: 'clarify' }): Worded {
   const { memory, judgement, knowledge } = of;
-  const care = judgement.risks.some((s) => s.kind === 'care');
-  const part = composeClarify(decision.why, decision.options, knowledge, care);
+  const part = composeClarify(decision.why, decision.options, knowledge, {
+    careFirst: judgement.risks.some((s) => s.kind === 'care'),
+    called: notText(judgement.text)?.called,
+  });
   return {
     parts: [part],
     memory: {

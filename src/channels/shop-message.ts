@@ -97,12 +97,20 @@ function payloadOf(fields: Fields, type: string): MessagePayload {
   };
 }
 
+/** Of a file the words are its name, of what is seen or heard they may be its address; neither is a question. */
+function textOf(type: string, said: string): string {
+  const stands = KIND_TEXT[type];
+  if (stands === undefined || said === '') return said || (stands ?? '');
+  if (/^https?:\/\/\S+$/.test(said.trim())) return stands;
+  return type === 'file' ? `${stands} ${said.trim()}` : said;
+}
+
 /** @param fallbackId what the platform calls the delivery; stands in when the message names no id of its own */
 export function readShopMessage(value: unknown, fallbackId: string | null = null): ShopMessage {
   if (!isRecord(value)) return { kind: 'other' };
   const fields = flat(value);
   const type = firstText(fields, NAMES.type).trim().toLowerCase();
-  const text = firstText(fields, NAMES.text) || (KIND_TEXT[type] ?? '');
+  const text = textOf(type, firstText(fields, NAMES.text));
   const shopperId = firstId(fields, NAMES.shopper);
   if (shopperId === null || text === '') return { kind: 'other' };
   const from = firstText(fields, NAMES.from);

@@ -238,16 +238,23 @@ export async function readPassiveReply(
   return row ? { reply: row.reply, over: row.over, conversationId: row.conversation_id } : null;
 }
 
+export interface PassiveWords {
+  render(message: { text: string; payload: MessagePayload }): string;
+  /** Whether the platform takes so much as one message. */
+  fits(text: string): boolean;
+}
+
 /**
- * Binds everything that waits to be said in the conversation to this message as its one passive reply.
- * Later calls for the same message give the same text; null when nothing waits. `render` words choices for a platform without buttons.
+ * Binds what waits to be said in the conversation, oldest first and as much as fits, to this message as its one passive
+ * reply; the rest waits for the next message. Later calls for the same message give the same text; null when nothing waits.
+ * `render` words choices for a platform without buttons; what alone does not fit is taken alone.
  */
 export async function takePassiveReply(
   pool: Pool,
   account: ChannelAccount,
   conversationId: ConversationId,
   externalId: string,
-  render: (message: { text: string; payload: MessagePayload }) => string,
+  { render, fits }: PassiveWords,
 ): Promise<string | null> {
   return inShop(pool, account.shopId, async (tx) => {
     const lock = await tx.query<{ epoch: string }>(
@@ -264,14 +271,25 @@ export async function takePassiveReply(
        where conversation_id = $1 and state = 'new' and author in ('bot', 'system') and epoch <> $2`,
       [conversationId, lock.rows[0]!.epoch],
     );
-    const { rows } = await tx.query<{ text: string; payload: MessagePayload }>(
-      `with taken as (update outbox set state = 'sent', attempt = attempt + 1, lease_until = null
-         where conversation_id = $1 and state = 'new' returning id, message_seq)
-       select m.text, m.payload from taken t join messages m on m.conversation_id = $1 and m.seq = t.message_seq order by t.id`,
+    const { rows } = await tx.query<{ id: string; text: string; payload: MessagePayload }>(
+      `select o.id::text, m.text, m.payload from outbox o join messages m on m.conversation_id = o.conversation_id and m.seq = o.message_seq
+       where o.conversation_id = $1 and o.state = 'new' order by o.id for no key update of o`,
       [conversationId],
     );
-    if (rows.length === 0) return null;
-    const reply = rows.map(render).join('\n');
+    const [first, ...more] = rows;
+    if (first === undefined) return null;
+    const taken = [first.id];
+    let reply = render(first);
+    for (const row of more) {
+      const longer = `${reply}\n${render(row)}`;
+      if (!fits(longer)) break;
+      reply = longer;
+      taken.push(row.id);
+    }
+    await tx.query(
+      `update outbox set state = 'sent', attempt = attempt + 1, lease_until = null where id = any($1::bigint[])`,
+      [taken],
+    );
     await tx.query('update inbound_ids set reply = $3 where channel_account_id = $1 and external_id = $2', [
       account.id,
       externalId,

@@ -24,13 +24,23 @@ export async function hasRoom(
   return quota === null || sizeOf(channel, words) + spare <= quota.left;
 }
 
-/** @throws AppError `wrong_state` */
+/** What goes out with the shopper's next message goes out as one text. @throws AppError `invalid_request` */
+function requireOneText(channel: Channel, words: Words): void {
+  if (sizeOf(channel, words) === 1 && !words.payload.attachments?.length) return;
+  throw new AppError(
+    'invalid_request',
+    '这条回复没有发送：这个账号没有客服接口，只能跟着顾客的下一条消息回一段文字（最多约 680 个汉字），发不了图片。请改短一些，或分成几条发。',
+  );
+}
+
+/** @throws AppError `wrong_state`, `invalid_request` */
 export async function requireRoom(
   tx: PoolClient,
   channel: Channel,
   conversationId: ConversationId,
   words: Words,
 ): Promise<void> {
+  if (channel.delivery === 'passive') return requireOneText(channel, words);
   const quota = channel.delivery === 'push' ? await readQuota(tx, conversationId, channel) : null;
   if (quota === null) return;
   const size = sizeOf(channel, words);

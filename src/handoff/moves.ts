@@ -122,9 +122,9 @@ async function lockBaton(tx: PoolClient, target: MoveTarget, agent: StaffId | nu
 }
 
 const INSERT = `insert into handoffs (shop_id, conversation_id, reason, risk, risk_rank, team, state, summary, packet, due_at,
-    told_at, awaiting_since, previous_id)
+    told_at, awaiting_since, offer_platform_at, previous_id)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, now() + $10::bigint * interval '1 ms', now(),
-    case when $3 = 'takeover' then null else now() end,
+    case when $3 = 'takeover' then null else now() end, 'infinity',
     (select h.id from handoffs h where h.conversation_id = $2 and h.resolved_at > now() - interval '24 hours' order by h.id desc limit 1))
   returning id::text`;
 

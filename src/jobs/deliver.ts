@@ -14,6 +14,8 @@ export interface DeliverDeps {
   quota(sending: Sending, channel: Channel): Promise<QuotaLeft | null>;
   /** A message that did not reach the shopper for certain: an agent has to see it. */
   onTrouble(sending: Sending, result: SendResult): Promise<void>;
+  /** A message that had waited is final, however it ended: what had to wait for it may go on. */
+  onFinal(sending: Sending): Promise<void>;
   onError(error: unknown, where: string): void;
 }
 
@@ -46,7 +48,7 @@ export interface Delivery {
 }
 
 export function createDelivery(deps: DeliverDeps): Delivery {
-  async function send(sending: Sending): Promise<boolean> {
+  async function send(sending: Sending): Promise<SendResult> {
     const channel = deps.channelOf(sending.accountId);
     let result: SendResult;
     try {
@@ -55,16 +57,16 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     } catch (error) {
       result = judgeFailure(error, sending.attempt, channel.idempotent);
     }
-    await deps.outbox.mark(sending, result);
-    if (result.state === 'new') {
-      await deps.queues.add(
-        'delivery',
-        { kind: 'deliver', shopId: sending.shopId, id: sending.id },
-        { delayMs: result.retryMs, attempt: sending.attempt },
-      );
-    }
+    if (result.state === 'new') await sayLater(sending, result);
+    else await deps.outbox.mark(sending, result);
     if (result.state === 'unknown' || result.state === 'failed') await deps.onTrouble(sending, result);
-    return result.state !== 'new';
+    return result;
+  }
+
+  async function sayLater(sending: Sending, result: SendResult & { state: 'new' }): Promise<void> {
+    await deps.outbox.mark(sending, result);
+    const { shopId, id, attempt } = sending;
+    await deps.queues.add('delivery', { kind: 'deliver', shopId, id }, { delayMs: result.retryMs, attempt });
   }
 
   /** What waited for a retry may have outlived its time: asking the platform would only be refused. */
@@ -81,16 +83,18 @@ export function createDelivery(deps: DeliverDeps): Delivery {
 
   return {
     async sendCommitted(shopId, ids) {
+      let before: SendResult | null = null;
       for (const sending of await deps.outbox.load(shopId, ids)) {
-        // a later part must not overtake an earlier one that waits for its retry: leases bring the rest back in order
-        if (!(await send(sending))) return;
+        // a later part must not overtake an earlier one that waits for its retry, and is not said yet for certain
+        if (before?.state === 'new') await sayLater(sending, { ...before, error: 'waits for an earlier message' });
+        else before = await send(sending);
       }
     },
     async sendWaiting(shopId, id) {
       const claim = await deps.outbox.claim(shopId, id);
       switch (claim.status) {
         case 'claimed':
-          await send(claim.sending);
+          if ((await send(claim.sending)).state !== 'new') await deps.onFinal(claim.sending);
           return;
         case 'early':
           await deps.queues.add(
@@ -114,8 +118,9 @@ export function createDelivery(deps: DeliverDeps): Delivery {
         ? { state: 'new', retryMs: 0, error: 'the sender stopped while sending; said again with the same id' }
         : { state: 'unknown', error: 'the sender stopped while sending; the platform cannot tell whether it arrived' };
       await deps.outbox.mark(sending, result);
-      if (result.state === 'unknown') await deps.onTrouble(sending, result);
-      else await this.sendWaiting(shopId, id);
+      if (result.state !== 'unknown') return this.sendWaiting(shopId, id);
+      await deps.onTrouble(sending, result);
+      await deps.onFinal(sending);
     },
   };
 }

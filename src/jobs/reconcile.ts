@@ -11,6 +11,7 @@ import type { Delivery } from './deliver.ts';
 import type { HookRunner } from './hooks.ts';
 import type { MediaFetcher } from './media.ts';
 import type { BatonClock } from './offer.ts';
+import type { PlatformDesk } from './platform-desk.ts';
 import type { TurnRunner } from './run-turns.ts';
 import { TELL_AFTER_MS } from './tell-queue.ts';
 
@@ -23,6 +24,7 @@ export interface ReconcileDeps {
   hooks: HookRunner;
   media: MediaFetcher;
   baton: BatonClock;
+  platformDesk: Pick<PlatformDesk, 'accounts' | 'offer'>;
   ledger: LedgerClock;
   wakeQueue(shopId: ShopId): void;
   checkClocks(shopId: ShopId, id: HandoffId): Promise<boolean>;
@@ -51,7 +53,8 @@ interface Due {
     | 'promises'
     | 'reminder'
     | 'patrol'
-    | 'close';
+    | 'close'
+    | 'platform';
   shop_id: string;
   id: string;
   late_ms: string;
@@ -73,7 +76,8 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
       union all select kind, shop_id::text, id::text, late_ms::text from due_assists($1)
       union all select kind, shop_id::text, id::text, late_ms::text from due_media($1)
       union all select kind, shop_id::text, id::text, late_ms::text from due_commitments($1, $8)
-      union all select kind, shop_id::text, id::text, late_ms::text from due_closings($1, $9 * interval '1 ms')`,
+      union all select kind, shop_id::text, id::text, late_ms::text from due_closings($1, $9 * interval '1 ms')
+      union all select kind, shop_id::text, id::text, late_ms::text from due_platform_offers($1, $10::bigint[])`,
     values: [
       LIMIT,
       TELL_AFTER_MS,
@@ -84,6 +88,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
       CLOCK_LIMITS.resolutionMs,
       PATROL_MINUTE,
       deps.closeAfterMs,
+      deps.platformDesk.accounts(),
     ],
   });
   const direct: (() => Promise<unknown>)[] = [];
@@ -142,6 +147,9 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
         break;
       case 'close':
         direct.push(() => closeAtRest(deps.pool, shopId, id, deps.closeAfterMs));
+        break;
+      case 'platform':
+        direct.push(() => deps.platformDesk.offer(shopId, id));
         break;
       default:
         kind satisfies never;

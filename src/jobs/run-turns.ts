@@ -62,11 +62,8 @@ export function createTurnRunner(deps: RunTurnsDeps): TurnRunner {
       const waiting = result.outbox.filter(
         (o) => o.state === 'new' && deps.turn.channelOf(end.turn.accountId).delivery === 'push',
       );
-      if (result.handoffId) {
-        const { accountId, shopper } = end.turn;
-        // the words of the handoff are sent before: where other people answer, we may not speak any more
-        await deps.platformDesk.offer(shopId, conversationId, deps.turn.channelOf(accountId), shopper.platformId);
-      }
+      if (result.handoffId && deps.turn.channelOf(end.turn.accountId).handedOff !== undefined)
+        await deps.platformDesk.offer(shopId, conversationId);
       for (const o of waiting) void deps.queues.add('delivery', { kind: 'deliver', shopId, id: o.id });
     }
     if (end.next) wake(shopId, conversationId, end.next.dueInMs);

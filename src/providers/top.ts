@@ -112,7 +112,7 @@ const BYTES_MAX = 2 * 1024 * 1024;
 
 const gatewayOf = (apiBase: string): string => (new URL(apiBase).pathname === '/' ? apiBase + GATEWAY_PATH : apiBase);
 
-/** `{"<method>_response":{…}}`, or the content itself when the answer is simplified. */
+/** `{"<method>_response":{…}}`, or the content itself when the answer is simplified; what a gateway in between says of itself is neither. */
 function contentOf(text: string, status: number): Record<string, unknown> {
   let parsed: unknown;
   try {
@@ -120,10 +120,13 @@ function contentOf(text: string, status: number): Record<string, unknown> {
   } catch {
     parsed = null;
   }
-  if (!isRecord(parsed)) throw new TopError('busy', String(status), '', `淘宝接口返回 ${status}，不是约定的 JSON`);
-  if (isRecord(parsed.error_response)) throw errorOf(parsed.error_response);
-  const wrapped = Object.entries(parsed).find(([name]) => name.endsWith('_response'))?.[1];
-  return isRecord(wrapped) ? wrapped : parsed;
+  const fields = isRecord(parsed) ? parsed : {};
+  if (isRecord(fields.error_response)) throw errorOf(fields.error_response);
+  const wrapped = Object.entries(fields).find(([name]) => name.endsWith('_response'))?.[1];
+  if (isRecord(wrapped) && status === 200) return wrapped;
+  if (!isRecord(parsed) || status !== 200 || 'code' in parsed || 'errcode' in parsed)
+    throw new TopError('busy', String(status), '', `淘宝接口返回 ${status}，不是约定的 JSON`);
+  return parsed;
 }
 
 export function createTopClient(options: TopOptions): TopClient {

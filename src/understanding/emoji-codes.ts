@@ -53,7 +53,7 @@ const MEANING: Readonly<Record<string, string>> = {
 
 /** What stands in brackets and is no emoji: what we or the platform put in the place of something that is not text. */
 const STANDS_FOR =
-  /^\[(?:图片|视频|小视频|语音|文件|位置|链接|名片|截图|照片|商品|订单|商品卡片|订单卡片|小程序|聊天记录|转发消息|红包|转账|关注|空白消息|暂不支持的消息|动画表情|表情)\]$/;
+  /^\[(?:图片|视频|小视频|语音|文件|位置|链接|名片|截图|照片|商品|订单|商品卡片|订单卡片|小程序|小程序卡片|视频号|视频号商品|视频号订单|聊天记录|转发消息|会议|日程|笔记|菜单|红包|转账|关注|扫码|空白消息|暂不支持的消息|动画表情|表情)\]$/;
 
 const BRACKETED = '\\[[\\p{Script=Han}A-Za-z]{1,6}\\]';
 /** Longest first where one begins another. */

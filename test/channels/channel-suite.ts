@@ -55,6 +55,10 @@ export interface Outlet {
   /** What an event is called there; left out: it has no place for events. */
   eventIn?(body: Record<string, unknown>): string;
   accepted: Answer;
+  /** Where an answer's body says how it went: bodies that say nothing of it. */
+  saysNothing?: readonly unknown[];
+  /** The body of a refusal for good whose number is written as text. */
+  numberAsText?: unknown;
   refusedForGood: Answer;
   busy: Answer;
 }
@@ -261,6 +265,17 @@ function tellOutbound(channelOf: () => Channel, platformOf: () => FakePlatform, 
   test('a line cut after the request leaves it open whether it was taken', async () => {
     platformOf().script(outlet.path, { cut: true });
     expect(await failureOf(deliver(channelOf(), outgoing()))).toMatchObject({ kind: 'retry', notSent: false });
+  });
+
+  const { saysNothing = [], numberAsText } = outlet;
+  test.each(saysNothing.map((body) => ({ body })))('200 with $body is no word that it was taken', async ({ body }) => {
+    platformOf().script(outlet.path, { status: 200, body });
+    expect(await failureOf(deliver(channelOf(), outgoing()))).toMatchObject({ kind: 'retry', notSent: false });
+  });
+
+  test.skipIf(numberAsText === undefined)('an error number written as text is one', async () => {
+    platformOf().script(outlet.path, { status: 200, body: numberAsText });
+    expect((await failureOf(deliver(channelOf(), outgoing()))).kind).toBe('permanent');
   });
 
   test('a channel that sends can neither change nor take back', async () => {

@@ -172,12 +172,17 @@ export const asRequest = ({ query, body }: WechatRequest): ChannelRequest => ({
   body: Buffer.from(body),
 });
 
+/** What is no answer of Tencent's: it names its error number, 0 too. */
+export const NO_NUMBER = [{}, { code: 502, msg: 'bad gateway' }, { errcode: null }, { errcode: 'ok' }];
+
 export const wechatOutlet: Outlet = {
   prepare: (platform) =>
     platform.script('/cgi-bin/stable_token', { status: 200, body: { access_token: 'token-1', expires_in: 7200 } }),
   path: '/cgi-bin/message/custom/send',
   textOf: (body) => String((body.text as Record<string, unknown>).content),
   accepted: { status: 200, body: { errcode: 0, errmsg: 'ok' } },
+  saysNothing: NO_NUMBER,
+  numberAsText: { errcode: '45015', errmsg: 'no' },
   refusedForGood: { status: 200, body: { errcode: 45015, errmsg: 'response out of time limit' } },
   busy: { status: 200, body: { errcode: -1, errmsg: 'system error' } },
 };

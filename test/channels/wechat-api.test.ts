@@ -254,7 +254,7 @@ describe('what a shopper sent', () => {
     platform.script(MEDIA, { cut: true });
     expect(await failureOf(open().media!({ kind: 'image', ref: 'm' }))).toMatchObject({ kind: 'retry' });
     platform.script(MEDIA, { status: 200, body: { nothing: true } });
-    expect(await failureOf(open().media!({ kind: 'image', ref: 'm' }))).toMatchObject({ kind: 'permanent' });
+    expect(await failureOf(open().media!({ kind: 'image', ref: 'm' }))).toMatchObject({ kind: 'retry' });
   });
 });
 
@@ -348,6 +348,10 @@ describe('messages', () => {
     platform.script(SEND, says(0), says(45011));
     const failure = await failureOf(deliver(open(), outgoing({ text: '长'.repeat(1000) })));
     expect(failure).toMatchObject({ kind: 'retry', notSent: false });
-    expect(failure.detail).toContain('前 1 段已发出');
+    expect(failure.detail).toContain('前 1 段已发出，其余未发出');
+    platform.script(SEND, says(0), { cut: true });
+    const cut = await failureOf(deliver(open(), outgoing({ text: '长'.repeat(1000) })));
+    expect(cut).toMatchObject({ kind: 'retry', notSent: false });
+    expect(cut.detail).toContain('前 1 段已发出，其余不确定');
   });
 });

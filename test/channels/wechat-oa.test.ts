@@ -185,6 +185,8 @@ describe('what messages mean', () => {
       text: '[暂不支持的消息]',
       payload: { platform: { msgType: 'hologram' } },
     });
+    for (const name of ['__proto__', 'constructor', 'toString'])
+      expect(await told(`<MsgType>${name}</MsgType>`)).toMatchObject({ payload: { platform: { msgType: name } } });
   });
 
   test('a link to a script is not kept as an address', async () => {

@@ -3,7 +3,7 @@ import { encrypt } from '@wecom/crypto';
 import type { Channel, ChannelRequest } from '../../src/channels/channel.ts';
 import { wecomKf } from '../../src/channels/wecom-kf/channel.ts';
 import type { ChannelHarness } from './channel-suite.ts';
-import { channelWith } from './harnesses.ts';
+import { channelWith, NO_NUMBER } from './harnesses.ts';
 import { createTestMemory } from './test-memory.ts';
 import {
   actAsKf,
@@ -78,6 +78,8 @@ export function wecomKfHarness(): ChannelHarness {
       path: '/cgi-bin/kf/send_msg',
       textOf: (body) => String((body.text as Record<string, unknown>).content),
       accepted: { status: 200, body: { errcode: 0, errmsg: 'ok', msgid: 'm' } },
+      saysNothing: NO_NUMBER,
+      numberAsText: { errcode: '95018', errmsg: 'send msg session status invalid' },
       refusedForGood: { status: 200, body: { errcode: 95018, errmsg: 'send msg session status invalid' } },
       busy: { status: 200, body: { errcode: -1, errmsg: 'system busy' } },
     },

@@ -259,6 +259,35 @@ describe('what is fetched', () => {
     expect(calls('send_msg_on_event')).toHaveLength(1);
   });
 
+  test.each([
+    ['busy', { status: 200, body: { errcode: -1, errmsg: 'system busy' } }, 2],
+    ['cut off', { cut: true as const }, 2],
+    ['out of calls for a minute', { status: 200, body: { errcode: 45009, errmsg: 'freq' } }, 1],
+    ['refusing the code', { status: 200, body: { errcode: 95019, errmsg: 'invalid code' } }, 1],
+  ])('a platform that is %s is asked for the welcome as often as it may work', async (_, refusal, tries) => {
+    const path = '/cgi-bin/kf/send_msg_on_event';
+    platform.script(path, refusal, ...platform.swap(path));
+    const errors: unknown[] = [];
+    channel = make({}, { onError: (error) => void errors.push(error) });
+    kf.event('enter_session', { external_userid: SHOPPER, welcome_code: 'w-5' });
+    await read();
+    await until(() => kf.sent.length + errors.length > 0);
+    expect(calls('send_msg_on_event')).toHaveLength(tries);
+    expect(new Set(calls('send_msg_on_event').map(({ body }) => body.msgid)).size).toBe(1);
+    expect([kf.sent.length, errors.length]).toEqual(tries === 2 ? [1, 0] : [0, 1]);
+  });
+
+  test('a welcome whose code is about to end is not tried again', async () => {
+    const path = '/cgi-bin/kf/send_msg_on_event';
+    platform.script(path, { status: 200, body: { errcode: -1, errmsg: 'busy' } }, ...platform.swap(path));
+    const errors: unknown[] = [];
+    channel = make({}, { onError: (error) => void errors.push(error) });
+    kf.event('enter_session', { external_userid: SHOPPER, welcome_code: 'w-6' }, Math.floor(Date.now() / 1000) - 17);
+    await read();
+    await until(() => errors.length > 0);
+    expect(calls('send_msg_on_event')).toHaveLength(1);
+  });
+
   test('an entry that is told twice is welcomed once', async () => {
     const entry = kf.event('enter_session', { external_userid: SHOPPER, welcome_code: 'w-3' });
     kf.messages.push({ ...entry });

@@ -1,7 +1,11 @@
 // How a failed send is judged: again, given up, or nobody knows.
 import { expect, test } from 'vitest';
+import { ChannelAdapter } from '../../src/channels/adapter.ts';
 import { SendError, type SendFailure } from '../../src/channels/channel.ts';
-import { judgeFailure } from '../../src/jobs/deliver.ts';
+import type { Sending } from '../../src/conversations/outbox.ts';
+import { createDelivery, type DeliverDeps, judgeFailure } from '../../src/jobs/deliver.ts';
+import { outgoing } from '../channels/channel-suite.ts';
+import { account } from '../channels/harnesses.ts';
 
 const judge = (failure: SendFailure, attempt: number, idempotent = true) =>
   judgeFailure(new SendError(failure), attempt, idempotent);
@@ -28,4 +32,27 @@ test('given up until the shopper writes again, or for good', () => {
 test('is not said again where it may have arrived and the platform knows no repeat', () => {
   expect(judge({ kind: 'retry', notSent: false, detail: '500' }, 1, false).state).toBe('unknown');
   expect(judgeFailure(new Error('anything else'), 1, true).state).toBe('new');
+});
+
+test('what comes behind a message that waits for its retry waits too, and is not uncertain', async () => {
+  const seen: string[] = [];
+  const marked: string[] = [];
+  const adapter = new ChannelAdapter(async ({ id }) => {
+    seen.push(id);
+    throw new SendError({ kind: 'retry', notSent: true, afterMs: 700, detail: 'busy' });
+  });
+  const delivery = createDelivery({
+    outbox: {
+      load: async (_: string, ids: string[]) => ids.map((id) => ({ ...outgoing({ id }), attempt: 1 }) as Sending),
+      mark: async ({ id }: Sending, result: { state: string }) => void marked.push(`${id} ${result.state}`),
+    },
+    queues: {
+      add: async (_: string, job: { id: string }, { delayMs }: { delayMs: number }) =>
+        marked.push(`${job.id} in ${delayMs}`),
+    },
+    channelOf: () => ({ adapter, idempotent: false, account: account('wecom-kf') }),
+  } as unknown as DeliverDeps);
+  await delivery.sendCommitted('1', ['7', '8']);
+  expect(seen).toEqual(['7']);
+  expect(marked).toEqual(['7 new', '7 in 700', '8 new', '8 in 700']);
 });

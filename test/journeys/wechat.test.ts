@@ -129,6 +129,41 @@ describe('passive, and the bot is slow', () => {
     expect((await say(server.base, party, message)).reply).toBe(second.reply);
   });
 
+  it('what an agent wrote meanwhile comes in their order, as much as one reply holds at a time, and nothing of it is cut', {
+    timeout: 60_000,
+  }, async () => {
+    composeMs = 0;
+    const from = 'oLong';
+    await say(server.base, party, { from, text: '我要投诉，你们卖假货' });
+    const agent = await signIn(server.base, 'agent-a');
+    const { body } = await agent.get<{ items: { id: string; conversationId: string; channel: string }[] }>(
+      '/api/handoffs?state=waiting&limit=100',
+    );
+    const { id, conversationId } = body.items.find(({ channel }) => channel === 'wechat-oa')!;
+    expect((await agent.post(`/api/handoffs/${id}/claim`)).status).toBe(200);
+    const write = (text: string) =>
+      agent.post(`/api/conversations/${conversationId}/messages`, {
+        clientMessageId: crypto.randomUUID(),
+        text,
+        kind: 'reply',
+      });
+    const replies = ['一', '二', '三'].map((n) => `${n}：${'我们正在为您核实。'.repeat(30)}`);
+    for (const text of replies) expect((await write(text)).status).toBe(201);
+    const states = async () => {
+      const { body: all } = await agent.get<{ messages: { from: string; delivery: string }[] }>(
+        `/api/conversations/${conversationId}/messages`,
+      );
+      return all.messages.filter((m) => m.from === 'agent').map((m) => m.delivery);
+    };
+    const first = await say(server.base, party, { from, text: '在吗' });
+    expect(first.reply).toBe(replies.slice(0, 2).join('\n'));
+    expect((await states()).map((state) => state === 'sent')).toEqual([true, true, false]);
+    expect((await say(server.base, party, { from, text: '还在吗' })).reply).toBe(replies[2]);
+    const long = await write('很长。'.repeat(300));
+    expect(long.status).toBe(400);
+    expect(JSON.stringify(long.body)).toContain('680 个汉字');
+  });
+
   it('when the platform does not ask again the answer comes with the shopper’s next message', {
     timeout: 60_000,
   }, async () => {

@@ -1,6 +1,7 @@
 // WeChat customer service (微信客服) on the running product: told by callback, fetched, answered; people at our desk and in the WeCom app.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FakePlatform, openFakePlatform } from '../channels/fake-platform.ts';
+import { inShop } from '../../src/db/transaction.ts';
+import { type FakePlatform, openFakePlatform, type Received } from '../channels/fake-platform.ts';
 import {
   actAsKf,
   badNotices,
@@ -12,6 +13,9 @@ import {
 } from '../channels/wecom-kf-client.ts';
 import { signIn } from './people.ts';
 import { type RunningServer, startServer } from './server.ts';
+
+const SEND = '/cgi-bin/kf/send_msg';
+const TRANS = '/cgi-bin/kf/service_state/trans';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -80,6 +84,14 @@ const ownerOf = async (place: Place, shopper: string): Promise<string> => {
     [await idOf(place, shopper)],
   );
   return rows[0]!.kind;
+};
+
+const statesOf = async (place: Place, shopper: string): Promise<string[]> => {
+  const { rows } = await place.server.rows<{ state: string }>(
+    'select state from outbox where conversation_id = $1 order by id',
+    [await idOf(place, shopper)],
+  );
+  return rows.map(({ state }) => state);
 };
 
 describe('our own desk', () => {
@@ -233,6 +245,73 @@ describe('the people in the WeCom app', () => {
     place.kf.event('session_status_change', { external_userid: shopper, change_type: 3 });
     await say(place, shopper, '七天无理由怎么退');
     await until(() => (place.kf.to(shopper).length > before ? true : null));
+  });
+
+  it.each([
+    ['is busy for a moment', { status: 200, body: { errcode: -1, errmsg: 'system busy' } }],
+    ['takes too many calls for a moment', { status: 429, headers: { 'retry-after': '1' }, body: {} }],
+  ])(
+    'a platform that %s hears the last word first, and then of the person',
+    { timeout: 60_000 },
+    async (_, refusal) => {
+      const shopper = `wmBusy${refusal.status}`;
+      const before = place.platform.swap(SEND);
+      place.platform.swap(SEND, refusal, ...before);
+      await say(place, shopper, '转人工');
+      await until(() => (place.kf.state.get(shopper) === 2 ? true : null));
+      expect(place.kf.to(shopper).map(({ text }) => text)).toEqual([expect.stringContaining('人工')]);
+      await until(async () => ((await ownerOf(place, shopper)) === 'platform_agent' ? true : null));
+      expect(await statesOf(place, shopper)).toEqual(['sent']);
+    },
+  );
+
+  it.each([
+    ['busy', () => ({ status: 200, body: { errcode: -1, errmsg: 'system busy' } })],
+    ['broken', () => ({ status: 500, body: 'no' })],
+    ['cut off', () => ({ cut: true as const })],
+    [
+      'cut off after it had taken the move',
+      ({ body }: Received) => {
+        place.kf.state.set(String(body.external_userid), 2);
+        return { cut: true as const };
+      },
+    ],
+  ])('a move of the session that is %s is made all the same', { timeout: 60_000 }, async (name, failing) => {
+    const shopper = `wmMove${name.length}`;
+    const before = place.platform.swap(TRANS);
+    place.platform.swap(TRANS, failing, ...before);
+    await say(place, shopper, '转人工');
+    await until(async () => ((await ownerOf(place, shopper).catch(() => '')) === 'platform_agent' ? true : null));
+    expect(place.kf.state.get(shopper)).toBe(2);
+  });
+
+  it('a move that never succeeds is tried three times, and the case stays at our desk', {
+    timeout: 60_000,
+  }, async () => {
+    const before = place.platform.swap(TRANS, { status: 200, body: { errcode: -1, errmsg: 'system busy' } });
+    const tries = () => place.platform.at(TRANS).filter(({ body }) => body.external_userid === 'wmNever').length;
+    await say(place, 'wmNever', '转人工');
+    await until(() => (tries() === 3 ? true : null), 30_000);
+    await pause(7_000);
+    place.platform.swap(TRANS, ...before);
+    expect(tries()).toBe(3);
+    expect(await ownerOf(place, 'wmNever')).toBe('queue');
+  });
+
+  it('a case whose process died before it was offered is offered by whoever lives', { timeout: 60_000 }, async () => {
+    const shopper = 'wmDied';
+    const before = place.platform.swap(TRANS, { status: 200, body: { errcode: 95017, errmsg: 'api closed' } });
+    await say(place, shopper, '转人工');
+    await until(() => (place.platform.at(TRANS).some(({ body }) => body.external_userid === shopper) ? true : null));
+    await pause(500);
+    place.platform.swap(TRANS, ...before);
+    const id = await idOf(place, shopper);
+    expect(await ownerOf(place, shopper)).toBe('queue');
+    await inShop(place.server.database.pool, place.server.shopId, (tx) =>
+      tx.query('update handoffs set offer_platform_at = default, platform_tries = 0 where conversation_id = $1', [id]),
+    );
+    await until(async () => ((await ownerOf(place, shopper)) === 'platform_agent' ? true : null));
+    expect(place.kf.state.get(shopper)).toBe(2);
   });
 
   it('nobody there can take it: it waits at our desk', { timeout: 60_000 }, async () => {

@@ -127,8 +127,10 @@ describe('calls', () => {
   });
 
   test('what is no JSON is trouble of the platform; a wrong secret and a wrong clock are told as such', async () => {
-    top.answerNext('<html>502</html>');
-    expect(await troubleOf(open().call('taobao.time.get'))).toMatchObject({ trouble: 'busy' });
+    for (const body of ['<html>502</html>', '{"code":502,"message":"bad gateway"}', '[]', '{"errcode":"1"}']) {
+      top.answerNext(body);
+      expect(await troubleOf(open().call('taobao.time.get'))).toMatchObject({ trouble: 'busy' });
+    }
     expect(await troubleOf(open({ appSecret: 'other' }).call('taobao.time.get'))).toMatchObject({
       trouble: 'signature',
     });

@@ -30,8 +30,9 @@ export interface DoudianApi {
   now(): number;
 }
 
-/** Older answers say `err_no: 0`, newer ones `code: 10000`. */
-const isSuccess = (answer: Record<string, unknown>): boolean => answer.err_no === 0 || answer.code === 10000;
+/** Older answers say `err_no: 0`, newer ones `code: 10000`; some gateways write numbers as text. */
+const isSuccess = (answer: Record<string, unknown>): boolean =>
+  String(answer.err_no) === '0' || String(answer.code) === '10000';
 
 /** Asks for the authorisation of an app that the shop made for itself; it is not kept. @throws SendError */
 export async function tryAuthorisation(api: DoudianApi): Promise<void> {

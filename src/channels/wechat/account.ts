@@ -53,11 +53,12 @@ export function createSending(
   now: () => number,
 ): Pick<Channel, 'adapter' | 'verify' | 'typing' | 'media' | 'partsOf'> {
   const { appId, appSecret, apiBase, outgoing, memory, picture, apiTimeoutMs: timeoutMs } = settings;
-  if (appSecret === '') return {};
+  const partsOf: Channel['partsOf'] = (message) => countMessages(message, menus);
+  if (appSecret === '') return { partsOf };
   const api = createWechatApi({ appId, appSecret, apiBase, outgoing, memory, typingPath, timeoutMs, now });
   return {
     adapter: new ChannelAdapter((message) => sendMessage({ api, menus, picture }, message)),
-    partsOf: (message) => countMessages(message, menus),
+    partsOf,
     typing: api.typing,
     media: api.media,
     async verify() {

@@ -4,7 +4,8 @@ import { multipartForm } from '../../providers/multipart.ts';
 import type { Outgoing } from '../../providers/outgoing.ts';
 import { type Media, SendError } from '../channel.ts';
 import type { ChannelMemory } from '../memory.ts';
-import { get, type PlatformAnswer, post, retryAfterMs } from '../outbound.ts';
+import { get, post } from '../outbound.ts';
+import { readAnswer, type TencentAnswer } from './answer.ts';
 import { failureOf, TOKEN_ERRORS } from './errors.ts';
 import { createAccessToken, nothingSent } from './token.ts';
 
@@ -21,37 +22,11 @@ export interface WechatApi {
   typing(openId: string): Promise<void>;
 }
 
-interface WechatAnswer {
-  errcode: number;
-  errmsg: string;
-  body: Record<string, unknown>;
-}
+/** A token, what was kept and the address of a video come without an error number when all is well. */
+type Given = 'access_token' | 'media_id' | 'video_url';
 
-function readAnswer(answer: Pick<PlatformAnswer, 'status' | 'headers' | 'text'>): WechatAnswer {
-  let body: unknown;
-  try {
-    body = JSON.parse(answer.text);
-  } catch {
-    body = undefined;
-  }
-  if (answer.status === 200 && typeof body === 'object' && body !== null && !Array.isArray(body)) {
-    const fields = body as Record<string, unknown>;
-    return {
-      errcode: typeof fields.errcode === 'number' ? fields.errcode : 0,
-      errmsg: typeof fields.errmsg === 'string' ? fields.errmsg.slice(0, 200) : '',
-      body: fields,
-    };
-  }
-  const afterMs = retryAfterMs(answer.headers);
-  const detail = `微信接口返回 ${answer.status}，不是约定的 JSON`;
-  // A gateway in between may have failed after the platform took the message; only 429 is certain.
-  throw new SendError({
-    kind: 'retry',
-    notSent: answer.status === 429,
-    detail,
-    ...(afterMs !== undefined && { afterMs }),
-  });
-}
+const read = (answer: Parameters<typeof readAnswer>[1], given?: Given): TencentAnswer =>
+  readAnswer('微信', answer, given);
 
 /** JSON.stringify leaves Chinese as raw UTF-8; the platform rejects `\u` escapes (40033), which it only writes for lone surrogates. */
 const rawJson = (value: unknown): string =>
@@ -84,8 +59,12 @@ const TYPING_TIMEOUT_MS = 3_000;
 export function createWechatApi(options: WechatApiOptions): WechatApi {
   const { appId, appSecret, apiBase, outgoing, memory, typingPath, now = Date.now } = options;
 
-  const callJson = async (path: string, value: unknown, timeoutMs = options.timeoutMs): Promise<WechatAnswer> =>
-    readAnswer(await post(outgoing, `${apiBase}${path}`, rawJson(value), JSON_UTF8, timeoutMs));
+  const callJson = async (
+    path: string,
+    value: unknown,
+    { timeoutMs = options.timeoutMs, given }: { timeoutMs?: number; given?: Given } = {},
+  ): Promise<TencentAnswer> =>
+    read(await post(outgoing, `${apiBase}${path}`, rawJson(value), JSON_UTF8, timeoutMs), given);
 
   const tokens = createAccessToken({
     appId,
@@ -94,9 +73,9 @@ export function createWechatApi(options: WechatApiOptions): WechatApi {
     now,
     async request(force) {
       const request = { grant_type: 'client_credential', appid: appId, secret: appSecret, force_refresh: force };
-      const { errcode, errmsg, body } = await callJson(TOKEN_PATH, request);
+      const { errcode, errmsg, fields } = await callJson(TOKEN_PATH, request, { given: 'access_token' });
       if (errcode !== 0) throw new SendError(failureOf(errcode, errmsg));
-      const { access_token: token, expires_in: seconds } = body;
+      const { access_token: token, expires_in: seconds } = fields;
       if (typeof token !== 'string' || token === '' || typeof seconds !== 'number') {
         throw new SendError({ kind: 'retry', notSent: true, detail: '微信没有给出 access_token' });
       }
@@ -108,7 +87,7 @@ export function createWechatApi(options: WechatApiOptions): WechatApi {
     `${path}?${new URLSearchParams({ access_token: token, ...more })}`;
 
   /** Asked with a token, and once more with a fresh one where the platform refused that. @throws SendError */
-  async function asked<T extends WechatAnswer>(ask: (token: string) => Promise<T>): Promise<T> {
+  async function asked<T extends TencentAnswer>(ask: (token: string) => Promise<T>): Promise<T> {
     const first = await tokens.get();
     let answer = await ask(first);
     if (TOKEN_ERRORS.has(answer.errcode)) answer = await ask(await tokens.replace(first));
@@ -117,7 +96,7 @@ export function createWechatApi(options: WechatApiOptions): WechatApi {
   }
 
   /** What is not the file itself is an answer in JSON. */
-  async function download(url: string): Promise<WechatAnswer & { media: Media | null }> {
+  async function download(url: string): Promise<TencentAnswer & { media: Media | null }> {
     const { status, headers, bytes, whole } = await get(outgoing, url, {
       bytesMax: MEDIA_BYTES_MAX,
       timeoutMs: MEDIA_TIMEOUT_MS,
@@ -125,9 +104,9 @@ export function createWechatApi(options: WechatApiOptions): WechatApi {
     const type = headers.get('content-type') ?? '';
     if (status === 200 && !/json|^text\/plain/.test(type)) {
       if (!whole) throw new SendError({ kind: 'permanent', code: 'too_large', detail: '文件超过 20MB' });
-      return { errcode: 0, errmsg: '', body: {}, media: { bytes, type } };
+      return { errcode: 0, errmsg: '', fields: {}, media: { bytes, type } };
     }
-    return { ...readAnswer({ status, headers, text: bytes.toString('utf8') }), media: null };
+    return { ...read({ status, headers, text: bytes.toString('utf8') }, 'video_url'), media: null };
   }
 
   return {
@@ -141,7 +120,7 @@ export function createWechatApi(options: WechatApiOptions): WechatApi {
           ? await download((url ?? '').replace(/^http:/, 'https:'))
           : await asked((token) => download(`${apiBase}${at(MEDIA_PATH, token, { media_id: ref })}`));
       // a video comes as an address of its own
-      const address = found.body.video_url;
+      const address = found.fields.video_url;
       const { media } = typeof address === 'string' ? await download(address.replace(/^http:/, 'https:')) : found;
       if (media === null) throw new SendError({ kind: 'permanent', code: 'no_media', detail: '微信没有给出文件' });
       return media;
@@ -151,9 +130,9 @@ export function createWechatApi(options: WechatApiOptions): WechatApi {
       const { body, contentType } = multipartForm([file]);
       const keep = async (token: string) => {
         const url = `${apiBase}${at(KEEP_PATH, token, { type: 'image' })}`;
-        return readAnswer(await post(outgoing, url, body, { 'content-type': contentType }, MEDIA_TIMEOUT_MS));
+        return read(await post(outgoing, url, body, { 'content-type': contentType }, MEDIA_TIMEOUT_MS), 'media_id');
       };
-      const id = (await asked(keep).catch(nothingSent)).body.media_id;
+      const id = (await asked(keep).catch(nothingSent)).fields.media_id;
       if (typeof id === 'string') return id;
       throw new SendError({ kind: 'permanent', code: 'no_media', detail: '微信没有收下图片' });
     },
@@ -161,7 +140,7 @@ export function createWechatApi(options: WechatApiOptions): WechatApi {
       try {
         // 45072, 45080 and 45081 say that it cannot be shown just now: nobody has to do anything about it
         const request = { touser: openId, command: 'Typing' };
-        await callJson(at(typingPath, await tokens.get()), request, TYPING_TIMEOUT_MS);
+        await callJson(at(typingPath, await tokens.get()), request, { timeoutMs: TYPING_TIMEOUT_MS });
       } catch {
         // the answer itself will meet the same trouble and say so
       }

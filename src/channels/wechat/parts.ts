@@ -32,7 +32,9 @@ async function sendLater(send: () => Promise<void>, sentBefore: number): Promise
         continue;
       }
       if (!(error instanceof SendError)) throw error;
-      const detail = `前 ${sentBefore} 段已发出，其余未发出：${error.failure.detail}`;
+      const isOpen = error.failure.kind === 'retry' && !error.failure.notSent;
+      const rest = isOpen ? '其余不确定是否发出' : '其余未发出';
+      const detail = `前 ${sentBefore} 段已发出，${rest}：${error.failure.detail}`;
       throw new SendError(
         error.failure.kind === 'retry'
           ? { ...error.failure, notSent: false, detail }

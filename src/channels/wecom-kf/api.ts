@@ -2,10 +2,9 @@
 import { multipartForm } from '../../providers/multipart.ts';
 import type { Outgoing } from '../../providers/outgoing.ts';
 import { type Media, SendError, type SendFailure } from '../channel.ts';
-import { get, type PlatformAnswer, post, retryAfterMs } from '../outbound.ts';
+import { get, post } from '../outbound.ts';
+import { type Fields, readAnswer, type TencentAnswer } from '../wechat/answer.ts';
 import { nothingSent } from '../wechat/token.ts';
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 export interface KfApi {
   /** Asks for a token, so that CorpID, Secret and the trusted addresses are known to be right. @throws SendError */
@@ -70,36 +69,7 @@ export function kfFailure(errcode: number, errmsg: string): SendFailure {
   return { kind: 'permanent', code: String(errcode), untilShopper, detail: `企业微信 ${errcode}: ${means}` };
 }
 
-interface KfAnswer {
-  errcode: number;
-  errmsg: string;
-  fields: Fields;
-}
-
-function readAnswer(answer: PlatformAnswer): KfAnswer {
-  let body: unknown;
-  try {
-    body = JSON.parse(answer.text);
-  } catch {
-    body = undefined;
-  }
-  if (answer.status === 200 && typeof body === 'object' && body !== null && !Array.isArray(body)) {
-    const fields = body as Fields;
-    return {
-      errcode: typeof fields.errcode === 'number' ? fields.errcode : 0,
-      errmsg: typeof fields.errmsg === 'string' ? fields.errmsg.slice(0, 200) : '',
-      fields,
-    };
-  }
-  const afterMs = retryAfterMs(answer.headers);
-  throw new SendError({
-    kind: 'retry',
-    // A gateway in between may have failed after the platform took the message; only 429 is certain.
-    notSent: answer.status === 429,
-    detail: `企业微信接口返回 ${answer.status}，不是约定的 JSON`,
-    ...(afterMs !== undefined && { afterMs }),
-  });
-}
+const readKf = (answer: Parameters<typeof readAnswer>[1]): TencentAnswer => readAnswer('企业微信', answer);
 
 /** Raw UTF-8; a lone surrogate would be the only escape, and is replaced. */
 const rawJson = (value: unknown): string =>
@@ -117,20 +87,20 @@ export interface KfApiOptions {
   now: () => number;
 }
 
-async function askJson({ outgoing, timeoutMs }: KfApiOptions, url: string): Promise<KfAnswer> {
+async function askJson({ outgoing, timeoutMs }: KfApiOptions, url: string): Promise<TencentAnswer> {
   const { status, headers, bytes } = await get(outgoing, url, { timeoutMs, bytesMax: ANSWER_BYTES_MAX });
-  return readAnswer({ status, headers, text: bytes.toString('utf8') });
+  return readKf({ status, headers, text: bytes.toString('utf8') });
 }
 
 /** developer.work.weixin.qq.com/document/path/90254: bytes, or the usual JSON when it could not be given. */
-async function askBytes({ outgoing, timeoutMs }: KfApiOptions, url: string): Promise<KfAnswer & { media: Media }> {
+async function askBytes({ outgoing, timeoutMs }: KfApiOptions, url: string): Promise<TencentAnswer & { media: Media }> {
   const { status, headers, bytes, whole } = await get(outgoing, url, { timeoutMs, bytesMax: MEDIA_BYTES_MAX });
   const type = headers.get('content-type')?.split(';')[0]?.trim() ?? '';
   const isFile = status === 200 && !/^(application\/json|text\/plain)$/.test(type);
   if (isFile && !whole) throw new SendError({ kind: 'permanent', code: 'too_large', detail: '文件超过 20 MB' });
   const said = isFile
     ? { errcode: 0, errmsg: '', fields: {} }
-    : readAnswer({ status, headers, text: bytes.toString('utf8') });
+    : readKf({ status, headers, text: bytes.toString('utf8') });
   return { ...said, media: { bytes, type } };
 }
 
@@ -184,7 +154,7 @@ export function createKfApi(options: KfApiOptions): KfApi {
   const token = createToken(options);
 
   /** A token that is refused is replaced once; twice would be a wrong secret, not an old token. */
-  async function withToken<T extends KfAnswer>(exchange: (token: string) => Promise<T>): Promise<T> {
+  async function withToken<T extends TencentAnswer>(exchange: (token: string) => Promise<T>): Promise<T> {
     const first = await token.current();
     let answer = await exchange(first);
     if (TOKEN_ERRORS.has(answer.errcode)) answer = await exchange(await token.replace(first));
@@ -202,7 +172,7 @@ export function createKfApi(options: KfApiOptions): KfApi {
     async call(path, body) {
       const { fields } = await withToken(async (access_token) => {
         const url = address(path, { access_token });
-        return readAnswer(await post(outgoing, url, rawJson(body), JSON_UTF8, timeoutMs, ANSWER_BYTES_MAX));
+        return readKf(await post(outgoing, url, rawJson(body), JSON_UTF8, timeoutMs, ANSWER_BYTES_MAX));
       });
       return fields;
     },
@@ -222,7 +192,7 @@ export function createKfApi(options: KfApiOptions): KfApi {
       const { body, contentType } = multipartForm([file]);
       const keep = async (access_token: string) => {
         const url = `${apiBase}/cgi-bin/media/upload?${new URLSearchParams({ access_token, type: 'image' })}`;
-        return readAnswer(await post(outgoing, url, body, { 'content-type': contentType }, KEEP_TIMEOUT_MS));
+        return readKf(await post(outgoing, url, body, { 'content-type': contentType }, KEEP_TIMEOUT_MS));
       };
       const id = (await withToken(keep).catch(nothingSent)).fields.media_id;
       if (typeof id === 'string') return id;

@@ -15,6 +15,7 @@ import {
   SendError,
 } from '../channel.ts';
 import { type ChannelTools, defineChannel } from '../definition.ts';
+import type { Fields } from '../wechat/answer.ts';
 import { readAesKey } from '../wechat/crypto.ts';
 import { splitText } from '../wechat/text.ts';
 import { createKfApi, type KfApi } from './api.ts';
@@ -37,7 +38,10 @@ const BURST_WINDOW_MS = 600;
 const QUOTA: Quota = { message: { messages: 5, windowMs: 48 * 3_600_000 } };
 /** A welcome code is good for 20 s; the rest is for the way there. */
 const WELCOME_WITHIN_MS = 18_000;
+const WELCOME_PAUSE_MS = 1_000;
 const WELCOME_MAX_BYTES = 2048;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** One answer for every bad envelope, so that it tells nothing about the reason. */
 const refused = (): ChannelResponse => problem('invalid_signature');
@@ -61,16 +65,27 @@ function createTaking(account: ChannelAccount, api: KfApi, welcome: string, { no
     return true;
   }
 
+  /** Once more where the platform could not just then and the code is still good; the platform takes a code once, so nobody hears it twice. */
+  async function sayOnEvent(message: Fields, until: number): Promise<void> {
+    try {
+      await api.call('send_msg_on_event', message);
+    } catch (error) {
+      if (!(error instanceof SendError) || error.failure.kind !== 'retry') throw error;
+      const pauseMs = error.failure.afterMs ?? WELCOME_PAUSE_MS;
+      if (now() + pauseMs > until) throw error;
+      await pause(pauseMs);
+      await api.call('send_msg_on_event', message);
+    }
+  }
+
   /** Nobody waits for it: without it the shopper simply begins, and a code that is used or too old is refused. */
-  async function sayWelcome(code: string): Promise<void> {
+  async function sayWelcome(code: string, at: number): Promise<void> {
     const [content] = splitText(welcome, WELCOME_MAX_BYTES);
     if (content === undefined) return;
-    try {
-      const msgid = `welcome-${randomUUID().replaceAll('-', '').slice(0, 24)}`;
-      await api.call('send_msg_on_event', { code, msgid, msgtype: 'text', text: { content } });
-    } catch (error) {
-      onError(error, 'wecom-kf: welcome');
-    }
+    const msgid = `welcome-${randomUUID().replaceAll('-', '').slice(0, 24)}`;
+    await sayOnEvent({ code, msgid, msgtype: 'text', text: { content } }, at + WELCOME_WITHIN_MS).catch(
+      (error: unknown) => onError(error, 'wecom-kf: welcome'),
+    );
   }
 
   return async (item: Item, inbox: Inbox): Promise<void> => {
@@ -79,7 +94,7 @@ function createTaking(account: ChannelAccount, api: KfApi, welcome: string, { no
         await inbox.admit(account, toActivity(item.inbound, account));
         return;
       case 'entered':
-        if (isToBeWelcomed(item.welcomeCode, item.at)) void sayWelcome(item.welcomeCode);
+        if (isToBeWelcomed(item.welcomeCode, item.at)) void sayWelcome(item.welcomeCode, item.at);
         return;
       case 'send-failed':
         // what cannot be marked must not keep the messages behind it from being read

@@ -3,9 +3,10 @@ import type { Outgoing } from '../../contract/conversation.ts';
 import { SendError } from '../channel.ts';
 import type { ChannelTools } from '../definition.ts';
 import { spokenText, spokenWithChoices } from '../spoken.ts';
+import type { Fields } from '../wechat/answer.ts';
 import { countParts, sendParts, withKeptPictures } from '../wechat/parts.ts';
 import { splitText } from '../wechat/text.ts';
-import type { Fields, KfApi } from './api.ts';
+import type { KfApi } from './api.ts';
 import { partId } from './message-id.ts';
 import { whoHasIt } from './session.ts';
 

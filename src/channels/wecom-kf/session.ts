@@ -1,6 +1,7 @@
 // The state WeCom keeps of each shopper's session: who has it, and handing it to the people in the WeCom app. Knows no message.
 import { SendError } from '../channel.ts';
-import type { Fields, KfApi } from './api.ts';
+import type { Fields } from '../wechat/answer.ts';
+import type { KfApi } from './api.ts';
 
 /**
  * 0 new, 1 with the bot, 2 in the pool, 3 with a person, 4 over. We may send in 0 and 1 only; 2 to 4 are the platform's.

@@ -43,12 +43,13 @@ function watched(clock: BatonClock, found: Set<string>): BatonClock {
 }
 
 /** What the same rounds do for other parts, which this shop does not have. */
-const elsewhere: Pick<ReconcileDeps, 'assist' | 'hooks' | 'media' | 'ledger' | 'checkClocks'> = {
+const elsewhere: Pick<ReconcileDeps, 'assist' | 'hooks' | 'media' | 'ledger' | 'checkClocks' | 'platformDesk'> = {
   assist: { wake() {}, drain: async () => {} },
   hooks: { wake() {}, work: async () => {}, run: async () => {} },
   media: { wake() {}, fetch: async () => {}, drain: async () => {} },
   ledger: { read: async () => {}, remind: async () => false, patrol: async () => false, remindAt() {} },
   checkClocks: async () => false,
+  platformDesk: { accounts: () => [], offer: async () => {} },
 };
 
 /** Half past three at night: nobody is there because of the hour alone. */
