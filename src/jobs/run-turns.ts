@@ -59,13 +59,10 @@ export function createTurnRunner(deps: RunTurnsDeps): TurnRunner {
       }
       const own = result.outbox.filter((o) => o.state === 'sending').map((o) => o.id);
       if (own.length > 0) await deps.delivery.sendCommitted(shopId, own);
-      const waiting = result.outbox.filter(
-        (o) => o.state === 'new' && deps.turn.channelOf(end.turn.accountId).delivery === 'push',
-      );
+      const waiting = result.outbox.filter((o) => o.state === 'new' && end.channel.delivery === 'push');
       if (result.handoffId) {
-        const { accountId, shopper } = end.turn;
         // the words of the handoff are sent before: where other people answer, we may not speak any more
-        await deps.platformDesk.offer(shopId, conversationId, deps.turn.channelOf(accountId), shopper.platformId);
+        await deps.platformDesk.offer(shopId, conversationId, end.channel, end.turn.shopper.platformId);
       }
       for (const o of waiting) void deps.queues.add('delivery', { kind: 'deliver', shopId, id: o.id });
     }
