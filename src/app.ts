@@ -277,6 +277,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
   const reconciler = startReconciler({
     pool,
+    channels,
     queues,
     runner,
     assist,

@@ -1,5 +1,5 @@
 // How a message leaves: the outbox, what a platform still takes, and the agent who has to see when it does not arrive.
-import type { Channel } from './channels/channel.ts';
+import { type Channel, channelIfOn } from './channels/channel.ts';
 import { createOutbox, type Sending, type SendResult } from './conversations/outbox.ts';
 import { readQuota } from './conversations/quota.ts';
 import type { Pool } from './db/database.ts';
@@ -31,7 +31,7 @@ export function openDelivery({ pool, live, queues, channelOf, platformDesk, onEr
       inShop(pool, shopId, (tx) => readQuota(tx, conversationId, channel, id)),
     onTrouble,
     async onFinal({ shopId, conversationId, accountId }) {
-      if (channelOf(accountId).handedOff !== undefined) await platformDesk.offer(shopId, conversationId);
+      if (channelIfOn(channelOf, accountId)?.handedOff !== undefined) await platformDesk.offer(shopId, conversationId);
     },
   });
   return { outbox, onTrouble, delivery };

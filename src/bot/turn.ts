@@ -1,5 +1,5 @@
 // One turn from the claim to the commit: the page to read first. Every failure or timeout of the bot ends at a person.
-import type { Channel } from '../channels/channel.ts';
+import { type Channel, channelIfOn } from '../channels/channel.ts';
 import type { Commerce } from '../commerce/commerce.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import type { Judgement } from '../contract/decision.ts';
@@ -147,8 +147,7 @@ function inputOf(
 const TYPING_AFTER_MS = 800;
 
 /** Shows the shopper that an answer is being made, once it takes a while; the returned function ends that. */
-function showTyping({ channelOf }: TurnDeps, { accountId, ownerKind, shopper }: ClaimedTurn): () => void {
-  const channel = channelOf(accountId);
+function showTyping(channel: Channel, { ownerKind, shopper }: ClaimedTurn): () => void {
   if (ownerKind !== 'bot') return () => {};
   const timer = setTimeout(() => void channel.typing?.(shopper.platformId).catch(() => {}), TYPING_AFTER_MS);
   return () => clearTimeout(timer);
@@ -344,9 +343,10 @@ async function fitting(deps: TurnDeps, turn: ClaimedTurn, thought: Thought, isLa
 }
 
 export type TurnEnd =
-  | { status: 'idle' | 'busy' | 'lost-lease' }
+  /** `off`: its account is switched off; the turn waits untried until it is on again. */
+  | { status: 'idle' | 'busy' | 'lost-lease' | 'off' }
   | { status: 'early'; dueInMs: number }
-  | { status: 'over'; turn: ClaimedTurn; result: CommitResult; next: { dueInMs: number } | null };
+  | { status: 'over'; turn: ClaimedTurn; channel: Channel; result: CommitResult; next: { dueInMs: number } | null };
 
 const BORN: Record<Channel['delivery'], Born> = { pull: 'sent', push: 'sending', passive: 'held' };
 
@@ -358,9 +358,20 @@ const BORN: Record<Channel['delivery'], Born> = { pull: 'sent', push: 'sending',
 export async function takeTurn(deps: TurnDeps, shopId: ShopId, conversationId: string): Promise<TurnEnd> {
   const turn = await deps.turns.claim(shopId, conversationId);
   if (turn.status !== 'claimed') return turn;
+  // nobody can be answered there, and that is no failure of the bot
+  const channel = channelIfOn(deps.channelOf, turn.accountId);
+  if (channel === null) {
+    await deps.turns.release(turn);
+    return { status: 'off' };
+  }
+  // what began goes on to its commit, also when the account is switched off meanwhile: delivery waits then
+  return runTurn({ ...deps, channelOf: () => channel }, turn, channel);
+}
+
+async function runTurn(deps: TurnDeps, turn: ClaimedTurn, channel: Channel): Promise<TurnEnd> {
   let thought: Thought;
   let way: ClaimedTurn = turn;
-  const shown = showTyping(deps, turn);
+  const shown = showTyping(channel, turn);
   try {
     if (turn.attempt > ATTEMPTS_MAX) throw new Error(`given up after ${ATTEMPTS_MAX} attempts`);
     thought = await withDeadline(
@@ -376,11 +387,11 @@ export async function takeTurn(deps: TurnDeps, shopId: ShopId, conversationId: s
   } finally {
     shown();
   }
-  const result = await deps.turns.commit(way, thought.outcome, BORN[deps.channelOf(turn.accountId).delivery]);
+  const result = await deps.turns.commit(way, thought.outcome, BORN[channel.delivery]);
   if (result.status === 'lost-lease') return { status: 'lost-lease' };
   const { decision } = thought.decided;
   const isMessage = decision.kind === 'handoff' && decision.script === 'message';
   if (isMessage && result.status === 'done' && result.handoffId !== null)
-    await deps.keepMessage(shopId, result.handoffId);
-  return { status: 'over', turn, result, next: result.next };
+    await deps.keepMessage(turn.shopId, result.handoffId);
+  return { status: 'over', turn, channel, result, next: result.next };
 }

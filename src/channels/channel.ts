@@ -10,6 +10,7 @@ import type {
   Outgoing,
   Quota,
 } from '../contract/conversation.ts';
+import { AppError } from '../errors.ts';
 
 export type { Quota };
 
@@ -218,4 +219,14 @@ export interface Channel {
   typing?(shopperId: string): Promise<void>;
   /** Sends by `continueConversation` + `sendActivity`; a rejected send throws SendError. Absent for `pull`. */
   adapter?: BotAdapter;
+}
+
+/** The account's channel; null while it is off: what is to be done there waits, and nothing has failed. */
+export function channelIfOn(channelOf: (accountId: string) => Channel, accountId: string): Channel | null {
+  try {
+    return channelOf(accountId);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'account_off') return null;
+    throw error;
+  }
 }

@@ -28,7 +28,7 @@ export interface ChannelKeeper {
   kinds: readonly ChannelDefinition[];
   /** All that are on, the web channel first. The same array for ever: its content changes. */
   channels: readonly Channel[];
-  /** @throws Error when the account is off */
+  /** @throws AppError `account_off` */
   channelOf(accountId: string): Channel;
   list(): Promise<AccountState[]>;
   /** All fields of the account's kind, with what they are set to. */
@@ -151,7 +151,7 @@ export async function createChannelKeeper(deps: KeeperDeps): Promise<ChannelKeep
     channelOf(accountId) {
       const channel = byAccount.get(accountId);
       // conversations outlive settings: a channel that was switched off keeps its rows, and nothing can be sent
-      if (!channel) throw new Error(`channel account ${accountId} is switched off; set its secret again to go on`);
+      if (!channel) throw new AppError('account_off');
       return channel;
     },
     async list() {

@@ -3,6 +3,7 @@ import type { Author, ConversationId, HandoffId, MessagePayload, ShopId } from '
 import type { AnswerSource, HandoffReason, RiskLevel } from '../contract/decision.ts';
 import type { Packet } from '../contract/handoff.ts';
 import type { Pool } from '../db/database.ts';
+import { inShop } from '../db/transaction.ts';
 import { type QuotaLeft, type QuotaRules, quotaOf } from './quota.ts';
 
 export interface PastMessage {
@@ -98,6 +99,8 @@ export type Born = 'sent' | 'sending' | 'new' | 'held';
 
 export interface Turns {
   claim(shopId: ShopId, conversationId: ConversationId): Promise<TurnClaim>;
+  /** Puts a claimed turn back as it was: nobody has tried it. */
+  release(turn: ClaimedTurn): Promise<void>;
   commit(turn: ClaimedTurn, outcome: TurnOutcome, born: Born): Promise<CommitResult>;
   /** What the platform still takes in the turn's conversation; null when it does not count. */
   quota(turn: ClaimedTurn, rules: QuotaRules): Promise<QuotaLeft | null>;
@@ -119,6 +122,15 @@ export function createTurns(pool: Pool): Turns {
       });
       const turn = rows[0]?.turn ?? { status: 'idle' };
       return turn.status === 'claimed' ? { ...turn, shopId } : turn;
+    },
+    async release({ shopId, turnId, attempt }) {
+      await inShop(pool, shopId, (tx) =>
+        tx.query(
+          `update turns set state = 'open', attempt = attempt - 1, lease_until = null
+           where id = $1 and state = 'leased' and attempt = $2`,
+          [turnId, attempt],
+        ),
+      );
     },
     quota: (turn, rules) => quotaOf(pool, turn.shopId, turn.conversationId, rules),
     async commit(turn, outcome, born) {

@@ -1,4 +1,5 @@
 // The words of an agent who is away, said once to each of their waiting shoppers per absence. Marked as automatic: they answer nothing.
+import { channelIfOn } from '../channels/channel.ts';
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
 import { QUOTA_RESERVE } from '../conversations/quota.ts';
 import { putMessage } from '../conversations/store.ts';
@@ -34,7 +35,8 @@ export async function sayAway(deps: DeskDeps, shopId: ShopId, conversationId: Co
     const { rows } = await tx.query<AbsentRow>(ABSENT, [conversationId]);
     const absent = rows[0];
     if (!absent) return null;
-    const channel = deps.channelOf(absent.account_id);
+    const channel = channelIfOn(deps.channelOf, absent.account_id);
+    if (channel === null) return null;
     const own = absent.words ?? AWAY_WORDS;
     const isFit = checkOutgoing(own, { channel: channel.kind, author: 'agent', allowedHosts: [] }).ok;
     const text = isFit ? own : AWAY_WORDS;

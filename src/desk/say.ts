@@ -92,8 +92,8 @@ function thinkTwice({ text, tone }: AgentMessage): void {
 
 /**
  * Writes an agent's reply (to the shopper), note (for colleagues) or whisper (to the owner). The same clientMessageId
- * gives the same message. @throws AppError `not_owner` for a reply by somebody else, `invalid_request` when the text breaks
- * the rules, `forbidden` or `wrong_state` for a whisper out of place
+ * gives the same message. @throws AppError `not_owner` for a reply by somebody else, `account_off`, `invalid_request` when the text
+ * breaks the rules, `forbidden` or `wrong_state` for a whisper out of place
  */
 export async function say(
   deps: DeskDeps,
@@ -103,9 +103,10 @@ export async function say(
 ): Promise<{ seq: number }> {
   const view = await readConversation(deps.pool, staff.shopId, conversationId);
   if (view === null) throw new AppError('not_found', '没有这个会话');
-  const channel = deps.channelOf(view.accountId);
   const { kind, text } = message;
-  if (kind === 'reply') {
+  // a note stays in the house, also while the channel is off
+  const channel = kind === 'reply' ? deps.channelOf(view.accountId) : null;
+  if (channel !== null) {
     const words = await readWords(deps.pool, staff.shopId);
     const checked = checkOutgoing(text, { channel: channel.kind, author: 'agent', allowedHosts: [], words });
     if (!checked.ok) {
@@ -123,7 +124,7 @@ export async function say(
     if (before.rows[0]) return { seq: Number(before.rows[0].seq), outboxId: null };
     mayWrite(staff, owner, kind);
     const attachments = message.attachments?.length ? { attachments: [...message.attachments] } : {};
-    if (kind === 'reply') await requireRoom(tx, channel, conversationId, { text, payload: attachments });
+    if (channel !== null) await requireRoom(tx, channel, conversationId, { text, payload: attachments });
     const suggestionId = message.suggestionId ?? null;
     const origin = kind === 'reply' ? await judgeReply(tx, conversationId, { text, suggestionId }) : null;
     const written = await putMessage(tx, {
@@ -139,7 +140,7 @@ export async function say(
         ...(message.card && { card: message.card, productId: message.card.id }),
       },
       clientId: message.clientMessageId,
-      born: BORN[channel.delivery],
+      born: channel === null ? 'sent' : BORN[channel.delivery],
       leaseMs: SEND_LEASE_MS,
     });
     // whoever is named finds out at once, wherever they are
@@ -158,7 +159,7 @@ export async function say(
     }
     return written;
   });
-  const outboxId = channel.delivery === 'push' ? put.outboxId : null;
+  const outboxId = channel?.delivery === 'push' ? put.outboxId : null;
   deps.onChange({ shopId: staff.shopId, conversationId, outboxId, desk: kind === 'reply' || text.includes('@') });
   return { seq: put.seq };
 }

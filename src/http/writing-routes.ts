@@ -1,5 +1,6 @@
 // Beside the box in which an agent writes: drafts, the look at the words before they are sent, pinned notes.
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import { channelIfOn } from '../channels/channel.ts';
 import { writingRoutes as table } from '../contract/routes/writing.ts';
 import { readConversation } from '../conversations/store.ts';
 import { listDrafts, saveDraft } from '../desk/drafts.ts';
@@ -37,7 +38,7 @@ export const writingRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ct
     const { staff } = await requireStaff(ctx.pool, request);
     const { text, conversationId } = body;
     const of = conversationId === undefined ? null : await find(staff.shopId, conversationId);
-    const channel = of === null ? null : ctx.channelOf(of.accountId);
+    const channel = of === null ? null : channelIfOn(ctx.channelOf, of.accountId);
     const checked = checkOutgoing(text, { channel: channel?.kind ?? 'web', author: 'agent', allowedHosts: [] });
     const promises = detectPromises(text, { now: ctx.now() });
     return {

@@ -2,6 +2,7 @@
 import { lookForAgent } from '../bot/assist.ts';
 import { isVeryBad } from '../bot/mood.ts';
 import type { TurnDeps } from '../bot/turn.ts';
+import { channelIfOn } from '../channels/channel.ts';
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
 import { type OpenQuestion, readOpenQuestion } from '../conversations/open-question.ts';
 import type { Pool } from '../db/database.ts';
@@ -58,6 +59,8 @@ export function createAssistRunner(deps: AssistDeps): AssistRunner {
         await keepSuggestions(deps.pool, shopId, conversationId, { seenSeq: seen.lastSeq, set: null });
       return;
     }
+    // nobody could send a draft now; it is looked at when the account is on again
+    if (channelIfOn(deps.turn.channelOf, seen.question.accountId) === null) return;
     if (seen.isAway) await deps.sayAway(shopId, conversationId);
     const forSeq = seen.question.messages.at(-1)!.seq;
     const made = seen.draftedSeq >= forSeq ? undefined : await lookAt(seen.question);

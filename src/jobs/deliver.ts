@@ -1,6 +1,6 @@
 // Delivery: takes outbox rows, sends them through their channel, writes down how it ended. Decides nothing about content.
 import { deliver as sendThrough } from '../channels/adapter.ts';
-import { type Channel, SendError, type SendFailure } from '../channels/channel.ts';
+import { type Channel, channelIfOn, SendError, type SendFailure } from '../channels/channel.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import type { Outbox, Sending, SendResult } from '../conversations/outbox.ts';
 import type { QuotaLeft } from '../conversations/quota.ts';
@@ -48,8 +48,17 @@ export interface Delivery {
 }
 
 export function createDelivery(deps: DeliverDeps): Delivery {
+  /** Nothing was sent: it waits, and the reconciler finds it when the account is on again. */
+  async function putBack(sending: Sending): Promise<SendResult> {
+    const waits: SendResult = { state: 'new', retryMs: 0, error: '渠道账号没有开启，开启后再发' };
+    await deps.outbox.mark(sending, waits);
+    return waits;
+  }
+
+  /** `new`: it waits, and nothing may overtake it. */
   async function send(sending: Sending): Promise<SendResult> {
-    const channel = deps.channelOf(sending.accountId);
+    const channel = channelIfOn(deps.channelOf, sending.accountId);
+    if (channel === null) return putBack(sending);
     let result: SendResult;
     try {
       await requireRoom(sending, channel);
@@ -81,10 +90,20 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     });
   }
 
+  async function isOff(shopId: ShopId, id: string): Promise<boolean> {
+    const [row] = await deps.outbox.load(shopId, [id]);
+    return row !== undefined && channelIfOn(deps.channelOf, row.accountId) === null;
+  }
+
   return {
     async sendCommitted(shopId, ids) {
+      const rows = await deps.outbox.load(shopId, ids);
+      if (rows[0] && channelIfOn(deps.channelOf, rows[0].accountId) === null) {
+        await Promise.all(rows.map(putBack));
+        return;
+      }
       let before: SendResult | null = null;
-      for (const sending of await deps.outbox.load(shopId, ids)) {
+      for (const sending of rows) {
         // a later part must not overtake an earlier one that waits for its retry, and is not said yet for certain
         if (before?.state === 'new') await sayLater(sending, { ...before, error: 'waits for an earlier message' });
         else before = await send(sending);
@@ -97,6 +116,7 @@ export function createDelivery(deps: DeliverDeps): Delivery {
           if ((await send(claim.sending)).state !== 'new') await deps.onFinal(claim.sending);
           return;
         case 'early':
+          if (await isOff(shopId, id)) return;
           await deps.queues.add(
             'delivery',
             { kind: 'deliver', shopId, id },
@@ -113,7 +133,8 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     async recover(shopId, id) {
       const [sending] = await deps.outbox.load(shopId, [id]);
       if (!sending) return;
-      const channel = deps.channelOf(sending.accountId);
+      const channel = channelIfOn(deps.channelOf, sending.accountId);
+      if (channel === null) return;
       const result: SendResult = channel.idempotent
         ? { state: 'new', retryMs: 0, error: 'the sender stopped while sending; said again with the same id' }
         : { state: 'unknown', error: 'the sender stopped while sending; the platform cannot tell whether it arrived' };

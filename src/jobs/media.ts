@@ -1,5 +1,5 @@
 // Fetches what shoppers sent on a platform and keeps it here, after their message was acknowledged; what cannot be had says so in the message.
-import { type Channel, SendError } from '../channels/channel.ts';
+import { type Channel, channelIfOn, SendError } from '../channels/channel.ts';
 import type { Attachment, ConversationId, ShopId } from '../contract/conversation.ts';
 import { claimMedia, endMedia, type MediaClaim, mediaOf, retryMedia } from '../conversations/incoming-media.ts';
 import type { Pool } from '../db/database.ts';
@@ -43,7 +43,9 @@ export function createMediaFetcher(deps: MediaDeps): MediaFetcher {
   const underWay = new Set<Promise<void>>();
 
   async function work(claim: MediaClaim): Promise<void> {
-    const channel = deps.channelOf(claim.accountId);
+    const channel = channelIfOn(deps.channelOf, claim.accountId);
+    // not due before the account is on again
+    if (channel === null) return retryMedia(pool, claim, 0);
     try {
       const { bytes, type: claimed } = await fetchFrom(channel, claim.attachment);
       const { id, type } = await deps.uploads.keep(channel.account, bytes, claimed);

@@ -1,5 +1,5 @@
 // A word to a shopper who has not just written: under the conversation's lock, only while it is still true, within the channel's quota.
-import type { Channel } from '../channels/channel.ts';
+import { type Channel, channelIfOn } from '../channels/channel.ts';
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
 import { QUOTA_RESERVE, readQuota } from '../conversations/quota.ts';
 import { putMessage } from '../conversations/store.ts';
@@ -36,7 +36,8 @@ export async function sayNotice(
   notice: Notice,
 ): Promise<boolean> {
   const { conversationId } = to;
-  const channel = deps.channelOf(to.accountId);
+  const channel = channelIfOn(deps.channelOf, to.accountId);
+  if (channel === null) return false;
   const put = await inShop(deps.pool, shopId, async (tx) => {
     await tx.query('select 1 from conversations where id = $1 for no key update', [conversationId]);
     if (!(await isWithinQuota(tx, channel, conversationId, notice.text)) || !(await notice.stands(tx))) return null;

@@ -1,5 +1,5 @@
 // The people who answer in a platform's own app: they take conversations and end them, and the bot may hand over to them. Decides nothing itself.
-import { type Channel, SendError } from '../channels/channel.ts';
+import { type Channel, channelIfOn, SendError } from '../channels/channel.ts';
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
 import type { Pool } from '../db/database.ts';
 import { inShop } from '../db/transaction.ts';
@@ -83,9 +83,11 @@ export function createPlatformDesk({ pool, live, channels, channelOf, onError }:
       const { rows } = await inShop(pool, shopId, (tx) => tx.query<Claimed>(CLAIM, [conversationId, LEASE_MS]));
       const [claimed] = rows;
       if (claimed === undefined) return;
-      let again: number | null = null;
+      const channel = channelIfOn(channelOf, claimed.account);
+      // switched off meanwhile: the reconciler asks when it is on again
+      let again: number | null = channel === null ? 0 : null;
       try {
-        if (await channelOf(claimed.account).handedOff?.(claimed.shopper)) await desk.takes(shopId, conversationId);
+        if (await channel?.handedOff?.(claimed.shopper)) await desk.takes(shopId, conversationId);
       } catch (error) {
         again = retryMs(error, claimed.try);
         onError(error, 'handing over to the people of a platform');

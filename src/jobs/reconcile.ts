@@ -1,4 +1,5 @@
 // Rebuilds lost jobs from rows, every 5 s in every process: with the queue wiped at any moment, everything due still happens.
+import type { Channel } from '../channels/channel.ts';
 import type { HandoffId, ShopId } from '../contract/conversation.ts';
 import { closeAtRest } from '../conversations/close.ts';
 import type { Pool } from '../db/database.ts';
@@ -17,6 +18,8 @@ import { TELL_AFTER_MS } from './tell-queue.ts';
 
 export interface ReconcileDeps {
   pool: Pool;
+  /** Those that are on: work of the others waits. */
+  channels: readonly Channel[];
   queues: Queues;
   runner: TurnRunner;
   assist: AssistRunner;
@@ -70,14 +73,14 @@ const DIRECT_AT_ONCE = 8;
 export async function reconcile(deps: ReconcileDeps): Promise<number> {
   const { rows } = await deps.pool.query<Due>({
     name: 'due-work',
-    text: `select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3, $4)
+    text: `select kind, shop_id::text, id::text, late_ms::text from due_work($1, $2, $3, $4, $10)
       union all select kind, shop_id::text, id::text, late_ms::text from due_clocks($1, $5, $6, $7)
       union all select kind, shop_id::text, id::text, late_ms::text from due_hooks($1)
-      union all select kind, shop_id::text, id::text, late_ms::text from due_assists($1)
-      union all select kind, shop_id::text, id::text, late_ms::text from due_media($1)
+      union all select kind, shop_id::text, id::text, late_ms::text from due_assists($1, $10)
+      union all select kind, shop_id::text, id::text, late_ms::text from due_media($1, $10)
       union all select kind, shop_id::text, id::text, late_ms::text from due_commitments($1, $8)
       union all select kind, shop_id::text, id::text, late_ms::text from due_closings($1, $9 * interval '1 ms')
-      union all select kind, shop_id::text, id::text, late_ms::text from due_platform_offers($1, $10::bigint[])`,
+      union all select kind, shop_id::text, id::text, late_ms::text from due_platform_offers($1, $11::bigint[])`,
     values: [
       LIMIT,
       TELL_AFTER_MS,
@@ -88,6 +91,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<number> {
       CLOCK_LIMITS.resolutionMs,
       PATROL_MINUTE,
       deps.closeAfterMs,
+      deps.channels.map(({ account }) => account.id),
       deps.platformDesk.accounts(),
     ],
   });

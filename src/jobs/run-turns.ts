@@ -59,10 +59,8 @@ export function createTurnRunner(deps: RunTurnsDeps): TurnRunner {
       }
       const own = result.outbox.filter((o) => o.state === 'sending').map((o) => o.id);
       if (own.length > 0) await deps.delivery.sendCommitted(shopId, own);
-      const waiting = result.outbox.filter(
-        (o) => o.state === 'new' && deps.turn.channelOf(end.turn.accountId).delivery === 'push',
-      );
-      if (result.handoffId && deps.turn.channelOf(end.turn.accountId).handedOff !== undefined)
+      const waiting = result.outbox.filter((o) => o.state === 'new' && end.channel.delivery === 'push');
+      if (result.handoffId && end.channel.handedOff !== undefined)
         await deps.platformDesk.offer(shopId, conversationId);
       for (const o of waiting) void deps.queues.add('delivery', { kind: 'deliver', shopId, id: o.id });
     }

@@ -1,6 +1,7 @@
 // Tells waiting shoppers about their place: when it changes, and now and then while it does not, within what the channel allows.
 
 import { queueWords, STILL_WAITING } from '../bot/scripts.ts';
+import { channelIfOn } from '../channels/channel.ts';
 import type { ShopId } from '../contract/conversation.ts';
 import { noteTold } from '../handoff/queue-store.ts';
 import { isAway, type PlaceInLine, type QueueView } from '../handoff/queue-view.ts';
@@ -23,7 +24,8 @@ export async function tellQueue(deps: TellQueueDeps, shopId: ShopId): Promise<vo
   deps.live.touch(`desk:${shopId}`);
   for (const place of line) {
     // pull channels show the place live; saying it would only fill the page
-    if (isDue(place) && deps.channelOf(place.accountId).delivery === 'push') await tellPlace(deps, shopId, place);
+    if (isDue(place) && channelIfOn(deps.channelOf, place.accountId)?.delivery === 'push')
+      await tellPlace(deps, shopId, place);
   }
 }
 

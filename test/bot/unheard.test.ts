@@ -66,6 +66,7 @@ async function turnWith(room: number, { leaves = true } = {}) {
   const base = turnDeps(knowledgeOf([entry('e', '退货', '可以退')], known), null);
   const turns: Turns = {
     claim: async () => turn,
+    release: async () => {},
     quota: async () => ({ left: room, until: null }),
     async commit(way, outcome) {
       committed.push({ turn: way, outcome });

@@ -69,6 +69,8 @@ describe('incoming', () => {
   test.each([
     ['no id', cwBody(hello).replace('"id":9001,', '')],
     ['nobody', cwBody(hello, { sender: {} })],
+    ['no conversation', cwBody(hello, { conversation: undefined })],
+    ['no account', cwBody(hello, { account: {} })],
     ['no words', cwBody(hello, { content: '' })],
     ['no JSON', '{"event":'],
     ['an array', '[]'],

@@ -13,7 +13,7 @@ export interface Said {
   conversation: { id: string };
   timestamp: string;
   suggestedActions?: { actions: { type: string; title: string; value: string }[] };
-  attachments?: { contentType: string; contentUrl: string }[];
+  attachments?: { contentType: string; contentUrl: string; thumbnailUrl?: string }[];
 }
 export interface Conversation {
   conversationId: string;

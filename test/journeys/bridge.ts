@@ -94,7 +94,13 @@ export async function postAs(
   base: string,
   shopperId: string,
   text: string,
-  { id = randomUUID() as string, secret = IN_SECRET, spoil = (body: string) => body, more = {} } = {},
+  {
+    id = randomUUID() as string,
+    secret = IN_SECRET,
+    account = 'default',
+    spoil = (body: string) => body,
+    more = {},
+  } = {},
 ): Promise<Posted> {
   const body = JSON.stringify({
     type: 'message.created',
@@ -102,7 +108,7 @@ export async function postAs(
     data: { id, user: { id: shopperId, name: '小明' }, text, ...more },
   });
   const now = new Date();
-  const response = await fetch(`${base}/channels/webhook/default/webhook`, {
+  const response = await fetch(`${base}/channels/webhook/${account}/webhook`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',

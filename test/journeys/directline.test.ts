@@ -323,6 +323,8 @@ describe('pictures and files of the shopper', () => {
     expect(own).toMatchObject({ id: activity, from: { id: 'dl_photo' }, channelData: { clientActivityID: 'up-1' } });
     expect(own!.text).toBeUndefined();
     const [picture, file] = own!.attachments!;
+    // Web Chat draws a user's picture by its thumbnail, and a card with a name without one
+    expect([picture!.thumbnailUrl, file!.thumbnailUrl]).toEqual([picture!.contentUrl, undefined]);
     const seen = await fetch(picture!.contentUrl);
     expect(seen.headers.get('content-type')).toBe('image/png');
     expect(Buffer.from(await seen.arrayBuffer()).equals(PNG)).toBe(true);

@@ -309,10 +309,10 @@ describe('the roles', () => {
       expect(f.result, f.name).toMatch(/^(bigint|TABLE\((\w+ bigint|kind text)(, (\w+ bigint|kind text))*\))$/);
     }
     const due = [
-      'due_work(10, 0, 0, 0)',
+      "due_work(10, 0, 0, 0, '{}')",
       'due_clocks(10, 0, 0, 0)',
       'due_hooks(10)',
-      'due_assists(10)',
+      "due_assists(10, '{}')",
       'due_commitments(10, 0)',
     ];
     const found = await Promise.all(due.map((f) => server.database.pool.query(`select * from ${f}`)));

@@ -123,17 +123,21 @@ function createParts(settings: BotFrameworkSettings) {
     isTrusted,
   });
 
-  /** Null when it may come in. */
-  async function refusalOf(request: ChannelRequest, activity: Activity | null): Promise<ChannelResponse | null> {
-    if (isEmulator && (!isFromThisMachine(request) || activity?.channelId !== 'emulator'))
-      return problem('channel_off');
-    if (activity === null) return isEmulator ? problem('invalid_request') : refused();
+  async function isWelcome(request: ChannelRequest, activity: Activity): Promise<boolean> {
+    if (isEmulator && (!isFromThisMachine(request) || activity.channelId !== 'emulator')) return false;
+    if (!isTrusted(activity.serviceUrl)) return false;
     try {
       await connector.authenticate(activity, request.headers.authorization ?? '');
+      return true;
     } catch {
-      return refused();
+      return false;
     }
-    return isTrusted(activity.serviceUrl) ? null : refused();
+  }
+
+  /** Null when it may come in. Without credentials the endpoint is off for everybody but the Emulator. */
+  async function refusalOf(request: ChannelRequest, activity: Activity | null): Promise<ChannelResponse | null> {
+    if (activity !== null && (await isWelcome(request, activity))) return null;
+    return isEmulator ? problem('channel_off') : refused();
   }
   return { token, connector, refusalOf };
 }
@@ -151,6 +155,7 @@ export function createBotFramework(account: ChannelAccount, settings: BotFramewo
     const incoming = toIncoming(activity);
     try {
       if (incoming.kind === 'typing') await inbox.noteTyping(account, shopperOf(activity));
+      if (incoming.kind === 'refused') return problem('invalid_request', incoming.why);
       if (incoming.kind !== 'message') return json(200, {});
       // the answer may leave before this request is over: where to has to be known by then
       await references.keep(incoming.inbound.shopperId, referenceOf(activity));

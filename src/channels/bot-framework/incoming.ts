@@ -1,8 +1,10 @@
 // An activity that Bot Framework posts, read and checked. Pure; knows no HTTP and no token.
+import { randomUUID } from 'node:crypto';
 import { type Activity, ActivityTypes, type ConversationReference, TurnContext } from 'botbuilder';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { type Inbound, PICTURE_TEXT, STORABLE } from '../../contract/conversation.ts';
+import { type Inbound, STORABLE } from '../../contract/conversation.ts';
+import { choiceIn, isWithin, wordsOf } from '../submitted.ts';
 
 const Id = Type.String({ minLength: 1, maxLength: 500, pattern: STORABLE });
 const Posted = Type.Object({
@@ -20,7 +22,7 @@ const Posted = Type.Object({
 export function readPosted(body: Buffer): Activity | null {
   try {
     const parsed: unknown = JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''));
-    return Value.Check(Posted, parsed) ? (parsed as unknown as Activity) : null;
+    return isWithin(parsed) && Value.Check(Posted, parsed) ? (parsed as unknown as Activity) : null;
   } catch {
     return null;
   }
@@ -48,28 +50,31 @@ function withoutMention(activity: Activity): string | null {
 export type Incoming =
   | { kind: 'message'; inbound: Inbound }
   | { kind: 'typing' }
-  /** Somebody came, a reaction, a card of another bot: acknowledged and left. */
+  | { kind: 'refused'; why: string }
+  /** Somebody came, a reaction, our own words: acknowledged and left. */
   | { kind: 'ignored' };
 
 export function toIncoming(activity: Activity): Incoming {
   if (activity.type === ActivityTypes.Typing) return { kind: 'typing' };
   // our own words come back on some channels
-  const isOurs = activity.from?.role === 'bot' || activity.from?.id === undefined || activity.id === undefined;
-  if (activity.type !== ActivityTypes.Message || isOurs) return { kind: 'ignored' };
-  const said = withoutMention(activity) || activity.text || '';
-  const value = typeof activity.value === 'string' ? activity.value : '';
-  const files = (activity.attachments ?? []).filter(isFile);
-  const stands = files.every(({ contentType }) => contentType.startsWith('image/')) ? PICTURE_TEXT : '[文件]';
-  const text = said.trim() || value || (files.length > 0 ? stands : '');
+  if (activity.type !== ActivityTypes.Message || activity.from?.role === 'bot') return { kind: 'ignored' };
+  if (activity.from?.id === undefined) return { kind: 'refused', why: '消息需要 from.id：谁说的' };
+  const said = (withoutMention(activity) || activity.text || '').trim();
+  const text = wordsOf({ text: said, value: activity.value, attachments: activity.attachments?.filter(isFile) });
   if (text.trim() === '') return { kind: 'ignored' };
+  const choice = choiceIn(activity.value);
   return {
     kind: 'message',
     inbound: {
-      externalId: `${shopperOf(activity)}:${activity.id}`,
+      // the protocol lets a channel leave out the id: then nothing can be known as a repeat
+      externalId: `${shopperOf(activity)}:${activity.id ?? randomUUID()}`,
       shopperId: shopperOf(activity),
       ...(activity.from.name && { shopperName: activity.from.name.slice(0, 200) }),
       text,
-      payload: { platform: { channelId: activity.channelId, userId: activity.from.id } },
+      payload: {
+        ...(choice !== undefined && { choice }),
+        platform: { channelId: activity.channelId, userId: activity.from.id },
+      },
     },
   };
 }

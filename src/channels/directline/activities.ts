@@ -21,7 +21,9 @@ export function createReader(account: ChannelAccount, tokens: Tokens): ReadSet {
   async function linkOf(conv: string, base: string, { id, type, name }: SeenFile): Promise<FileLink> {
     const query = new URLSearchParams({ t: await tokens.issue('file', { conv, user: id }) });
     const contentUrl = `${base}${ROOT}/attachments/${id}?${query}`;
-    return { contentType: type, contentUrl, name: name ?? type.replace('/', '.') };
+    // Web Chat shows a user's own picture only where there is a thumbnail of it
+    const shown = SHOWN.test(type) && { thumbnailUrl: contentUrl };
+    return { contentType: type, contentUrl, ...shown, name: name ?? type.replace('/', '.') };
   }
 
   return async (inbox, conversation, watermark, base) => {

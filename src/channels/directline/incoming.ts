@@ -2,7 +2,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { type Inbound, PICTURE_TEXT } from '../../contract/conversation.ts';
+import type { Inbound } from '../../contract/conversation.ts';
+import { choiceIn, isWithin, LEVELS_MAX, wordsOf } from '../submitted.ts';
 
 const Short = Type.String({ maxLength: 200 });
 
@@ -29,19 +30,10 @@ export function parseJson(body: Buffer): unknown {
   }
 }
 
-/** Cards of Web Chat have a dozen. What is read deeper than the stack reaches could not be written again. */
-const LEVELS_MAX = 100;
-
-const isWithin = (value: unknown, levels: number): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  (levels > 0 && Object.values(value).every((inner) => isWithin(inner, levels - 1)));
-
 export function readActivity(body: Buffer): ReadActivity {
   const parsed = parseJson(body);
   if (parsed === undefined) return { kind: 'malformed', why: 'The body is not JSON' };
-  if (!isWithin(parsed, LEVELS_MAX))
-    return { kind: 'malformed', why: `The body is nested deeper than ${LEVELS_MAX} levels` };
+  if (!isWithin(parsed)) return { kind: 'malformed', why: `The body is nested deeper than ${LEVELS_MAX} levels` };
   if (!Value.Check(Sent, parsed)) {
     const first = Value.Errors(Sent, parsed)[0];
     return {
@@ -68,20 +60,6 @@ export function unpack(pieces: unknown): Record<string, unknown> {
   const value = parseJson(Buffer.from(pieces.join('')));
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
-
-/** What the shopper said, in words. A button without a text (postBack) says its value. */
-function wordsOf({ text, value, attachments }: Sent): string {
-  if (text !== undefined && text.trim() !== '') return text;
-  if (typeof value === 'string') return value;
-  if (attachments && attachments.length > 0)
-    return attachments.every((a) => a.contentType.startsWith('image/')) ? PICTURE_TEXT : '[文件]';
-  return value === undefined || value === null ? '' : JSON.stringify(value);
-}
-
-const choiceIn = (value: unknown): string | undefined => {
-  const choice = typeof value === 'object' && value !== null ? (value as Record<string, unknown>).choice : undefined;
-  return typeof choice === 'string' && choice.length <= 200 ? choice : undefined;
-};
 
 /**
  * Direct Line gives clients no way to name a message, but Web Chat does (`clientActivityID`): the same name with the same words

@@ -78,6 +78,7 @@ function shopActivity(conversation: string, m: SeenMessage): Frame {
 export interface FileLink {
   contentType: string;
   contentUrl: string;
+  thumbnailUrl?: string;
   name: string;
 }
 

@@ -103,6 +103,8 @@ export function readChatwoot(body: Buffer): ChatwootRead {
     account: idText(record(event.account).id),
     conversation: idText(conversation.id) ?? idText(conversation.display_id),
   };
+  if (!isId(place.account) || !isId(place.conversation))
+    return refused('需要 account.id 与 conversation.id，没有它们，回复不知道写到哪里');
   const sentAt = timeOf(event.created_at);
   const inbox = idText(record(event.inbox).id);
   return {

@@ -89,7 +89,9 @@ function payloadOf(type: string, fields: Fields): MessagePayload {
     ...((mediaId !== '' || url !== '') && {
       attachments: [{ kind: type, ...(mediaId !== '' && { ref: mediaId }), ...(/^https?:\/\//.test(url) && { url }) }],
     }),
-    ...(type !== 'text' && { platform: { msgType: type, ...factsOf(fields, Object.hasOwn(FACTS, type) ? FACTS[type]! : []) } }),
+    ...(type !== 'text' && {
+      platform: { msgType: type, ...factsOf(fields, Object.hasOwn(FACTS, type) ? FACTS[type]! : []) },
+    }),
   };
 }
 

@@ -1,4 +1,6 @@
 // The engine's own work on the model's shop, with a queue that loses everything: only the rows say what is due.
+import type { Channel } from '../../../src/channels/channel.ts';
+import type { ChannelAccount } from '../../../src/contract/conversation.ts';
 import type { Pool } from '../../../src/db/database.ts';
 import { type BatonClock, createBatonClock } from '../../../src/jobs/offer.ts';
 import { type ReconcileDeps, reconcile } from '../../../src/jobs/reconcile.ts';
@@ -55,7 +57,7 @@ const elsewhere: Pick<ReconcileDeps, 'assist' | 'hooks' | 'media' | 'ledger' | '
 /** Half past three at night: nobody is there because of the hour alone. */
 const NIGHT = new Date('2027-03-01T19:30:00Z');
 
-export function createEngine(pool: Pool, shopId: string): Engine {
+export function createEngine(pool: Pool, shopId: string, accounts: readonly ChannelAccount[]): Engine {
   const clock = (): BatonClock =>
     createBatonClock({
       pool,
@@ -75,6 +77,7 @@ export function createEngine(pool: Pool, shopId: string): Engine {
       const one = () =>
         reconcile({
           pool,
+          channels: accounts.map((account) => ({ account }) as Channel),
           queues: {
             ...lostQueues,
             async add(_queue, job) {

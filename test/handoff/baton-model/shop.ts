@@ -98,7 +98,7 @@ export async function openShop(database: Database, profile: Profile): Promise<Om
     id,
     ...people,
     desk: { pool, channelOf: () => channel, onRaised() {}, onChange() {} },
-    engine: createEngine(pool, id),
+    engine: createEngine(pool, id, people.accounts),
     turns: new Map(),
   };
 }
