@@ -30,6 +30,9 @@ export default defineConfig({
     globalSetup: ['test/learn-once.ts', 'test/journeys/seed.ts'],
     // More of them only starve each other: nearly every test runs a whole server.
     maxWorkers: 2,
+    // V8 takes 3 s of a core and 600 MB to optimise one function of the embedded PostgreSQL (its interpreter of
+    // expressions), in every file that opens one; the machine code of the first pass does for a test.
+    execArgv: ['--liftoff-only'],
     // two workers and a browser share two cores: what takes a moment alone takes seconds here
     expect: { poll: { timeout: 10_000 } },
     testTimeout: 30_000,
@@ -40,6 +43,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'default',
+          // two of them leave half of two cores idle: most of a journey is waiting
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', 'test/production/**', 'test/browser/**', STARTS_SERVERS],
           env: EMBEDDED,
@@ -49,6 +55,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          sequence: { groupOrder: 1 },
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/browser/build-once.ts'],
           // files share the worker's browser and server (test/browser/stage.ts)
@@ -60,6 +67,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'production',
+          sequence: { groupOrder: 2 },
           include: [...ON_SERVERS, STARTS_SERVERS],
           exclude: ['**/node_modules/**', ...ONLY_EMBEDDED],
           testTimeout: 60_000,
