@@ -77,7 +77,7 @@ export function createInbox(deps: InboxDeps): Inbox {
       return admitted;
     },
     keep: async (account, bytes, type) => (await deps.uploads.keep(account, bytes, type)).id,
-    async passiveReply(account, externalId, deadlineMs) {
+    async passiveReply(account, externalId, { deadlineMs, isOpen }) {
       const until = performance.now() + deadlineMs;
       const { partsOf = () => 1 } = deps.channelOf(account.id);
       const words = { render: spokenWithChoices, fits: (text: string) => partsOf({ text, payload: {} }) === 1 };
@@ -85,6 +85,8 @@ export function createInbox(deps: InboxDeps): Inbox {
         const seen = await readPassiveReply(deps.pool, account, externalId);
         if (seen === null) return null;
         if (seen.reply !== null) return seen.reply;
+        // what is taken counts as said: not for a line that the platform has cut
+        if (!isOpen()) return null;
         if (seen.over) return takePassiveReply(deps.pool, account, seen.conversationId, externalId, words);
         const left = until - performance.now();
         if (left <= 0) return null;
@@ -96,9 +98,10 @@ export function createInbox(deps: InboxDeps): Inbox {
       if (conversationId === null) return;
       await (hasIt ? deps.platformDesk.takes : deps.platformDesk.ends)(account.shopId, conversationId);
     },
-    async sendFailed(account, platformId, { detail, untilShopper }) {
-      const sending = await deps.outbox.refused(account, platformId, detail);
-      if (sending) await deps.onTrouble(sending, { state: 'failed', error: detail, untilShopper });
+    async sendFailed(account, platformId, why) {
+      const sending = await deps.outbox.refused(account, platformId, why);
+      const { detail: error, untilShopper } = why;
+      if (sending) await deps.onTrouble(sending, { state: 'failed', error, untilShopper });
     },
   };
 }

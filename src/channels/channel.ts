@@ -28,6 +28,8 @@ export interface ChannelRequest {
   body: Buffer;
   /** The address that is connected to us; a proxy's when there is one. */
   peer?: string;
+  /** Whether whoever asked is still on the line. Left out: nobody can tell. */
+  isOpen?(): boolean;
 }
 
 export interface ChannelResponse {
@@ -101,9 +103,14 @@ export interface Inbox extends Reading {
   admit(account: ChannelAccount, activity: Partial<Activity>): Promise<Admitted>;
   /**
    * For platforms whose only answer is the response body: waits for the answer to one message.
-   * The text, or null when there is none by the deadline (it will go out another way). The same id gives the same text for ever.
+   * The text, or null when there is none by the deadline, or nobody on the line to take it (it will go out another way). The
+   * same id gives the same text for ever.
    */
-  passiveReply(account: ChannelAccount, externalId: string, deadlineMs: number): Promise<string | null>;
+  passiveReply(
+    account: ChannelAccount,
+    externalId: string,
+    wait: { deadlineMs: number; isOpen(): boolean },
+  ): Promise<string | null>;
   /**
    * The platform's own people have taken a shopper's conversation, or ended it: the bot is silent in between. May be
    * repeated; without a conversation it does nothing. A message by one of them (`author: 'platform_agent'`) says `true` by itself.

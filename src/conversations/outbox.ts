@@ -23,8 +23,8 @@ export type SendResult =
   | { state: 'sent'; platformId: string | null }
   | { state: 'new'; retryMs: number; error: string }
   | { state: 'unknown'; error: string }
-  /** `untilShopper`: the shopper's next message opens the way again. */
-  | { state: 'failed'; error: string; untilShopper?: boolean };
+  /** `untilShopper`: the shopper's next message opens the way again. `refused`: the platform said that, and would say it again. */
+  | { state: 'failed'; error: string; untilShopper?: boolean; refused?: boolean };
 
 export interface Outbox {
   claim(shopId: ShopId, id: string): Promise<SendingClaim>;
@@ -33,7 +33,11 @@ export interface Outbox {
   /** Resolves when it is written; many marks of one moment share a round trip. */
   mark(sending: Sending, result: SendResult): Promise<void>;
   /** The platform says later that it did not arrive. The row, when it is there and was not known to have failed. */
-  refused(account: ChannelAccount, platformId: string, error: string): Promise<Sending | null>;
+  refused(
+    account: ChannelAccount,
+    platformId: string,
+    why: { detail: string; untilShopper: boolean },
+  ): Promise<Sending | null>;
 }
 
 type Row = Omit<Sending, 'shopId'>;
@@ -80,14 +84,14 @@ export function createOutbox(pool: Pool): Outbox {
       });
       return rows.map(({ row }) => ({ ...row, shopId }));
     },
-    async refused({ id, shopId }, platformId, error) {
+    async refused({ id, shopId }, platformId, { detail, untilShopper }) {
       const { rows } = await inShop(pool, shopId, (tx) =>
         tx.query<{ row: Row }>(
-          `with failed as (update outbox o set state = 'failed', last_error = $3, lease_until = null from conversations c
+          `with failed as (update outbox o set state = 'failed', last_error = $3, until_shopper = $4, lease_until = null from conversations c
            where c.id = o.conversation_id and c.channel_account_id = $1 and o.platform_id = $2 and o.state in ('sent', 'unknown')
              and o.created_at > now() - interval '4 days' returning o.id)
          select outgoing_of(id) as row from failed`,
-          [id, platformId, error],
+          [id, platformId, detail, untilShopper],
         ),
       );
       return rows[0] ? { ...rows[0].row, shopId } : null;
@@ -101,6 +105,7 @@ export function createOutbox(pool: Pool): Outbox {
         platformId: result.state === 'sent' ? result.platformId : null,
         error: result.state === 'sent' ? null : result.error,
         retryMs: result.state === 'new' ? result.retryMs : null,
+        untilShopper: result.state === 'failed' && result.refused === true,
       };
       return new Promise((resolve, reject) => {
         marks.push({ item, resolve, reject });

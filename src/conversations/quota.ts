@@ -50,15 +50,24 @@ export const QUOTA_MARGIN_MAX_MS = 60_000;
 const MARGIN_SHARE = 20;
 export const quotaMargin = (windowMs: number): number => Math.min(QUOTA_MARGIN_MAX_MS, windowMs / MARGIN_SHARE);
 
+/** What the rows tell. */
+export interface Used {
+  opened: readonly Opened[];
+  spent: readonly Spent[];
+  /** The latest message that the platform refused until the shopper writes; 0 when there is none. */
+  refusedSeq?: number;
+}
+
 /**
  * A message is allowed while any opening allows it, and counts against every opening before it: no platform counts more strictly.
  * What was on its way when the shopper wrote may have arrived after them, so it counts as well.
+ * The platform knows better than this count: what was open before a message that it refused is shut.
  */
-export function quotaLeft(quota: Quota, opened: readonly Opened[], spent: readonly Spent[], now: number): QuotaLeft {
+export function quotaLeft(quota: Quota, { opened, spent, refusedSeq = 0 }: Used, now: number): QuotaLeft {
   let best: QuotaLeft = { left: 0, until: null };
   for (const { opening, seq, at } of opened) {
     const rule = quota[opening];
-    if (rule === undefined) continue;
+    if (rule === undefined || seq < refusedSeq) continue;
     const until = at + rule.windowMs - quotaMargin(rule.windowMs);
     if (until <= now) continue;
     const used = spent
@@ -80,6 +89,7 @@ interface OpenedRow {
   seq: string;
   at: number;
   now: number;
+  refused: string | null;
 }
 
 interface SpentRow {
@@ -102,7 +112,8 @@ export async function readQuota(
 ): Promise<QuotaLeft | null> {
   if (quota === undefined) return null;
   const opened = await tx.query<OpenedRow>(
-    `select distinct on (opening) opening, seq::text, at, extract(epoch from clock_timestamp())::float8 * 1000 as now from (
+    `select distinct on (opening) opening, seq::text, at, extract(epoch from clock_timestamp())::float8 * 1000 as now,
+       (select max(o.message_seq)::text from outbox o where o.conversation_id = $1 and o.until_shopper) as refused from (
        select m.seq, coalesce(m.payload->>'opening', case when m.payload ? 'choice' and $3 then 'click' else 'message' end) as opening,
          extract(epoch from least(m.created_at, (m.payload->>'sentAt')::timestamptz))::float8 * 1000 as at
        from messages m where m.conversation_id = $1 and m.author = 'shopper' order by m.seq desc limit $2) last
@@ -118,14 +129,14 @@ export async function readQuota(
        and (o.ended_at is null or o.ended_at >= to_timestamp($2::float8 / 1000)) order by o.id desc limit $3`,
     [conversationId, oldest - QUOTA_CROSSING_MS, LOOK_BACK],
   );
-  return quotaLeft(
-    quota,
-    opened.rows.map((row) => ({ ...row, seq: Number(row.seq) })),
-    spent.rows
+  const used: Used = {
+    opened: opened.rows.map((row) => ({ ...row, seq: Number(row.seq) })),
+    spent: spent.rows
       .filter((row) => row.id !== without)
       .map((row) => ({ id: row.id, seq: Number(row.seq), parts: partsOf(row), endedAt: row.ended_at })),
-    opened.rows[0]!.now,
-  );
+    refusedSeq: Number(opened.rows[0]!.refused),
+  };
+  return quotaLeft(quota, used, opened.rows[0]!.now);
 }
 
 /** Read on its own, for those who only look. */

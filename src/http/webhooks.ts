@@ -51,6 +51,7 @@ function routeOf<R extends { path: string }>(
     headers: flat(request.headers),
     body: Buffer.alloc(0),
     peer: request.socket.remoteAddress ?? '',
+    isOpen: () => !request.socket.destroyed,
   };
   let unclaimed: Found<R> | null = null;
   for (const channel of ctx.channels)

@@ -20,6 +20,8 @@ export interface DeliverDeps {
 }
 
 const ATTEMPTS_MAX = 8;
+/** By our own count: the platform may still take something shorter. */
+const NOT_ASKED = 'quota';
 const BACKOFF_MS = [1_000, 3_000, 10_000, 30_000, 60_000, 180_000, 600_000];
 
 /** What a failed send means: try again, give up, or nobody knows whether it arrived. */
@@ -28,7 +30,7 @@ export function judgeFailure(error: unknown, attempt: number, idempotent: boolea
     error instanceof SendError ? error.failure : { kind: 'retry', notSent: false, detail: (error as Error).message };
   if (failure.kind === 'permanent') {
     const { code, detail, untilShopper = false } = failure;
-    return { state: 'failed', error: `${code}: ${detail}`, untilShopper };
+    return { state: 'failed', error: `${code}: ${detail}`, untilShopper, refused: untilShopper && code !== NOT_ASKED };
   }
   // without a client message id a second try might say it twice
   if (!failure.notSent && !idempotent) return { state: 'unknown', error: failure.detail };
@@ -84,7 +86,7 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     if (quota === null || (channel.partsOf?.(sending) ?? 1) <= quota.left) return;
     throw new SendError({
       kind: 'permanent',
-      code: 'quota',
+      code: NOT_ASKED,
       untilShopper: true,
       detail: '没有发送：平台的回复窗口已经关闭，或者可发的条数已用完，要等顾客再发一条消息',
     });

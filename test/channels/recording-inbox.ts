@@ -73,7 +73,7 @@ export function createRecordingInbox(): RecordingInbox {
       inbox.kept.push({ bytes, type });
       return `upload-${inbox.kept.length}`;
     },
-    async passiveReply(_account, _externalId, deadlineMs) {
+    async passiveReply(_account, _externalId, { deadlineMs }) {
       inbox.deadlines.push(deadlineMs);
       const late = reply.afterMs > deadlineMs;
       await new Promise((resolve) => setTimeout(resolve, Math.min(reply.afterMs, deadlineMs)));

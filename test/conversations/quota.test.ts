@@ -21,50 +21,60 @@ const spent = (seq: number, agoMs: number | null, parts = 1): Spent => ({
   parts,
   endedAt: agoMs === null ? null : NOW - agoMs,
 });
+const leftOf = (openings: Opened[], used: Spent[], now: number, refusedSeq?: number) =>
+  quotaLeft(QUOTA, { opened: openings, spent: used, ...(refusedSeq !== undefined && { refusedSeq }) }, now);
 
 describe('what is left', () => {
   test('five after a message, for 48 hours less a minute: clocks differ and a call takes its time', () => {
-    expect(quotaLeft(QUOTA, [opened('message', 1, HOUR)], [], NOW)).toEqual({
+    expect(leftOf([opened('message', 1, HOUR)], [], NOW)).toEqual({
       left: 5,
       until: new Date(NOW + 47 * HOUR - QUOTA_MARGIN_MAX_MS).toISOString(),
     });
     const shut = { left: 0, until: null };
     for (const beforeEnd of [QUOTA_MARGIN_MAX_MS, 20_000, 3_001, 1, 0, -1])
-      expect(quotaLeft(QUOTA, [opened('message', 1, 48 * HOUR - beforeEnd)], [], NOW), `${beforeEnd} ms`).toEqual(shut);
-    expect(quotaLeft(QUOTA, [opened('message', 1, 48 * HOUR - QUOTA_MARGIN_MAX_MS - 1)], [], NOW).left).toBe(5);
+      expect(leftOf([opened('message', 1, 48 * HOUR - beforeEnd)], [], NOW), `${beforeEnd} ms`).toEqual(shut);
+    expect(leftOf([opened('message', 1, 48 * HOUR - QUOTA_MARGIN_MAX_MS - 1)], [], NOW).left).toBe(5);
   });
 
   test('of a minute three seconds are kept, so that most of it is left', () => {
     expect(quotaMargin(60_000)).toBe(3_000);
-    expect(quotaLeft(QUOTA, [opened('click', 1, 57_000)], [], NOW)).toEqual({ left: 0, until: null });
-    expect(quotaLeft(QUOTA, [opened('click', 1, 56_999)], [], NOW).left).toBe(3);
+    expect(leftOf([opened('click', 1, 57_000)], [], NOW)).toEqual({ left: 0, until: null });
+    expect(leftOf([opened('click', 1, 56_999)], [], NOW).left).toBe(3);
   });
 
   test('each part counts; what left before the shopper wrote does not', () => {
     const all = [spent(2, HOUR + 60_000), spent(4, 30_000, 2), spent(5, null)];
-    expect(quotaLeft(QUOTA, [opened('message', 3, HOUR)], all, NOW).left).toBe(2);
+    expect(leftOf([opened('message', 3, HOUR)], all, NOW).left).toBe(2);
   });
 
   test('what was on its way when the shopper wrote may have come after them', () => {
     const message = [opened('message', 3, 10_000)];
-    expect(quotaLeft(QUOTA, message, [spent(2, null)], NOW).left).toBe(4);
-    expect(quotaLeft(QUOTA, message, [spent(2, 9_000)], NOW).left).toBe(4);
-    expect(quotaLeft(QUOTA, message, [spent(2, 10_000 + QUOTA_CROSSING_MS + 1)], NOW).left).toBe(5);
+    expect(leftOf(message, [spent(2, null)], NOW).left).toBe(4);
+    expect(leftOf(message, [spent(2, 9_000)], NOW).left).toBe(4);
+    expect(leftOf(message, [spent(2, 10_000 + QUOTA_CROSSING_MS + 1)], NOW).left).toBe(5);
   });
 
   test('a click beside an open message: whichever allows more, and the message’s time outlives the minute', () => {
     const both = [opened('message', 1, HOUR), opened('click', 8, 30_000)];
     const four = [2, 3, 4, 5].map((seq) => spent(seq, 2_000_000));
-    expect(quotaLeft(QUOTA, both, four, NOW)).toEqual({
+    expect(leftOf(both, four, NOW)).toEqual({
       left: 3,
       until: new Date(NOW + 30_000 - quotaMargin(60_000)).toISOString(),
     });
-    expect(quotaLeft(QUOTA, both, four, NOW + 60_000).left).toBe(1);
+    expect(leftOf(both, four, NOW + 60_000).left).toBe(1);
+  });
+
+  test('what the platform refused shuts what was open before it, and nothing after', () => {
+    const shut = { left: 0, until: null };
+    expect(leftOf([opened('message', 3, HOUR)], [], NOW, 5)).toEqual(shut);
+    expect(leftOf([opened('message', 3, HOUR), opened('click', 4, 1_000)], [], NOW, 5)).toEqual(shut);
+    // written while the refused one was on its way
+    expect(leftOf([opened('message', 6, 1_000)], [], NOW, 5).left).toBe(5);
   });
 
   test('what the platform does not name opens nothing', () => {
-    expect(quotaLeft(QUOTA, [opened('enter', 1, 0)], [], NOW)).toEqual({ left: 0, until: null });
-    expect(quotaLeft(QUOTA, [], [], NOW)).toEqual({ left: 0, until: null });
+    expect(leftOf([opened('enter', 1, 0)], [], NOW)).toEqual({ left: 0, until: null });
+    expect(leftOf([], [], NOW)).toEqual({ left: 0, until: null });
   });
 });
 

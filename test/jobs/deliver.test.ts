@@ -25,8 +25,11 @@ test('given up until the shopper writes again, or for good', () => {
     state: 'failed',
     error: '45015: 窗口已关闭',
     untilShopper: true,
+    refused: true,
   });
-  expect(judge(refused, 1)).toMatchObject({ state: 'failed', untilShopper: false });
+  expect(judge(refused, 1)).toMatchObject({ state: 'failed', untilShopper: false, refused: false });
+  // by our own count: something shorter may still go
+  expect(judge({ ...refused, code: 'quota', untilShopper: true }, 1)).toMatchObject({ refused: false });
 });
 
 test('is not said again where it may have arrived and the platform knows no repeat', () => {

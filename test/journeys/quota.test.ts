@@ -238,3 +238,23 @@ it('in the last minute of the window nothing is sent: the platform’s clock may
   await shopperSays(user, ['还在吗']);
   expect((await agent.reply(id, '在的')).status).toBe(201);
 });
+
+it('what the platform refused until the shopper writes is not tried again before: the desk says so', {
+  timeout: 60_000,
+}, async () => {
+  const user = 'oCountedElsewhere';
+  const { id, handoff } = await shopperSays(user, ['转人工']);
+  expect((await agent.post(`/api/handoffs/${handoff}/claim`)).status).toBe(200);
+  const left = async () => (await agent.get<{ quota: { left: number } }>(`/api/conversations/${id}`)).body.quota.left;
+  const refused = platform.refused.length;
+  platform.pass(user, 49 * 3_600_000); // only the platform knows
+  expect(await left()).toBeGreaterThan(0);
+  expect((await agent.reply(id, '平台不再收的话')).status).toBe(201);
+  await untilArrived(id);
+  expect(await left()).toBe(0);
+  expect((await agent.reply(id, '再试一次')).status).toBe(409);
+  expect(platform.refused).toHaveLength(refused + 1);
+  await shopperSays(user, ['还在吗']);
+  expect(await left()).toBeGreaterThan(0);
+  expect((await agent.reply(id, '在的')).status).toBe(201);
+});

@@ -175,6 +175,19 @@ describe('passive, and the bot is slow', () => {
     expect(next.reply).toMatch(/七天|退货/);
   });
 
+  it('an answer is not spent on a line that was cut: it comes with the shopper’s next message', {
+    timeout: 60_000,
+  }, async () => {
+    composeMs = 1_500;
+    const { query, body } = genuinePost(party, messageXml({ from: 'oSlow4', text: '七天无理由怎么退' }));
+    const url = `${server.base}/channels/wechat-oa/default/webhook?${new URLSearchParams(query)}`;
+    const cut = fetch(url, { method: 'POST', body, signal: AbortSignal.timeout(700) });
+    await expect(cut).rejects.toThrow(/timeout/);
+    await pause(4_000);
+    composeMs = 0;
+    expect((await say(server.base, party, { from: 'oSlow4', text: '谢谢' })).reply).toMatch(/七天|退货/);
+  });
+
   it('an agent’s reply waits for the shopper’s next message and is not lost', { timeout: 60_000 }, async () => {
     composeMs = 0;
     const agent = await signIn(server.base, 'agent-a');

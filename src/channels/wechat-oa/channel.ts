@@ -47,12 +47,12 @@ function onlyPart(text: string): string {
 async function passiveText(
   inbox: Inbox,
   account: ChannelAccount,
-  externalId: string,
-  leftMs: number,
+  { inbound, startedAt, isOpen }: Arrived,
 ): Promise<string | null> {
-  if (leftMs <= 0) return null;
+  const deadlineMs = Math.floor(PASSIVE_DEADLINE_MS - (performance.now() - startedAt));
+  if (deadlineMs <= 0) return null;
   try {
-    return await inbox.passiveReply(account, externalId, Math.floor(leftMs));
+    return await inbox.passiveReply(account, inbound.externalId, { deadlineMs, isOpen });
   } catch {
     return null;
   }
@@ -92,11 +92,10 @@ export function createWechatOa(
   }
 
   async function answer(arrived: Arrived, inbox: Inbox): Promise<ChannelResponse> {
-    const { opened, inbound, startedAt } = arrived;
+    const { opened } = arrived;
     if (await isTheirs(arrived)) return xmlAnswer(door, opened, transferReply(headOf(opened)));
     if (settings.reply === 'async') return success();
-    const leftMs = PASSIVE_DEADLINE_MS - (performance.now() - startedAt);
-    return passiveAnswer(door, opened, await passiveText(inbox, account, inbound.externalId, leftMs));
+    return passiveAnswer(door, opened, await passiveText(inbox, account, arrived));
   }
 
   return {

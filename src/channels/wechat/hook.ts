@@ -24,6 +24,8 @@ export interface Arrived {
   inbound: Inbound;
   admitted: Admitted;
   startedAt: number;
+  /** Whether the platform still waits for the answer. */
+  isOpen(): boolean;
 }
 
 const BODY_LIMIT = 64 * 1024;
@@ -83,7 +85,8 @@ export function createHook({ account, path, door, read, answer, holdMs = HOLD_MS
     const { inbound } = incoming;
     const kept = await keepTrying(() => inbox.admit(account, toActivity(inbound, account)), until);
     if (kept === null) return noAnswer();
-    return answer({ opened, inbound, admitted: kept.stored, startedAt }, inbox);
+    const { isOpen = () => true } = request;
+    return answer({ opened, inbound, admitted: kept.stored, startedAt, isOpen }, inbox);
   }
 
   return [
