@@ -35,8 +35,8 @@ export default defineConfig({
     execArgv: ['--liftoff-only'],
     // two workers and a browser share two cores: what takes a moment alone takes seconds here
     expect: { poll: { timeout: 10_000 } },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     teardownTimeout: 20_000,
     projects: [
       {
@@ -70,7 +70,6 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           include: [...ON_SERVERS, STARTS_SERVERS],
           exclude: ['**/node_modules/**', ...ONLY_EMBEDDED],
-          testTimeout: 60_000,
         },
       },
     ],

@@ -12,7 +12,7 @@ import { curated, sourceOf } from './compose.ts';
 import { withDeadline } from './deadline.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Mood } from './mood.ts';
-import { type Thought, type TurnDeps, think } from './turn.ts';
+import { type MindDeps, type Thought, think } from './think.ts';
 
 /** An agent reads and types meanwhile; later than this a draft comes too late to be of use. */
 export const ASSIST_DEADLINE_MS = 2_000;
@@ -51,7 +51,7 @@ function inAHurry(writer: Writer, leftMs: () => number): Writer {
 }
 
 /** As for a turn; whom it would hand over to is of no interest here and costs no query. */
-const assistDeps = (deps: TurnDeps, leftMs: () => number): TurnDeps => ({
+const assistDeps = (deps: MindDeps, leftMs: () => number): MindDeps => ({
   ...deps,
   writer: deps.writer === null ? null : inAHurry(deps.writer, leftMs),
   queue: {
@@ -86,7 +86,7 @@ function retrieved(judgement: Judgement, knowledge: Knowledge): Words[] {
 /** Several quick lines may be one thought or several questions: besides the newest, so many before it and all together are looked up. */
 const EARLIER_MAX = 2;
 
-async function otherReadings(deps: TurnDeps, question: OpenQuestion, channel: ChannelKind): Promise<Words[]> {
+async function otherReadings(deps: MindDeps, question: OpenQuestion, channel: ChannelKind): Promise<Words[]> {
   const { shopId, messages } = question;
   if (messages.length < 2) return [];
   const knowledge = deps.knowledge(shopId);
@@ -150,7 +150,7 @@ function talkOf({ intents: [guess], faqs: [hit] }: Judgement, knowledge: Knowled
 }
 
 /** What the bot makes of the shopper's newest words. @throws when it failed or took too long */
-export async function lookForAgent(deps: TurnDeps, question: OpenQuestion): Promise<Looked> {
+export async function lookForAgent(deps: MindDeps, question: OpenQuestion): Promise<Looked> {
   const started = performance.now();
   const leftMs = () => ASSIST_DEADLINE_MS - RESERVE_MS - (performance.now() - started);
   const channel = deps.channelOf(question.accountId).kind;

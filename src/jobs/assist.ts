@@ -1,7 +1,7 @@
 // Looks at conversations that a person owns after the shopper spoke: the absent owner's words, then fresh drafts. Only drafts: the bot says nothing here.
 import { lookForAgent } from '../bot/assist.ts';
 import { isVeryBad } from '../bot/mood.ts';
-import type { TurnDeps } from '../bot/turn.ts';
+import type { MindDeps } from '../bot/think.ts';
 import { channelIfOn } from '../channels/channel.ts';
 import type { ConversationId, ShopId } from '../contract/conversation.ts';
 import { type OpenQuestion, readOpenQuestion } from '../conversations/open-question.ts';
@@ -12,7 +12,7 @@ import type { Live } from '../queue/live.ts';
 
 export interface AssistDeps {
   pool: Pool;
-  turn: TurnDeps;
+  turn: MindDeps;
   live: Live;
   /** Says the owner's words of absence, if they are due. */
   sayAway(shopId: ShopId, conversationId: ConversationId): Promise<boolean>;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { composeAnswer } from '../../src/bot/compose.ts';
-import { think } from '../../src/bot/turn.ts';
+import { think } from '../../src/bot/think.ts';
 import type { FaqFile } from '../../src/contract/content.ts';
 import { draftEntry, similarQuestions } from '../../src/curation/drafts.ts';
 import { loadContent } from '../../src/curation/load-content.ts';

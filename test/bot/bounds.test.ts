@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { situationFor } from '../../src/bot/orders.ts';
 import { createShelves } from '../../src/bot/shelf.ts';
-import { think } from '../../src/bot/turn.ts';
+import { think } from '../../src/bot/think.ts';
 import type { Commerce, Product } from '../../src/commerce/commerce.ts';
 import type { ShopId } from '../../src/contract/conversation.ts';
 import { claimedTurn, entry, hit, judgement, knowledgeOf, turnDeps } from './turn-parts.ts';

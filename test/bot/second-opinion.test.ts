@@ -1,7 +1,7 @@
 // The model's opinion in the grey zone: its pick of a retrieved entry is used, everything else leaves the turn as it is without a model.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Decision } from '../../src/bot/decision.ts';
-import { type Thought, think } from '../../src/bot/turn.ts';
+import { type Thought, think } from '../../src/bot/think.ts';
 import type { Judgement, RiskSignal } from '../../src/contract/decision.ts';
 import type { ClaimedTurn } from '../../src/conversations/turns.ts';
 import { createOpenAiWriter, type OpenAiWriterOptions } from '../../src/providers/writer.ts';
