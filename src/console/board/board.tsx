@@ -1,6 +1,7 @@
 // The board: live numbers, figures of a period, the agents and what asks for a supervisor; every number opens its list.
 import { useEffect, useRef, useState } from 'react';
 import { errorText } from '../api.ts';
+import { saveCsv } from '../save-file.ts';
 import type { Ask } from '../staff/ask.ts';
 import type { StaffUser } from '../wire.ts';
 import { Agents, agentLines } from './agents.tsx';
@@ -8,7 +9,7 @@ import { Channels, Due, Letters, Overdue } from './attention.tsx';
 import { Card } from './card.tsx';
 import { cardsOf } from './cards.tsx';
 import { Charts, causesTable } from './charts.tsx';
-import { download, toCsv } from './csv.ts';
+import { toCsv } from './csv.ts';
 import { type AgentNow, type Live, useBoardData } from './data.ts';
 import { DataTable } from './data-table.tsx';
 import { Move, type MoveCase } from './dialogs/move.tsx';
@@ -131,7 +132,7 @@ export function Board({ ask, me }: { ask: Ask; me: StaffUser }) {
   const onExport = figures
     ? () => {
         const day = dayOf(Date.now());
-        download(
+        saveCsv(
           `${t('csv.name')}-${filters.range}-${day}.csv`,
           toCsv(exportRows({ cards, board: figures, agents }, t)),
         );

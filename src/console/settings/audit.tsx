@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { wordFor } from '../language.tsx';
 import type { Reply } from '../routes.ts';
+import { saveCsv } from '../save-file.ts';
 import { Loaded, Panel, useChange, useData, useSignedIn } from './parts.tsx';
 import { useSpeech } from './speech.ts';
 
@@ -40,14 +41,6 @@ function Details({ row }: { row: Row }) {
       ))}
     </div>
   );
-}
-
-function save(name: string, text: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 function Chain() {
@@ -86,7 +79,7 @@ export function AuditPage() {
     );
   };
   const download = useChange(() => ask('GET /api/audit/export', { query: filter }), {
-    onDone: ({ name, text }) => save(name, text),
+    onDone: ({ name, text }) => saveCsv(name, text),
   });
   const at = new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium', hourCycle: 'h23' });
   const actions = (

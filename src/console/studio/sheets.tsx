@@ -5,6 +5,7 @@ import { useId, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { ApiError, errorText } from '../api.ts';
 import type { Reply } from '../routes.ts';
+import { saveCsv } from '../save-file.ts';
 import { useStudio } from './desk-of-editor.tsx';
 import { useSpeech } from './speech.ts';
 
@@ -178,7 +179,7 @@ function Preview({ file, plan, onAgain }: { file: File; plan: Plan; onAgain(): v
       <div className="row-moves">
         <Button onClick={onAgain}>{t('sheet.again')}</Button>
         {counts.error > 0 && (
-          <Button onClick={() => saveText(plan.errorFile, t('sheet.errorsFile'))}>{t('sheet.errors')}</Button>
+          <Button onClick={() => saveCsv(t('sheet.errorsFile'), plan.errorFile)}>{t('sheet.errors')}</Button>
         )}
         <Button type="primary" loading={apply.isPending} disabled={wanted === 0} onClick={() => apply.mutate()}>
           {wanted === 0 ? t('sheet.nothing') : t('sheet.apply', { n: wanted })}
@@ -210,11 +211,4 @@ function PlanTable({ rows }: { rows: readonly Row[] }) {
       ]}
     />
   );
-}
-
-function saveText(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  const link = Object.assign(document.createElement('a'), { href: url, download: name });
-  link.click();
-  URL.revokeObjectURL(url);
 }
