@@ -1,6 +1,6 @@
 // A file that the page made, saved by the browser.
 
-/** The browser reads the bytes and their name after the click, on a busy machine seconds after it. */
+/** The browser reads the bytes after the click. */
 const KEPT_MS = 10_000;
 
 /** Text as CSV, under the given name. */

@@ -22,6 +22,8 @@ export function findChromium(): string | null {
 
 export const openBrowser = (executablePath: string): Promise<Browser> =>
   chromium.launch({
+    // without a locale Chromium names no file in Chinese, and a bare machine has none
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
     executablePath,
     args: [
       '--no-sandbox',
