@@ -30,8 +30,8 @@ export default defineConfig({
     globalSetup: ['test/learn-once.ts', 'test/journeys/seed.ts'],
     // More of them only starve each other: nearly every test runs a whole server.
     maxWorkers: 2,
-    // V8 takes 3 s of a core and 600 MB to optimise one function of the embedded PostgreSQL (its interpreter of
-    // expressions), in every file that opens one; the machine code of the first pass does for a test.
+    // V8 takes 3 s of a core and 600 MB to optimise one function of the embedded PostgreSQL, in every file that opens
+    // one (--trace-wasm-compilation-times); the machine code of the first pass does for a test.
     execArgv: ['--liftoff-only'],
     // two workers and a browser share two cores: what takes a moment alone takes seconds here
     expect: { poll: { timeout: 10_000 } },
