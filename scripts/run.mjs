@@ -12,9 +12,9 @@ import { Stop, say } from './setup/say.mjs';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const inScripts = (name) => path.join('scripts', name);
 
-/** What each command runs, and whether it wants the browser pages built. */
+/** What each command runs, whether it wants the browser pages built, and whether the next start finds its code compiled. */
 const COMMANDS = {
-  start: { file: path.join('src', 'main.ts'), console: true },
+  start: { file: path.join('src', 'main.ts'), console: true, keepsCompiled: true },
   test: {
     file: 'node_modules/vitest/vitest.mjs',
     args: ['run', '--project', 'default', '--project', 'browser'],
@@ -56,7 +56,8 @@ async function main() {
       `${command.file} is missing: get a complete checkout.`,
     );
   }
-  return run(node, [command.file, ...(command.args ?? []), ...args], 'inherit');
+  const kept = command.keepsCompiled ? { NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'node') } : {};
+  return run(node, [command.file, ...(command.args ?? []), ...args], 'inherit', kept);
 }
 
 async function ensureConsole(node) {
@@ -71,11 +72,12 @@ async function ensureConsole(node) {
   });
 }
 
-/** Runs a file under the given Node, passes signals on, and answers with its exit code. */
-function run(node, argv, stdio) {
+/** Runs a file under the given Node, passes signals on, and answers with its exit code. What the shell has set stays. */
+function run(node, argv, stdio, defaults = {}) {
   const preload = pathToFileURL(path.join(root, 'scripts', 'setup', 'stop-once.mjs')).href;
   const pathName = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
   const env = {
+    ...defaults,
     ...process.env,
     [pathName]: [path.dirname(node), process.env[pathName]].filter(Boolean).join(path.delimiter),
   };

@@ -1,4 +1,5 @@
 // The process: reads the settings, opens the database, builds the app, listens; stops cleanly. Failures end in one sentence.
+import { flushCompileCache } from 'node:module';
 import closeWithGrace from 'close-with-grace';
 import { createApp } from './app.ts';
 import { urlOf } from './commands.ts';
@@ -42,6 +43,7 @@ async function start(): Promise<void> {
     say(
       `  ${ROLE_WORDS[link.role] ?? link.role} ${link.name}（一次性登录链接）：${link.url.replace(urlOf(config), urlOf(shown))}`,
     );
+  flushCompileCache(); // now: a process that is killed keeps nothing, and the next start would compile 3,000 files again
 }
 
 // No closing on a failure: the data survives a kill at any moment, and workers that have begun would hold up the end.
