@@ -28,8 +28,6 @@ const COMMANDS = {
   eval: { file: inScripts('eval.ts') },
   staff: { file: inScripts('staff.ts') },
   content: { file: inScripts('content.ts') },
-  backup: { file: inScripts('backup.ts') },
-  restore: { file: inScripts('restore.ts') },
   doctor: { file: inScripts('doctor.ts') },
   simulate: { file: inScripts('simulate.ts') },
 };

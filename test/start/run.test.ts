@@ -80,6 +80,15 @@ describe('the command', () => {
     expect((await checkout.run(['start'])).signal).toBe('SIGKILL');
   });
 
+  test('leaves its code compiled for the next start, unless the shell names another place', async () => {
+    const checkout = newCheckout();
+    await checkout.run(['start'], { env: { NODE_COMPILE_CACHE: path.join(checkout.root, 'elsewhere') } });
+    expect(checkout.has('elsewhere')).toBe(true);
+    expect(checkout.has('node_modules/.cache/node')).toBe(false);
+    await checkout.run(['start']);
+    expect(checkout.has('node_modules/.cache/node')).toBe(true);
+  });
+
   test('that does not exist is answered with those that do', async () => {
     const { code, stderr } = await newCheckout().run(['strat']);
     expect(code).toBe(2);
