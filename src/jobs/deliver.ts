@@ -20,8 +20,12 @@ export interface DeliverDeps {
 }
 
 const ATTEMPTS_MAX = 8;
-/** By our own count: the platform may still take something shorter. */
-const NOT_ASKED = 'quota';
+/** By our own count, so `refused` is not said: the platform may still take something shorter. */
+const NO_ROOM: SendResult = {
+  state: 'failed',
+  error: 'quota: 没有发送：平台的回复窗口已经关闭，或者可发的条数已用完，要等顾客再发一条消息',
+  untilShopper: true,
+};
 const BACKOFF_MS = [1_000, 3_000, 10_000, 30_000, 60_000, 180_000, 600_000];
 
 /** What a failed send means: try again, give up, or nobody knows whether it arrived. */
@@ -30,7 +34,7 @@ export function judgeFailure(error: unknown, attempt: number, idempotent: boolea
     error instanceof SendError ? error.failure : { kind: 'retry', notSent: false, detail: (error as Error).message };
   if (failure.kind === 'permanent') {
     const { code, detail, untilShopper = false } = failure;
-    return { state: 'failed', error: `${code}: ${detail}`, untilShopper, refused: untilShopper && code !== NOT_ASKED };
+    return { state: 'failed', error: `${code}: ${detail}`, untilShopper, refused: untilShopper };
   }
   // without a client message id a second try might say it twice
   if (!failure.notSent && !idempotent) return { state: 'unknown', error: failure.detail };
@@ -61,13 +65,7 @@ export function createDelivery(deps: DeliverDeps): Delivery {
   async function send(sending: Sending): Promise<SendResult> {
     const channel = channelIfOn(deps.channelOf, sending.accountId);
     if (channel === null) return putBack(sending);
-    let result: SendResult;
-    try {
-      await requireRoom(sending, channel);
-      result = { state: 'sent', platformId: (await sendThrough(channel, sending)) ?? null };
-    } catch (error) {
-      result = judgeFailure(error, sending.attempt, channel.idempotent);
-    }
+    const result = await say(sending, channel);
     if (result.state === 'new') await sayLater(sending, result);
     else await deps.outbox.mark(sending, result);
     if (result.state === 'unknown' || result.state === 'failed') await deps.onTrouble(sending, result);
@@ -80,16 +78,25 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     await deps.queues.add('delivery', { kind: 'deliver', shopId, id }, { delayMs: result.retryMs, attempt });
   }
 
+  async function say(sending: Sending, channel: Channel): Promise<SendResult> {
+    const judge = (error: unknown) => judgeFailure(error, sending.attempt, channel.idempotent);
+    try {
+      if (!(await hasRoom(sending, channel))) return NO_ROOM;
+    } catch (error) {
+      // the platform has not been asked yet, so nothing is uncertain
+      return judge(new SendError({ kind: 'retry', notSent: true, detail: (error as Error).message }));
+    }
+    try {
+      return { state: 'sent', platformId: (await sendThrough(channel, sending)) ?? null };
+    } catch (error) {
+      return judge(error);
+    }
+  }
+
   /** What waited for a retry may have outlived its time: asking the platform would only be refused. */
-  async function requireRoom(sending: Sending, channel: Channel): Promise<void> {
+  async function hasRoom(sending: Sending, channel: Channel): Promise<boolean> {
     const quota = channel.quota === undefined ? null : await deps.quota(sending, channel);
-    if (quota === null || (channel.partsOf?.(sending) ?? 1) <= quota.left) return;
-    throw new SendError({
-      kind: 'permanent',
-      code: NOT_ASKED,
-      untilShopper: true,
-      detail: '没有发送：平台的回复窗口已经关闭，或者可发的条数已用完，要等顾客再发一条消息',
-    });
+    return quota === null || (channel.partsOf?.(sending) ?? 1) <= quota.left;
   }
 
   async function isOff(shopId: ShopId, id: string): Promise<boolean> {

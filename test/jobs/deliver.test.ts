@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { ChannelAdapter } from '../../src/channels/adapter.ts';
 import { SendError, type SendFailure } from '../../src/channels/channel.ts';
-import type { Sending } from '../../src/conversations/outbox.ts';
+import type { Sending, SendResult } from '../../src/conversations/outbox.ts';
 import { createDelivery, type DeliverDeps, judgeFailure } from '../../src/jobs/deliver.ts';
 import { outgoing } from '../channels/channel-suite.ts';
 import { account } from '../channels/harnesses.ts';
@@ -28,13 +28,49 @@ test('given up until the shopper writes again, or for good', () => {
     refused: true,
   });
   expect(judge(refused, 1)).toMatchObject({ state: 'failed', untilShopper: false, refused: false });
-  // by our own count: something shorter may still go
-  expect(judge({ ...refused, code: 'quota', untilShopper: true }, 1)).toMatchObject({ refused: false });
 });
 
 test('is not said again where it may have arrived and the platform knows no repeat', () => {
   expect(judge({ kind: 'retry', notSent: false, detail: '500' }, 1, false).state).toBe('unknown');
   expect(judgeFailure(new Error('anything else'), 1, true).state).toBe('new');
+});
+
+/** A platform that counts, and a rest of its quota that the test decides on. */
+async function sendCounted(left: () => Promise<number>) {
+  const sent: string[] = [];
+  const marked: SendResult[] = [];
+  const delivery = createDelivery({
+    outbox: {
+      load: async (_: string, ids: string[]) => ids.map((id) => ({ ...outgoing({ id }), attempt: 1 }) as Sending),
+      mark: async (_: Sending, result: SendResult) => void marked.push(result),
+    },
+    queues: { add: async () => {} },
+    channelOf: () => ({
+      adapter: new ChannelAdapter(async ({ id }) => void sent.push(id)),
+      idempotent: false,
+      quota: { message: { messages: 5, windowMs: 172_800_000 } },
+      partsOf: () => 2,
+      account: account('wecom-kf'),
+    }),
+    quota: async () => ({ left: await left(), until: null }),
+    onTrouble: async () => {},
+  } as unknown as DeliverDeps);
+  await delivery.sendCommitted('1', ['7']);
+  return { sent, marked };
+}
+
+test('what the platform would refuse by our own count is not sent; something shorter may still go', async () => {
+  expect(await sendCounted(async () => 1)).toEqual({
+    sent: [],
+    marked: [{ state: 'failed', error: expect.stringMatching(/^quota: /), untilShopper: true }],
+  });
+  expect((await sendCounted(async () => 2)).marked).toMatchObject([{ state: 'sent' }]);
+});
+
+test('a database that cannot be asked for the count has said nothing to the shopper: it is tried again', async () => {
+  const { sent, marked } = await sendCounted(() => Promise.reject(new Error('terminating connection')));
+  expect(sent).toEqual([]);
+  expect(marked).toMatchObject([{ state: 'new', error: 'terminating connection' }]);
 });
 
 test('what comes behind a message that waits for its retry waits too, and is not uncertain', async () => {
