@@ -31,6 +31,7 @@ const TABLE = {
   unreadable_secret: [500, '保存的密钥无法解开，请重新生成'],
   overloaded: [503, '系统繁忙，请稍后重试'],
   llm_off: [503, '没有配置大模型接口，这项功能用不了；请设置 LLM_BASE_URL 和 LLM_MODEL 后重启'],
+  platform_silent: [502, '平台没有给出数据'],
   not_ready: [503, '服务尚未就绪'],
   // the start and the terminal
   bad_setting: [500, '设置有误'],

@@ -10,6 +10,7 @@ import type {
   Outgoing,
   Quota,
 } from '../contract/conversation.ts';
+import type { PlatformDay } from '../contract/platform-day.ts';
 import { AppError } from '../errors.ts';
 
 export type { Quota };
@@ -209,6 +210,11 @@ export interface Channel {
   run?(inbox: Inbox, signal: AbortSignal): Promise<void>;
   /** Tries what can be tried without a shopper: says what was found in order. Rejects with SendError as a send would. */
   verify?(): Promise<string>;
+  /**
+   * What the platform itself counted, on the days from one to the other (`2026-11-27`, both included, at most 31, all of them
+   * over); days without anything may be missing. Absent: the platform tells nothing. @throws SendError
+   */
+  countedDays?(from: string, until: string): Promise<PlatformDay[]>;
   /**
    * The bot has handed a shopper over. True: the platform's own people have the conversation from now on, and `platformDesk`
    * will say when they are done. False, or left out: it is our desk's.

@@ -1,5 +1,6 @@
 // The board's routes: live numbers, the figures of a period, the cases behind them, platforms' measures, what a supervisor does.
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import { SendError } from '../channels/channel.ts';
 import { boardRoutes as routes } from '../contract/routes/board.ts';
 import { reassign } from '../desk/reassign.ts';
 import { AppError } from '../errors.ts';
@@ -9,6 +10,7 @@ import { rowsOf } from '../metrics/cases.ts';
 import { agentsOf, causesOf, figureOf, heatOf, hoursOf, reasonsOf } from '../metrics/figures.ts';
 import { markSeen, readHealth } from '../metrics/health-store.ts';
 import { readLive } from '../metrics/live-store.ts';
+import { dayOf } from '../metrics/local-time.ts';
 import { measure } from '../metrics/measure.ts';
 import { missesLeft } from '../metrics/misses-left.ts';
 import { headlineOf, type Profile } from '../metrics/profile.ts';
@@ -100,8 +102,29 @@ export const boardRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx,
   on('GET /api/metrics/health', async (_input, request) => {
     const { staff } = await requireStaff(ctx.pool, request, BOARD);
     const health = await readHealth(ctx.pool, staff.shopId);
-    const running = new Set(ctx.channels.map((c) => c.account.id));
-    return { ...health, channels: health.channels.map((c) => ({ ...c, on: running.has(c.id) })) };
+    const running = new Map(ctx.channels.map((c) => [c.account.id, c]));
+    const channels = health.channels.map((c) => {
+      const channel = running.get(c.id);
+      return { ...c, on: channel !== undefined, tells: channel?.countedDays !== undefined };
+    });
+    return { ...health, channels };
+  });
+
+  on('GET /api/metrics/channels/:id/days', async ({ params, query }, request) => {
+    const { staff } = await requireStaff(ctx.pool, request, BOARD);
+    const channel = ctx.channels.find((c) => c.account.id === params.id && c.account.shopId === staff.shopId);
+    if (channel === undefined) throw new AppError('not_found', '没有这个渠道账号，或者它没有开启');
+    if (channel.countedDays === undefined) throw new AppError('wrong_state', '这个平台没有给商家的统计接口');
+    const { days = 7 } = query;
+    const now = ctx.now().getTime();
+    const from = dayOf(now - days * DAY_MS);
+    const until = dayOf(now - DAY_MS);
+    try {
+      return { from, until, items: await channel.countedDays(from, until) };
+    } catch (error) {
+      if (error instanceof SendError) throw new AppError('platform_silent', error.failure.detail);
+      throw error;
+    }
   });
 
   on('GET /api/metrics/places', async (_input, request) => {

@@ -145,6 +145,10 @@ export interface KfPlatform {
   people: { userid: string; status: 0 | 1 }[];
   /** Whether there is a pool to hand sessions to. */
   hasPool: boolean;
+  /** What was counted, by the day's first second in Beijing: the account's totals and its people's. */
+  counted: Map<number, { totals?: Record<string, number>; people?: Record<string, number> }>;
+  /** False: the app may not ask for what was counted. */
+  tells: boolean;
   pageSize: number;
   /** So many empty pages with has_more=1 come before the next real one. */
   emptyPages: number;
@@ -177,6 +181,8 @@ export function actAsKf(platform: FakePlatform, party: KfParty = PARTY): KfPlatf
     state: new Map(),
     people: [],
     hasPool: true,
+    counted: new Map(),
+    tells: true,
     pageSize: 100,
     emptyPages: 0,
     tokens: 0,
@@ -312,6 +318,20 @@ export function actAsKf(platform: FakePlatform, party: KfParty = PARTY): KfPlatf
       return ok({ msg_code: 'code' });
     }),
   );
+  const statistic = (of: 'totals' | 'people') =>
+    guarded(({ body }) => {
+      const { open_kfid, start_time: from, end_time: until } = body as Record<string, number | string>;
+      if (!kf.tells) return answer(48002, 'api forbidden');
+      if (open_kfid !== party.openKfId) return answer(95000, 'invalid open_kfid');
+      if (typeof from !== 'number' || typeof until !== 'number') return answer(40058, 'invalid time');
+      const today = Math.floor((nowSeconds() + 28_800) / 86_400) * 86_400 - 28_800;
+      if (until < from || until >= today || until - from > 30 * 86_400 || from < today - 180 * 86_400)
+        return answer(40058, 'invalid time span');
+      const days = [...kf.counted].filter(([at, day]) => at >= from && at <= until && day[of] !== undefined);
+      return ok({ statistic_list: days.map(([at, day]) => ({ stat_time: at, statistic: day[of] })) });
+    });
+  platform.script('/cgi-bin/kf/get_corp_statistic', statistic('totals'));
+  platform.script('/cgi-bin/kf/get_servicer_statistic', statistic('people'));
   platform.script(
     '/cgi-bin/kf/servicer/list',
     guarded(() => ok({ servicer_list: kf.people })),

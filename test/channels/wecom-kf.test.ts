@@ -495,3 +495,74 @@ describe('after a handoff', () => {
     expect(await channel.handedOff!('wmSecond')).toBe(false);
   });
 });
+
+describe('what the platform counted', () => {
+  const beijing = (day: string): number => Date.parse(`${day}T00:00:00+08:00`) / 1_000;
+  const dayAgo = (days: number): string =>
+    new Date(Date.now() + 28_800_000 - days * 86_400_000).toISOString().slice(0, 10);
+
+  test('its totals and its people’s become one row a day; what it leaves out is not zero', async () => {
+    kf.counted.set(beijing(dayAgo(2)), {
+      totals: {
+        session_cnt: 12,
+        customer_cnt: 9,
+        customer_msg_cnt: 61,
+        ai_session_reply_cnt: 10,
+        ai_transfer_rate: 0.25,
+        msg_rejected_customer_cnt: 1,
+      },
+      people: { session_cnt: 3, reply_rate: 1, first_reply_average_sec: 17.5, satisfied_rate: 0.5 },
+    });
+    kf.counted.set(beijing(dayAgo(1)), { totals: { session_cnt: 2, customer_cnt: 2, customer_msg_cnt: 4 } });
+    kf.counted.set(beijing(dayAgo(9)), { totals: { session_cnt: 99 } });
+    kf.expireTokens();
+    expect(await channel.countedDays!(dayAgo(7), dayAgo(1))).toEqual([
+      {
+        day: dayAgo(2),
+        sessions: 12,
+        shoppers: 9,
+        messages: 61,
+        botSessions: 10,
+        toPersonShare: 0.25,
+        personSessions: 3,
+        repliedShare: 1,
+        firstReplySeconds: 17.5,
+        satisfiedShare: 0.5,
+        rejecting: 1,
+      },
+      {
+        day: dayAgo(1),
+        sessions: 2,
+        shoppers: 2,
+        messages: 4,
+        botSessions: null,
+        toPersonShare: null,
+        personSessions: null,
+        repliedShare: null,
+        firstReplySeconds: null,
+        satisfiedShare: null,
+        rejecting: null,
+      },
+    ]);
+    expect(calls('get_corp_statistic').at(-1)!.body).toMatchObject({
+      open_kfid: PARTY.openKfId,
+      start_time: beijing(dayAgo(7)),
+      end_time: beijing(dayAgo(1)),
+    });
+  });
+
+  test('an app that may not ask is told so, and figures that are no numbers are not shown', async () => {
+    kf.counted.set(beijing(dayAgo(1)), {
+      totals: { session_cnt: '12' as unknown as number, customer_cnt: -1, ai_transfer_rate: 1.0000001 },
+    });
+    expect(await channel.countedDays!(dayAgo(1), dayAgo(1))).toMatchObject([
+      { sessions: null, shoppers: null, toPersonShare: 1 },
+    ]);
+    kf.tells = false;
+    expect(await failureOf(channel.countedDays!(dayAgo(1), dayAgo(1)))).toMatchObject({
+      kind: 'permanent',
+      code: '48002',
+      detail: expect.stringContaining('没有这个接口的权限'),
+    });
+  });
+});

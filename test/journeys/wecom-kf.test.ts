@@ -210,6 +210,44 @@ describe('our own desk', () => {
     await ask(place, notice(PARTY));
     expect(await heard(place, 'welcome w-9', /智能客服/)).toContain('转人工');
   });
+
+  it('a supervisor sees what the platform itself counted, and why where it does not say', {
+    timeout: 60_000,
+  }, async () => {
+    const { server, kf } = place;
+    await server.addStaff('boss', 'supervisor');
+    const boss = await signIn(server.base, 'boss');
+    const agent = await signIn(server.base, 'agent-a');
+    type Row = { id: string; kind: string; tells: boolean };
+    const { channels } = (await boss.get<{ channels: Row[] }>('/api/metrics/health')).body;
+    expect(channels.filter(({ tells }) => tells).map(({ kind }) => kind)).toEqual(['wecom-kf']);
+    const daysOf = (kind: string, query = '') =>
+      `/api/metrics/channels/${channels.find((c) => c.kind === kind)!.id}/days${query}`;
+
+    const today = Math.floor((Date.now() / 1_000 + 28_800) / 86_400) * 86_400 - 28_800;
+    const dayAgo = (n: number) => new Date((today + 28_800 - n * 86_400) * 1_000).toISOString().slice(0, 10);
+    kf.counted.set(today - 86_400, { totals: { session_cnt: 5 }, people: { reply_rate: 0.8 } });
+    kf.counted.set(today - 20 * 86_400, { totals: { session_cnt: 7 } });
+    expect((await boss.get(daysOf('wecom-kf'))).body).toMatchObject({
+      from: dayAgo(7),
+      until: dayAgo(1),
+      items: [{ day: dayAgo(1), sessions: 5, repliedShare: 0.8, shoppers: null }],
+    });
+    expect((await boss.get(daysOf('wecom-kf', '?days=31'))).body).toMatchObject({
+      items: [{ day: dayAgo(20), sessions: 7 }, { sessions: 5 }],
+    });
+
+    kf.tells = false;
+    const refused = await boss.get(daysOf('wecom-kf'));
+    expect(refused).toMatchObject({ status: 502, body: { code: 'platform_silent' } });
+    expect(refused.body.detail).toContain('48002');
+    kf.tells = true;
+
+    expect((await boss.get(daysOf('wecom-kf', '?days=32'))).status).toBe(400);
+    expect(await boss.get(daysOf('web'))).toMatchObject({ status: 409, body: { code: 'wrong_state' } });
+    expect((await boss.get('/api/metrics/channels/999999/days')).status).toBe(404);
+    expect((await agent.get(daysOf('wecom-kf'))).status).toBe(403);
+  });
 });
 
 describe('the people in the WeCom app', () => {

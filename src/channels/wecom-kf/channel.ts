@@ -25,6 +25,7 @@ import type { Item } from './message.ts';
 import { countMessages, sendMessage } from './send.ts';
 import { handToPlatform, keepWithUs } from './session.ts';
 import { type WecomKfField, wecomKfFields, wecomKfProblems } from './settings.ts';
+import { countedDays } from './statistics.ts';
 
 export interface WecomKfSettings extends Record<Exclude<WecomKfField, 'agents'>, string> {
   agents: 'desk' | 'native';
@@ -164,6 +165,7 @@ export function createWecomKf(account: ChannelAccount, settings: WecomKfSettings
       await api.ask('servicer/list', { open_kfid: openKfId });
       return '企业微信接受了 CorpID、Secret 和客服账号 ID，服务器 IP 可信';
     },
+    countedDays: (from, until) => countedDays(api, openKfId, from, until),
     async handedOff(shopperId) {
       if (agents === 'native') return handToPlatform(api, openKfId, shopperId);
       await keepWithUs(api, openKfId, shopperId);

@@ -143,7 +143,14 @@ export function Letters({ ask, rows, mayReplay, onChange }: LettersProps) {
   );
 }
 
-export function Channels({ rows }: { rows: Health['channels'] }) {
+export type ChannelRow = Health['channels'][number];
+
+interface ChannelsProps {
+  rows: readonly ChannelRow[];
+  onDays(row: ChannelRow): void;
+}
+
+export function Channels({ rows, onDays }: ChannelsProps) {
   const { t } = useSpeech();
   const channelName = useChannelName();
   const time = (at: string | null) => (at === null ? t('channels.never') : dayAndTime(at));
@@ -162,6 +169,16 @@ export function Channels({ rows }: { rows: Health['channels'] }) {
           <tr key={row.id}>
             <th scope="row">
               {channelName(row.kind)} <small>{row.on ? t('channels.on') : t('channels.off')}</small>
+              {row.tells && (
+                <button
+                  type="button"
+                  className="small"
+                  aria-label={t('days.open', { name: channelName(row.kind) })}
+                  onClick={() => onDays(row)}
+                >
+                  {t('days.short')}
+                </button>
+              )}
             </th>
             <td>{time(row.lastInAt)}</td>
             <td>{time(row.lastOutAt)}</td>

@@ -5,7 +5,7 @@ import { saveCsv } from '../save-file.ts';
 import type { Ask } from '../staff/ask.ts';
 import type { StaffUser } from '../wire.ts';
 import { Agents, agentLines } from './agents.tsx';
-import { Channels, Due, Letters, Overdue } from './attention.tsx';
+import { type ChannelRow, Channels, Due, Letters, Overdue } from './attention.tsx';
 import { Card } from './card.tsx';
 import { cardsOf } from './cards.tsx';
 import { Charts, causesTable } from './charts.tsx';
@@ -24,6 +24,7 @@ import { Listen, type Listening } from './listen.tsx';
 import { nameOf } from './names.ts';
 import { Panel } from './panel.tsx';
 import { Platform } from './platform.tsx';
+import { PlatformDays } from './platform-days.tsx';
 import { useSpeech } from './speech.ts';
 import './board.css';
 import './sheet.css';
@@ -35,7 +36,8 @@ type Open =
   | { kind: 'list'; list: ListOf }
   | { kind: 'listen'; listening: Listening }
   | { kind: 'move'; cases: readonly MoveCase[]; ownerId: string | null }
-  | { kind: 'home'; agent: AgentNow };
+  | { kind: 'home'; agent: AgentNow }
+  | { kind: 'days'; channel: ChannelRow };
 
 interface Told {
   ok: boolean;
@@ -235,11 +237,12 @@ export function Board({ ask, me }: { ask: Ask; me: StaffUser }) {
           }
         </Panel>
         <Panel name={t('channels.title')} className="panel-channels" query={health}>
-          {({ channels }) => <Channels rows={channels} />}
+          {({ channels }) => <Channels rows={channels} onDays={(channel) => setOpen({ kind: 'days', channel })} />}
         </Panel>
       </div>
       {open?.kind === 'list' && <List ask={ask} filters={filters} list={open.list} onClose={close} />}
       {open?.kind === 'listen' && <Listen ask={ask} me={me.id} listening={open.listening} onClose={close} />}
+      {open?.kind === 'days' && <PlatformDays ask={ask} channel={open.channel} onClose={close} />}
       {open?.kind === 'move' && (
         <Move
           ask={ask}

@@ -1,5 +1,6 @@
 // The board: live numbers, the figures of a period, what stands behind each, and what a supervisor does about it.
 import { type TSchema, Type } from 'typebox';
+import { PlatformDay } from '../platform-day.ts';
 import type { RouteTable } from '../route.ts';
 
 const Id = Type.String({ pattern: '^\\d{1,18}$' });
@@ -111,6 +112,7 @@ const Health = Type.Object({
       kind: Type.String(),
       name: Type.String(),
       on: Type.Boolean(),
+      tells: Type.Boolean({ description: 'the platform gives figures of its own' }),
       lastInAt: orNull(Time),
       lastOutAt: orNull(Time),
       failed: Type.Integer({ description: 'not delivered or unsure within 24 h' }),
@@ -253,6 +255,12 @@ export const boardRoutes = {
   'GET /api/metrics/health': {
     summary: 'Channels, what did not arrive, promises that are due',
     reply: Health,
+  },
+  'GET /api/metrics/channels/:id/days': {
+    summary: 'What the platform itself counted, up to yesterday; days without anything are left out',
+    params: Type.Object({ id: Id }),
+    query: Type.Object({ days: Type.Optional(Type.Integer({ minimum: 1, maximum: 31, default: 7 })) }),
+    reply: Type.Object({ from: Type.String(), until: Type.String(), items: Type.Array(PlatformDay) }),
   },
   'GET /api/metrics/places': {
     summary: 'What the board can be narrowed to',
