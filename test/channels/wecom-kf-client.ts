@@ -172,7 +172,8 @@ const bytes = (text: unknown): number => Buffer.byteLength(String(text ?? ''), '
 export function actAsKf(platform: FakePlatform, party: KfParty = PARTY): KfPlatform {
   const left = new Map<string, number>();
   const ids = new Set<string>();
-  const welcomes = new Map<string, number>();
+  /** Codes that one message may be said with; of an end while the session is over. */
+  const codes = new Map<string, { at: number; ofEnd: string | null }>();
   let oldest = 1;
   let cursorName = 'cur';
   const kf: KfPlatform = {
@@ -199,7 +200,9 @@ export function actAsKf(platform: FakePlatform, party: KfParty = PARTY): KfPlatf
     say: (shopperId, text, more = {}) =>
       kf.add({ open_kfid: party.openKfId, external_userid: shopperId, text: { content: text }, ...more }),
     event(type, fields, at = nowSeconds()) {
-      if (typeof fields.welcome_code === 'string') welcomes.set(fields.welcome_code, at);
+      if (typeof fields.welcome_code === 'string') codes.set(fields.welcome_code, { at, ofEnd: null });
+      if (typeof fields.msg_code === 'string')
+        codes.set(fields.msg_code, { at, ofEnd: String(fields.external_userid) });
       const event = { event_type: type, open_kfid: party.openKfId, ...fields };
       return kf.add({ origin: 4, msgtype: 'event', event, send_time: at });
     },
@@ -295,9 +298,10 @@ export function actAsKf(platform: FakePlatform, party: KfParty = PARTY): KfPlatf
   platform.script(
     '/cgi-bin/kf/send_msg_on_event',
     guarded(({ body }) => {
-      const at = welcomes.get(String(body.code));
-      if (at === undefined || nowSeconds() - at > 20) return answer(95019, 'invalid code');
-      welcomes.delete(String(body.code));
+      const code = codes.get(String(body.code));
+      if (code === undefined || nowSeconds() - code.at > 20) return answer(95019, 'invalid code');
+      if (code.ofEnd !== null && kf.state.get(code.ofEnd) !== 4) return answer(95018, 'session status invalid');
+      codes.delete(String(body.code));
       return take(body, `welcome ${String(body.code)}`);
     }),
   );

@@ -288,6 +288,31 @@ describe('what is fetched', () => {
     expect(calls('send_msg_on_event')).toHaveLength(1);
   });
 
+  test('a session that ends is closed with a word where the shop has one, once and only while that counts', async () => {
+    channel = make({ goodbye: '会话已结束，感谢您的咨询。' });
+    const ended = { external_userid: SHOPPER, change_type: 3, old_servicer_userid: 'lisi' };
+    kf.state.set(SHOPPER, 4);
+    kf.event('session_status_change', { external_userid: SHOPPER, change_type: 1, msg_code: 'pool-1' });
+    const end = kf.event('session_status_change', { ...ended, msg_code: 'end-1' });
+    kf.event('session_status_change', { ...ended, msg_code: 'end-old' }, hoursAgo(1));
+    kf.event('session_status_change', ended);
+    await read();
+    kf.messages.push({ ...end });
+    await read();
+    await until(() => kf.sent.length > 0);
+    expect(kf.sent.map((s) => [s.touser, s.text])).toEqual([['welcome end-1', '会话已结束，感谢您的咨询。']]);
+    expect(calls('send_msg_on_event')).toHaveLength(1);
+    expect(inbox.told).toContain(`${SHOPPER} ended`);
+  });
+
+  test('a shop without a closing word says none', async () => {
+    kf.state.set(SHOPPER, 4);
+    kf.event('session_status_change', { external_userid: SHOPPER, change_type: 3, msg_code: 'end-2' });
+    await read();
+    expect(inbox.told).toEqual([`${SHOPPER} ended`]);
+    expect(calls('send_msg_on_event')).toEqual([]);
+  });
+
   test('an entry that is told twice is welcomed once', async () => {
     const entry = kf.event('enter_session', { external_userid: SHOPPER, welcome_code: 'w-3' });
     kf.messages.push({ ...entry });

@@ -1,5 +1,4 @@
 // WeChat customer service (微信客服) of WeCom: told by callback, fetched by cursor, answered by API. Knows no HTTP server and no database.
-import { randomUUID } from 'node:crypto';
 import type { ChannelAccount } from '../../contract/conversation.ts';
 import type { Outgoing } from '../../providers/outgoing.ts';
 import { toActivity } from '../activity.ts';
@@ -15,13 +14,12 @@ import {
   SendError,
 } from '../channel.ts';
 import { type ChannelTools, defineChannel } from '../definition.ts';
-import type { Fields } from '../wechat/answer.ts';
 import { readAesKey } from '../wechat/crypto.ts';
-import { splitText } from '../wechat/text.ts';
 import { createKfApi, type KfApi } from './api.ts';
 import { createCallback } from './callback.ts';
 import { createFetching, type Fetching } from './fetching.ts';
 import type { Item } from './message.ts';
+import { createOnEvent } from './on-event.ts';
 import { countMessages, sendMessage } from './send.ts';
 import { handToPlatform, keepWithUs } from './session.ts';
 import { type WecomKfField, wecomKfFields, wecomKfProblems } from './settings.ts';
@@ -37,13 +35,6 @@ const BODY_LIMIT = 64 * 1024;
 const BURST_WINDOW_MS = 600;
 /** Five after each of the shopper's, for 48 hours; developer.work.weixin.qq.com/document/path/94677 */
 const QUOTA: Quota = { message: { messages: 5, windowMs: 48 * 3_600_000 } };
-/** A welcome code is good for 20 s; the rest is for the way there. */
-const WELCOME_WITHIN_MS = 18_000;
-const WELCOME_PAUSE_MS = 1_000;
-const WELCOME_MAX_BYTES = 2048;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 /** One answer for every bad envelope, so that it tells nothing about the reason. */
 const refused = (): ChannelResponse => problem('invalid_signature');
 /** Anything but 200 within five seconds is sent again, three times in all. */
@@ -54,56 +45,29 @@ const filled = (...values: string[]): string[] => values.filter((value) => value
 type Tools = Pick<ChannelTools, 'memory' | 'now' | 'onError' | 'picture'>;
 
 /** What each fetched item sets off. */
-function createTaking(account: ChannelAccount, api: KfApi, welcome: string, { now, onError }: Tools) {
-  /** Of the last seconds: who is told of twice, by a page that is read again, is welcomed once. */
-  const welcomed = new Map<string, number>();
-
-  function isToBeWelcomed(code: string, at: number): boolean {
-    const since = now() - WELCOME_WITHIN_MS;
-    for (const [other, when] of welcomed) if (when < since) welcomed.delete(other);
-    if (at < since || welcomed.has(code)) return false;
-    welcomed.set(code, at);
-    return true;
-  }
-
-  /** Once more where the platform could not just then and the code is still good; the platform takes a code once, so nobody hears it twice. */
-  async function sayOnEvent(message: Fields, until: number): Promise<void> {
-    try {
-      await api.call('send_msg_on_event', message);
-    } catch (error) {
-      if (!(error instanceof SendError) || error.failure.kind !== 'retry') throw error;
-      const pauseMs = error.failure.afterMs ?? WELCOME_PAUSE_MS;
-      if (now() + pauseMs > until) throw error;
-      await pause(pauseMs);
-      await api.call('send_msg_on_event', message);
-    }
-  }
-
-  /** Nobody waits for it: without it the shopper simply begins, and a code that is used or too old is refused. */
-  async function sayWelcome(code: string, at: number): Promise<void> {
-    const [content] = splitText(welcome, WELCOME_MAX_BYTES);
-    if (content === undefined) return;
-    const msgid = `welcome-${randomUUID().replaceAll('-', '').slice(0, 24)}`;
-    await sayOnEvent({ code, msgid, msgtype: 'text', text: { content } }, at + WELCOME_WITHIN_MS).catch(
-      (error: unknown) => onError(error, 'wecom-kf: welcome'),
-    );
-  }
-
+function createTaking(
+  account: ChannelAccount,
+  api: KfApi,
+  words: Pick<WecomKfSettings, 'welcome' | 'goodbye'>,
+  tools: Tools,
+) {
+  const { onError } = tools;
+  const sayOnEvent = createOnEvent(api, tools);
   return async (item: Item, inbox: Inbox): Promise<void> => {
     switch (item.kind) {
       case 'message':
         await inbox.admit(account, toActivity(item.inbound, account));
         return;
       case 'entered':
-        if (isToBeWelcomed(item.welcomeCode, item.at)) void sayWelcome(item.welcomeCode, item.at);
-        return;
+        return sayOnEvent({ code: item.welcomeCode, at: item.at, words: words.welcome, what: 'welcome' });
       case 'send-failed':
         // what cannot be marked must not keep the messages behind it from being read
         return inbox
           .sendFailed(account, item.messageId, item)
           .catch((error: unknown) => onError(error, 'wecom-kf: a message that did not arrive'));
       case 'session':
-        return inbox.platformDesk(account, item.shopperId, item.isTheirs);
+        await inbox.platformDesk(account, item.shopperId, item.isTheirs);
+        return sayOnEvent({ code: item.endCode, at: item.at, words: words.goodbye, what: 'goodbye' });
       case 'left':
         return;
       default:
@@ -145,10 +109,10 @@ function createRoutes(account: ChannelAccount, settings: WecomKfSettings, fetchi
 }
 
 export function createWecomKf(account: ChannelAccount, settings: WecomKfSettings, tools: Tools): Channel {
-  const { corpId, secret, apiBase, outgoing, openKfId, agents, welcome } = settings;
+  const { corpId, secret, apiBase, outgoing, openKfId, agents } = settings;
   const { memory, now, onError, picture } = tools;
   const api = createKfApi({ corpId, secret, apiBase, outgoing, now });
-  const take = createTaking(account, api, welcome, tools);
+  const take = createTaking(account, api, settings, tools);
   const fetching = createFetching({ api, memory, openKfId, now, take, onError });
   return {
     kind: 'wecom-kf',

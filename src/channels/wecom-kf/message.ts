@@ -11,7 +11,8 @@ export type Item =
   | { kind: 'entered'; shopperId: string; welcomeCode: string; at: number }
   | { kind: 'send-failed'; messageId: string; detail: string; untilShopper: boolean; at: number }
   /** People in the WeCom app have the shopper now, or have ended it. */
-  | { kind: 'session'; shopperId: string; isTheirs: boolean; at: number }
+  /** `endCode`: one message may be said with it soon; empty when there is none. */
+  | { kind: 'session'; shopperId: string; isTheirs: boolean; endCode: string; at: number }
   | { kind: 'left'; at: number };
 
 const isFields = (value: unknown): value is Fields =>
@@ -127,7 +128,9 @@ function readEvent(event: Fields, openKfId: string, at: number): Item {
     case 'session_status_change': {
       const change = text(event, 'change_type');
       if (!ID.test(shopperId) || (change !== '3' && !TAKEN.has(change))) return left;
-      return { kind: 'session', shopperId, isTheirs: change !== '3', at };
+      const isTheirs = change !== '3';
+      // taken from the pool it comes with a code too, for those who keep somebody waiting there: not for us to say
+      return { kind: 'session', shopperId, isTheirs, endCode: isTheirs ? '' : text(event, 'msg_code'), at };
     }
     // servicer_status_change and those that are yet to come: whoever is there is asked for when it matters.
     default:

@@ -66,6 +66,15 @@ export const wecomKfFields = {
       en: 'Only when the console has none of its own and nothing was sent for 48 hours',
     },
   },
+  goodbye: {
+    ...text('', 'said when a session with people in the WeCom app ends; empty says nothing'),
+    env: 'GOODBYE',
+    label: { zh: '结束语', en: 'Closing message' },
+    hint: {
+      zh: '企业微信里的会话结束时发出，不占 5 条的额度；留空则不发',
+      en: 'When a session in the WeCom app ends; no part of the five messages. Empty says nothing',
+    },
+  },
   apiBase: {
     ...url(['http', 'https'], 'https://qyapi.weixin.qq.com', 'the platform API'),
     env: 'API_BASE',
