@@ -199,8 +199,9 @@ describe.skipIf(chromium === null)('in the browser', () => {
       await desk.sent(text);
     }
 
-    line.mend();
+    // mended before, the page may be back before anybody can press
     await shopper.page.getByRole('button', { name: '立即重连' }).click();
+    line.mend();
     await shop.log.getByText('断网期间的后一句').waitFor();
     await resend.click();
     await desk.log.getByText('断网时说的话').waitFor();
