@@ -10,7 +10,7 @@ import type {
   Outgoing,
   Quota,
 } from '../contract/conversation.ts';
-import type { PlatformDay } from '../contract/platform-day.ts';
+import type { CountedDay } from '../contract/platform-day.ts';
 import { AppError } from '../errors.ts';
 
 export type { Quota };
@@ -211,10 +211,10 @@ export interface Channel {
   /** Tries what can be tried without a shopper: says what was found in order. Rejects with SendError as a send would. */
   verify?(): Promise<string>;
   /**
-   * What the platform itself counted, on the days from one to the other (`2026-11-27`, both included, at most 31, all of them
-   * over); days without anything may be missing. Absent: the platform tells nothing. @throws SendError
+   * What the platform itself counted on the local days that begin at the one instant up to that which begins at the other (ms, at
+   * most 31 days, all of them over); days without anything may be missing. Absent: the platform tells nothing. @throws SendError
    */
-  countedDays?(from: string, until: string): Promise<PlatformDay[]>;
+  countedDays?(from: number, until: number): Promise<CountedDay[]>;
   /**
    * The bot has handed a shopper over. True: the platform's own people have the conversation from now on, and `platformDesk`
    * will say when they are done. False, or left out: it is our desk's.

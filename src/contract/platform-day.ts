@@ -21,3 +21,6 @@ export const PlatformDay = Type.Object({
 });
 
 export type PlatformDay = Static<typeof PlatformDay>;
+
+/** As a channel tells it: which day that is in words is not its business. Milliseconds since 1970, the day's first instant. */
+export type CountedDay = Omit<PlatformDay, 'day'> & { startsAt: number };

@@ -10,7 +10,7 @@ import { rowsOf } from '../metrics/cases.ts';
 import { agentsOf, causesOf, figureOf, heatOf, hoursOf, reasonsOf } from '../metrics/figures.ts';
 import { markSeen, readHealth } from '../metrics/health-store.ts';
 import { readLive } from '../metrics/live-store.ts';
-import { dayOf } from '../metrics/local-time.ts';
+import { dayOf, midnightOf } from '../metrics/local-time.ts';
 import { measure } from '../metrics/measure.ts';
 import { missesLeft } from '../metrics/misses-left.ts';
 import { headlineOf, type Profile } from '../metrics/profile.ts';
@@ -117,10 +117,12 @@ export const boardRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx,
     if (channel.countedDays === undefined) throw new AppError('wrong_state', '这个平台没有给商家的统计接口');
     const { days = 7 } = query;
     const now = ctx.now().getTime();
-    const from = dayOf(now - days * DAY_MS);
-    const until = dayOf(now - DAY_MS);
+    const from = midnightOf(now - days * DAY_MS);
+    const until = midnightOf(now - DAY_MS);
     try {
-      return { from, until, items: await channel.countedDays(from, until) };
+      const counted = await channel.countedDays(from, until);
+      const items = counted.map(({ startsAt, ...figures }) => ({ day: dayOf(startsAt), ...figures }));
+      return { from: dayOf(from), until: dayOf(until), items };
     } catch (error) {
       if (error instanceof SendError) throw new AppError('platform_silent', error.failure.detail);
       throw error;

@@ -1,7 +1,7 @@
 // What a platform counted, as a supervisor reads it on the board: a real account against a platform that counts.
 import { afterAll, describe, expect } from 'vitest';
 import { openFakePlatform } from '../channels/fake-platform.ts';
-import { actAsKf, PARTY } from '../channels/wecom-kf-client.ts';
+import { actAsKf, kfEnvironment } from '../channels/wecom-kf-client.ts';
 import { openBoard } from './board-parts.ts';
 import { findChromium, leave, openPerson } from './chromium.ts';
 import { story } from './shared-stage.ts';
@@ -29,16 +29,7 @@ describe.skipIf(chromium === null)('the platform’s own figures', () => {
     async ({ browser }) => {
       platform = await openFakePlatform();
       const kf = actAsKf(platform);
-      stage = await setStage(browser, {
-        env: {
-          WECOM_KF_TOKEN: PARTY.token,
-          WECOM_KF_AES_KEY: PARTY.aesKey,
-          WECOM_KF_CORPID: PARTY.corpId,
-          WECOM_KF_SECRET: PARTY.secret,
-          WECOM_KF_OPEN_KFID: PARTY.openKfId,
-          WECOM_KF_API_BASE: platform.url,
-        },
-      });
+      stage = await setStage(browser, { env: kfEnvironment(platform) });
       const today = Math.floor((Date.now() / 1_000 + 28_800) / DAY) * DAY - 28_800;
       kf.counted.set(today - DAY, {
         totals: { session_cnt: 12, ai_transfer_rate: 0.25 },

@@ -19,6 +19,16 @@ export const PARTY: KfParty = {
   openKfId: 'wkAJ2GCAAAZSfhHCt7IFSvLKtMPxyJTw',
 };
 
+/** The settings of a server whose account lives on a fake platform. */
+export const kfEnvironment = (platform: { url: string }): Record<string, string> => ({
+  WECOM_KF_TOKEN: PARTY.token,
+  WECOM_KF_AES_KEY: PARTY.aesKey,
+  WECOM_KF_CORPID: PARTY.corpId,
+  WECOM_KF_SECRET: PARTY.secret,
+  WECOM_KF_OPEN_KFID: PARTY.openKfId,
+  WECOM_KF_API_BASE: platform.url,
+});
+
 export interface KfRequest {
   method: 'GET' | 'POST';
   query: Record<string, string>;

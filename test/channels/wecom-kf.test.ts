@@ -522,12 +522,13 @@ describe('after a handoff', () => {
 });
 
 describe('what the platform counted', () => {
-  const beijing = (day: string): number => Date.parse(`${day}T00:00:00+08:00`) / 1_000;
-  const dayAgo = (days: number): string =>
-    new Date(Date.now() + 28_800_000 - days * 86_400_000).toISOString().slice(0, 10);
+  const DAY_MS = 86_400_000;
+  /** The first instant of a day in Beijing. */
+  const dayAgo = (days: number): number =>
+    Math.floor((Date.now() + 28_800_000) / DAY_MS) * DAY_MS - 28_800_000 - days * DAY_MS;
 
   test('its totals and its people’s become one row a day; what it leaves out is not zero', async () => {
-    kf.counted.set(beijing(dayAgo(2)), {
+    kf.counted.set(dayAgo(2) / 1_000, {
       totals: {
         session_cnt: 12,
         customer_cnt: 9,
@@ -538,12 +539,12 @@ describe('what the platform counted', () => {
       },
       people: { session_cnt: 3, reply_rate: 1, first_reply_average_sec: 17.5, satisfied_rate: 0.5 },
     });
-    kf.counted.set(beijing(dayAgo(1)), { totals: { session_cnt: 2, customer_cnt: 2, customer_msg_cnt: 4 } });
-    kf.counted.set(beijing(dayAgo(9)), { totals: { session_cnt: 99 } });
+    kf.counted.set(dayAgo(1) / 1_000, { totals: { session_cnt: 2, customer_cnt: 2, customer_msg_cnt: 4 } });
+    kf.counted.set(dayAgo(9) / 1_000, { totals: { session_cnt: 99 } });
     kf.expireTokens();
     expect(await channel.countedDays!(dayAgo(7), dayAgo(1))).toEqual([
       {
-        day: dayAgo(2),
+        startsAt: dayAgo(2),
         sessions: 12,
         shoppers: 9,
         messages: 61,
@@ -556,7 +557,7 @@ describe('what the platform counted', () => {
         rejecting: 1,
       },
       {
-        day: dayAgo(1),
+        startsAt: dayAgo(1),
         sessions: 2,
         shoppers: 2,
         messages: 4,
@@ -571,13 +572,13 @@ describe('what the platform counted', () => {
     ]);
     expect(calls('get_corp_statistic').at(-1)!.body).toMatchObject({
       open_kfid: PARTY.openKfId,
-      start_time: beijing(dayAgo(7)),
-      end_time: beijing(dayAgo(1)),
+      start_time: dayAgo(7) / 1_000,
+      end_time: dayAgo(1) / 1_000,
     });
   });
 
   test('an app that may not ask is told so, and figures that are no numbers are not shown', async () => {
-    kf.counted.set(beijing(dayAgo(1)), {
+    kf.counted.set(dayAgo(1) / 1_000, {
       totals: { session_cnt: '12' as unknown as number, customer_cnt: -1, ai_transfer_rate: 1.0000001 },
     });
     expect(await channel.countedDays!(dayAgo(1), dayAgo(1))).toMatchObject([

@@ -7,6 +7,7 @@ import {
   badNotices,
   type KfPlatform,
   type KfRequest,
+  kfEnvironment,
   notice,
   PARTY,
   verification,
@@ -20,12 +21,7 @@ const TRANS = '/cgi-bin/kf/service_state/trans';
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const settings = (platform: FakePlatform, agents: 'desk' | 'native'): Record<string, string> => ({
-  WECOM_KF_TOKEN: PARTY.token,
-  WECOM_KF_AES_KEY: PARTY.aesKey,
-  WECOM_KF_CORPID: PARTY.corpId,
-  WECOM_KF_SECRET: PARTY.secret,
-  WECOM_KF_OPEN_KFID: PARTY.openKfId,
-  WECOM_KF_API_BASE: platform.url,
+  ...kfEnvironment(platform),
   WECOM_KF_AGENTS: agents,
 });
 

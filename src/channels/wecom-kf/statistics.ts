@@ -1,11 +1,7 @@
 // What WeCom counted of a customer-service account, day by day: its totals and those of its people, put together. Knows no board.
-import type { PlatformDay } from '../../contract/platform-day.ts';
+import type { CountedDay } from '../../contract/platform-day.ts';
 import type { Fields } from '../wechat/answer.ts';
 import type { KfApi } from './api.ts';
-
-/** A platform's midnight is Beijing's. */
-const secondsAt = (day: string): number => Date.parse(`${day}T00:00:00+08:00`) / 1_000;
-const dayAt = (seconds: number): string => new Date((seconds + 8 * 3_600) * 1_000).toISOString().slice(0, 10);
 
 /** Of one day; what is not there was not counted. */
 function figures(fields: Fields | undefined) {
@@ -26,13 +22,13 @@ function figures(fields: Fields | undefined) {
   };
 }
 
-async function byDay(api: KfApi, path: string, body: Fields): Promise<Map<string, Fields>> {
+async function byDay(api: KfApi, path: string, body: Fields): Promise<Map<number, Fields>> {
   const { statistic_list: list } = await api.call(path, body);
   const days = Array.isArray(list) ? (list as Fields[]) : [];
   return new Map(
     days.flatMap(({ stat_time: at, statistic }) =>
       typeof at === 'number' && typeof statistic === 'object' && statistic !== null
-        ? [[dayAt(at), statistic as Fields]]
+        ? [[at, statistic as Fields] as const]
         : [],
     ),
   );
@@ -40,23 +36,23 @@ async function byDay(api: KfApi, path: string, body: Fields): Promise<Map<string
 
 /**
  * developer.work.weixin.qq.com/document/path/95489 (the account's totals) and 95490 (its people's, without `servicer_userid`: all
- * of them). Both days included, at most 31 of the last 180; a day is counted the morning after. A day without anything is left out
- * by the platform, and here.
- * @param from and `until` local days, `2026-11-27`
+ * of them). Both days included, each given by its first instant, at most 31 of the last 180; a day is counted the morning after.
+ * A day without anything is left out by the platform, and here.
  * @throws SendError; 48002 where the app may not ask for statistics
  */
-export async function countedDays(api: KfApi, openKfId: string, from: string, until: string): Promise<PlatformDay[]> {
-  const asked = { open_kfid: openKfId, start_time: secondsAt(from), end_time: secondsAt(until) };
+export async function countedDays(api: KfApi, openKfId: string, from: number, until: number): Promise<CountedDay[]> {
+  const asked = { open_kfid: openKfId, start_time: from / 1_000, end_time: until / 1_000 };
   const [totals, peoples] = await Promise.all([
     byDay(api, 'get_corp_statistic', asked),
     byDay(api, 'get_servicer_statistic', asked),
   ]);
-  const days = [...new Set([...totals.keys(), ...peoples.keys()])].sort();
-  return days.map((day) => {
-    const all = figures(totals.get(day));
-    const people = figures(peoples.get(day));
+  const told = [...new Set([...totals.keys(), ...peoples.keys()])].sort((a, b) => a - b);
+  const days = told.filter((seconds) => seconds >= asked.start_time && seconds <= asked.end_time);
+  return days.map((seconds) => {
+    const all = figures(totals.get(seconds));
+    const people = figures(peoples.get(seconds));
     return {
-      day,
+      startsAt: seconds * 1_000,
       sessions: all.count('session_cnt'),
       shoppers: all.count('customer_cnt'),
       messages: all.count('customer_msg_cnt'),

@@ -1,10 +1,10 @@
 // The list behind a number: exactly its cases, each with a way to the conversation.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { errorText } from '../api.ts';
 import { wordFor } from '../language.tsx';
 import { Modal } from '../modal.tsx';
 import type { Ask } from '../staff/ask.ts';
+import { Asked } from './asked.tsx';
 import type { Cases } from './data.ts';
 import { type Filters, periodQuery } from './filters.ts';
 import { dayAndTime, duration } from './format.ts';
@@ -85,15 +85,7 @@ export function List({ ask, filters, list, onClose }: ListProps) {
           {t('list.onlyMisses')}
         </label>
       )}
-      {pages.isError && (
-        <p className="card-failed" role="alert">
-          {errorText(pages.error, t)}
-          <button type="button" onClick={() => void pages.refetch()}>
-            {t('common.retry')}
-          </button>
-        </p>
-      )}
-      {pages.isPending && <div className="board-skeleton tall" role="status" aria-label={t('board.loading')} />}
+      <Asked query={pages} />
       {count === 0 && <p className="panel-empty">{t('list.empty')}</p>}
       {items.length > 0 && (
         <div className="drawer-body">

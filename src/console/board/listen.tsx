@@ -7,6 +7,7 @@ import { useEnter } from '../enter.ts';
 import { Modal } from '../modal.tsx';
 import type { Ask } from '../staff/ask.ts';
 import type { DeskMessage } from '../wire.ts';
+import { Asked } from './asked.tsx';
 import { clockTime, duration } from './format.ts';
 import { useSpeech } from './speech.ts';
 
@@ -162,15 +163,7 @@ export function Listen({
     );
   return (
     <Modal look="side" title={t('listen.pick', { name: agent.name })} onClose={onClose}>
-      {cases.isPending && <div className="board-skeleton tall" role="status" aria-label={t('board.loading')} />}
-      {cases.isError && (
-        <p className="card-failed" role="alert">
-          {errorText(cases.error, t)}
-          <button type="button" onClick={() => void cases.refetch()}>
-            {t('common.retry')}
-          </button>
-        </p>
-      )}
+      <Asked query={cases} />
       {cases.data && items.length === 0 && <p className="panel-empty">{t('listen.empty')}</p>}
       <ul className="listen-cases">
         {items.map((item) => (

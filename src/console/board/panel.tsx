@@ -1,8 +1,7 @@
 // A framed part of the board with its states: loading, failed with a retry, or what it shows.
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { errorText } from '../api.ts';
-import { useSpeech } from './speech.ts';
+import { Asked } from './asked.tsx';
 
 interface PanelProps<T> {
   name: string;
@@ -14,7 +13,6 @@ interface PanelProps<T> {
 }
 
 export function Panel<T>({ name, className = '', count, query, aside, children }: PanelProps<T>) {
-  const { t } = useSpeech();
   return (
     <section className={`panel ${className}`} aria-label={name} aria-busy={query.isPending}>
       <header>
@@ -22,15 +20,7 @@ export function Panel<T>({ name, className = '', count, query, aside, children }
         {count !== undefined && count > 0 && <span className="panel-count">{count}</span>}
         {aside}
       </header>
-      {query.isError && (
-        <p className="card-failed" role="alert">
-          {errorText(query.error, t)}
-          <button type="button" onClick={() => void query.refetch()}>
-            {t('common.retry')}
-          </button>
-        </p>
-      )}
-      {query.isPending && <div className="board-skeleton tall" role="status" aria-label={t('board.loading')} />}
+      <Asked query={query} />
       {query.data !== undefined && children(query.data)}
     </section>
   );

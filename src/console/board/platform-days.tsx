@@ -2,10 +2,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { PlatformDay } from '../../contract/platform-day.ts';
-import { errorText } from '../api.ts';
 import { Modal } from '../modal.tsx';
 import type { Ask } from '../staff/ask.ts';
 import { useChannelName } from '../staff/channel-names.ts';
+import { Asked } from './asked.tsx';
 import type { ChannelRow } from './attention.tsx';
 import { DataTable } from './data-table.tsx';
 import { duration, NOTHING, percent } from './format.ts';
@@ -57,15 +57,7 @@ export function PlatformDays({ ask, channel, onClose }: PlatformDaysProps) {
           ))}
         </select>
       </label>
-      {told.isError && (
-        <p className="card-failed" role="alert">
-          {errorText(told.error, t)}
-          <button type="button" onClick={() => void told.refetch()}>
-            {t('common.retry')}
-          </button>
-        </p>
-      )}
-      {told.isPending && <div className="board-skeleton tall" role="status" aria-label={t('board.loading')} />}
+      <Asked query={told} />
       {told.data?.items.length === 0 && <p className="panel-empty">{t('days.none')}</p>}
       {told.data !== undefined && told.data.items.length > 0 && (
         <div className="drawer-body">
