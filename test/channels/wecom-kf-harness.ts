@@ -4,7 +4,7 @@ import type { Channel, ChannelRequest } from '../../src/channels/channel.ts';
 import { wecomKf } from '../../src/channels/wecom-kf/channel.ts';
 import type { ChannelHarness } from './channel-suite.ts';
 import { channelWith, NO_NUMBER } from './harnesses.ts';
-import { createTestMemory } from './test-memory.ts';
+import { createTestMemory, type TestMemory } from './test-memory.ts';
 import {
   actAsKf,
   badNotices,
@@ -35,14 +35,14 @@ export const asKfRequest = ({ query, body }: KfRequest): ChannelRequest => ({
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Waits until the channel has read all the platform has, and written down that it did. */
-export async function untilRead(
-  memory: ReturnType<typeof createTestMemory>,
-  kf: KfPlatform,
-  ms = 5_000,
-): Promise<void> {
-  const end = () => memory.values.get(`cursor:${PARTY.openKfId}`)?.includes(`"${kf.endCursor()}"`) === true;
-  for (const until = performance.now() + ms; performance.now() < until && !end(); ) await pause(5);
+/**
+ * Waits until the channel has read all the platform has, has written down that it did, and is at rest: a look that is
+ * still under way would hand the next message to the inbox of the notice that it began with.
+ */
+export async function untilRead(memory: TestMemory, kf: KfPlatform, ms = 5_000): Promise<void> {
+  const isRead = () =>
+    !memory.isBusy() && memory.values.get(`cursor:${PARTY.openKfId}`)?.includes(`"${kf.endCursor()}"`) === true;
+  for (const until = performance.now() + ms; performance.now() < until && !isRead(); ) await pause(5);
 }
 
 export function wecomKfHarness(): ChannelHarness {
