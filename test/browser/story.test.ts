@@ -83,9 +83,13 @@ describe.skipIf(chromium === null)('in the browser', () => {
     await desk.note('顾客已等一周，优先处理');
     await desk.log.getByText('顾客已等一周，优先处理').waitFor();
     await page.keyboard.press('Alt+R');
-    const suggestion = (await desk.side.locator('.suggestions .words').first().textContent()) ?? '';
+    // drafts that come with the claim may take the place of the packet's between the look and the key
+    const first = () => desk.side.locator('.suggestions .words').first().textContent();
+    const before = await first();
     await page.keyboard.press('Alt+1');
-    expect(await desk.reply.inputValue()).toBe(suggestion);
+    const suggestion = await desk.reply.inputValue();
+    expect(suggestion).not.toBe('');
+    expect([before, await first()]).toContain(suggestion);
     await desk.reply.press('Enter');
     await shop.log.getByText(suggestion).waitFor();
     expect(await shop.log.getByText(/^人工 /).count()).toBeGreaterThan(0);
