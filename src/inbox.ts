@@ -6,6 +6,7 @@ import type { Admitted, ChannelAccount, Inbound } from './contract/conversation.
 import type { Admission } from './conversations/admit.ts';
 import type { Outbox, Sending, SendResult } from './conversations/outbox.ts';
 import { conversationWith, knownReply, storePlatformReply } from './conversations/platform-reply.ts';
+import { markRecalled } from './conversations/recalled.ts';
 import { readPassiveReply, takePassiveReply } from './conversations/store.ts';
 import type { Pool } from './db/database.ts';
 import type { AssistRunner } from './jobs/assist.ts';
@@ -97,6 +98,10 @@ export function createInbox(deps: InboxDeps): Inbox {
       const conversationId = await conversationWith(deps.pool, account, shopperId);
       if (conversationId === null) return;
       await (hasIt ? deps.platformDesk.takes : deps.platformDesk.ends)(account.shopId, conversationId);
+    },
+    async recalled(account, externalId, at) {
+      const conversationId = await markRecalled(deps.pool, account, externalId, at);
+      if (conversationId !== null) deps.live.touch(`conversation:${conversationId}`);
     },
     async sendFailed(account, platformId, why) {
       const sending = await deps.outbox.refused(account, platformId, why);

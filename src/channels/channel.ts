@@ -123,6 +123,8 @@ export interface Inbox extends Reading {
     platformId: string,
     why: { detail: string; untilShopper: boolean },
   ): Promise<void>;
+  /** Whoever said a message took it back in the platform's app (`at`: ISO 8601). Unknown ids and repetitions do nothing. */
+  recalled(account: ChannelAccount, externalId: string, at: string): Promise<void>;
   /** Keeps a file that came with the request; the `id` for the attachment of the message to admit. @throws AppError `too_large` */
   keep(account: ChannelAccount, bytes: Buffer, type: string): Promise<string>;
 }

@@ -99,6 +99,11 @@ export const MessagePayload = Type.Object({
   attachments: Type.Optional(Type.Array(Attachment)),
   opening: Type.Optional(Opening),
   sentAt: Type.Optional(Type.String({ description: 'ISO 8601: the platform was earlier than we by seconds or more' })),
+  recalledAt: Type.Optional(
+    Type.String({
+      description: "ISO 8601: whoever said it took it back in the platform's app; nobody should quote it",
+    }),
+  ),
   card: Type.Optional(Card),
   form: Type.Optional(ShopForm),
   orderId: Type.Optional(Type.String()),

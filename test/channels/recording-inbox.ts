@@ -69,6 +69,9 @@ export function createRecordingInbox(): RecordingInbox {
     async sendFailed(_account, platformId, { detail, untilShopper }) {
       inbox.told.push(`${platformId} failed${untilShopper ? ' until the shopper writes' : ''}: ${detail}`);
     },
+    async recalled(_account, externalId) {
+      inbox.told.push(`${externalId} recalled`);
+    },
     async keep(_account, bytes, type) {
       inbox.kept.push({ bytes, type });
       return `upload-${inbox.kept.length}`;

@@ -219,9 +219,17 @@ describe('what is fetched', () => {
     kf.add({ msgtype: 'text', text: { content: '没有人' } });
     kf.messages.push(null as never, 'x' as never);
     kf.event('servicer_status_change', { servicer_userid: 'lisi', status: 1 });
-    kf.event('user_recall_msg', { external_userid: SHOPPER, recall_msgid: 'm' });
+    kf.event('user_recall_msg', { external_userid: SHOPPER, recall_msgid: '' });
+    kf.event('user_recall_msg', { open_kfid: 'wkOther', external_userid: SHOPPER, recall_msgid: 'm' });
     await read();
     expect([inbox.calls, inbox.told]).toEqual([0, []]);
+  });
+
+  test('what the shopper or a colleague took back is known by its id', async () => {
+    kf.event('user_recall_msg', { external_userid: SHOPPER, recall_msgid: 'm-1' });
+    kf.event('servicer_recall_msg', { external_userid: SHOPPER, recall_msgid: 'm-2', servicer_userid: 'lisi' });
+    await read();
+    expect(inbox.told).toEqual(['m-1 recalled', 'm-2 recalled']);
   });
 
   test('sessions that people of the platform take and end', async () => {

@@ -167,6 +167,35 @@ describe('our own desk', () => {
     expect(rows[0]!.error).toContain('要等顾客再次发言');
   });
 
+  it('what the shopper takes back is shown so to the agent, who may have acted on it; told twice is once', {
+    timeout: 60_000,
+  }, async () => {
+    const agent = await signIn(place.server.base, 'agent-a');
+    await say(place, 'wmBack', '转人工');
+    const id = await until(() => idOf(place, 'wmBack').catch(() => null));
+    const row = await agent.waiting(id, 15_000);
+    expect((await agent.post(`/api/handoffs/${row!.id}/claim`)).status).toBe(200);
+    await say(place, 'wmBack', '这句发错人了', { msgid: 'm-back' });
+    type Seen = { text: string; payload?: { recalledAt?: string } };
+    const recalled = async () => {
+      const { body } = await agent.get<{ messages: Seen[] }>(`/api/conversations/${id}/messages`);
+      return body.messages.filter(({ payload }) => payload?.recalledAt !== undefined);
+    };
+    const at = Math.floor(Date.now() / 1000);
+    for (const recall_msgid of ['m-back', 'm-back', 'm-of-nobody'])
+      place.kf.event('user_recall_msg', { external_userid: 'wmBack', recall_msgid }, at);
+    expect((await ask(place, notice(PARTY))).status).toBe(200);
+    const seen = await until(() => recalled().then((all) => (all.length > 0 ? all : null)));
+    expect(seen).toMatchObject([{ text: '这句发错人了', payload: { recalledAt: new Date(at * 1000).toISOString() } }]);
+    // what comes after it is read as ever
+    await say(place, 'wmBack', '请忽略');
+    await until(async () => {
+      const { body } = await agent.get<{ messages: Seen[] }>(`/api/conversations/${id}/messages`);
+      return body.messages.some(({ text }) => text === '请忽略') ? true : null;
+    });
+    expect(await recalled()).toHaveLength(1);
+  });
+
   it('a colleague answers in the WeCom app: the bot is silent until the session ends', {
     timeout: 60_000,
   }, async () => {

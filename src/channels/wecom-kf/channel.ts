@@ -51,7 +51,7 @@ function createTaking(
   words: Pick<WecomKfSettings, 'welcome' | 'goodbye'>,
   tools: Tools,
 ) {
-  const { onError } = tools;
+  const { onError, now } = tools;
   const sayOnEvent = createOnEvent(api, tools);
   return async (item: Item, inbox: Inbox): Promise<void> => {
     switch (item.kind) {
@@ -68,6 +68,8 @@ function createTaking(
       case 'session':
         await inbox.platformDesk(account, item.shopperId, item.isTheirs);
         return sayOnEvent({ code: item.endCode, at: item.at, words: words.goodbye, what: 'goodbye' });
+      case 'recalled':
+        return inbox.recalled(account, item.externalId, new Date(item.at || now()).toISOString());
       case 'left':
         return;
       default:

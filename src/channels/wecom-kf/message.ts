@@ -13,6 +13,8 @@ export type Item =
   /** People in the WeCom app have the shopper now, or have ended it. */
   /** `endCode`: one message may be said with it soon; empty when there is none. */
   | { kind: 'session'; shopperId: string; isTheirs: boolean; endCode: string; at: number }
+  /** Somebody took a message back: the shopper, or a person in the WeCom app. */
+  | { kind: 'recalled'; externalId: string; at: number }
   | { kind: 'left'; at: number };
 
 const isFields = (value: unknown): value is Fields =>
@@ -131,6 +133,11 @@ function readEvent(event: Fields, openKfId: string, at: number): Item {
       const isTheirs = change !== '3';
       // taken from the pool it comes with a code too, for those who keep somebody waiting there: not for us to say
       return { kind: 'session', shopperId, isTheirs, endCode: isTheirs ? '' : text(event, 'msg_code'), at };
+    }
+    case 'user_recall_msg':
+    case 'servicer_recall_msg': {
+      const externalId = text(event, 'recall_msgid');
+      return ID.test(externalId) ? { kind: 'recalled', externalId, at } : left;
     }
     // servicer_status_change and those that are yet to come: whoever is there is asked for when it matters.
     default:

@@ -73,13 +73,18 @@ function Bubble({ message }: { message: DeskMessage }) {
   const { t } = useSpeech();
   const payload = message.payload ?? {};
   return (
-    <div className={`bubble ${message.delivery === 'cancelled' ? 'bubble-cancelled' : ''}`}>
+    <div
+      className={`bubble ${message.delivery === 'cancelled' || payload.recalledAt !== undefined ? 'bubble-cancelled' : ''}`}
+    >
       {message.text !== '' && (
         <Covered id={`m${message.seq} ${message.at}`} when={message.insult}>
           <p className="words">{message.text}</p>
         </Covered>
       )}
       <Attachments payload={payload} />
+      {payload.recalledAt !== undefined && (
+        <p className="source">{t(message.from === 'shopper' ? 'message.recalled' : 'message.recalledByUs')}</p>
+      )}
       {message.from === 'shopper' && payload.orderId !== undefined && (
         <p className="order-card">
           {t('message.order')} <span className="mono">{payload.orderId}</span>

@@ -199,6 +199,8 @@ export const en = matching<typeof zh>()({
   'media.file': 'File',
   'media.link': 'Link',
   'message.order': 'About order',
+  'message.recalled': 'The shopper took this back: please do not quote it',
+  'message.recalledByUs': 'Taken back on the platform',
   'note.whisper': 'Whisper · {from} to {to}',
 
   'card.title': 'Wants your word',

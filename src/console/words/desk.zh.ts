@@ -196,6 +196,8 @@ export const zh = {
   'media.file': '文件',
   'media.link': '链接',
   'message.order': '咨询的订单',
+  'message.recalled': '顾客已撤回这条消息，请不要引用',
+  'message.recalledByUs': '已在平台上撤回',
   'note.whisper': '密语 · {from} 对 {to}',
 
   'card.title': '等您处理',
