@@ -20,6 +20,7 @@ import {
   LEAVE_WORDS,
   QUOTE_WORDS,
   queueWords,
+  UNTOLD_WORDS,
 } from './scripts.ts';
 import { BOT_CHOICE, CALL_CHOICE, MESSAGE_CHOICE, type WaitingDecision } from './while-waiting.ts';
 
@@ -100,7 +101,8 @@ export function wordWaiting(
       return { parts: [], memory };
     case 'queue_notice': {
       const where = sight.state === 'deferred' ? awayWords({ ...sight, now }) : queueWords({ ...sight, now });
-      const text = decision.stays ? `${LEAVE_WORDS.stays}${where}` : where;
+      const before = decision.stays ? LEAVE_WORDS.stays : sight.isTold ? '' : UNTOLD_WORDS;
+      const text = `${before}${where}`;
       return { parts: [{ kind: 'notice', text }], memory };
     }
     case 'keep_message':

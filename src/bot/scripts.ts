@@ -58,6 +58,9 @@ export const LEAVE_WORDS = {
 /** Before an answer that the platform had not taken. */
 export const UNHEARD_WORDS = '刚才有一条回复没能发到您这里，现在补上：';
 
+/** Before their place in the line, for who was never told that they stand in it. */
+export const UNTOLD_WORDS = '您的问题会由人工客服接着处理。';
+
 /** A call back; a page shows a form below these words, elsewhere the words are enough. */
 export const CALL_WORDS = {
   offer: '也可以由客服给您回电：选一个时间，留下手机号就行，号码只给负责回电的客服看。',

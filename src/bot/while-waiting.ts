@@ -26,6 +26,8 @@ export interface Wait {
   isMessage: boolean;
   /** And that was acknowledged. */
   isKept: boolean;
+  /** Something has reached the shopper since the case was opened, or may yet: they can know of it. */
+  isTold: boolean;
 }
 
 export type WaitingDecision =
@@ -99,7 +101,7 @@ function aboutCall(input: { judgement: Judgement; policy: Policy; picked: Picked
 /** 在吗 is no wish to buy anything. */
 const WISH_MIN = 6;
 
-/** First that fits: the way back, a call back, leaving a message, a question about the queue; else silence. A person will read it. */
+/** First that fits: the way back, a call back, leaving a message, the queue for who asks or was never told; else silence. A person will read it. */
 export function whileWaiting(input: {
   judgement: Judgement;
   policy: Policy;
@@ -127,7 +129,8 @@ export function whileWaiting(input: {
   if (input.quote && picked === null && judgement.text.length >= WISH_MIN)
     return { decision: { kind: 'keep_quote' }, reason: 'says what to buy' };
   const leavesWords = wait.isMessage || picked?.kind === 'message' || isAboutMessage(judgement, input.policy);
-  return leavesWords && !wait.isKept
-    ? { decision: { kind: 'keep_message' }, reason: 'leaves a message' }
+  if (leavesWords && !wait.isKept) return { decision: { kind: 'keep_message' }, reason: 'leaves a message' };
+  return !wait.isTold
+    ? { decision: { kind: 'queue_notice' }, reason: 'nothing has told them of the case' }
     : { decision: { kind: 'silent' }, reason: 'waits for a person' };
 }

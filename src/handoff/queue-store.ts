@@ -82,6 +82,8 @@ export interface OpenCase {
   isMessage: boolean;
   /** What could not be said before the shopper wrote again, oldest first; empty for any other case. */
   unheard: readonly OutgoingPart[];
+  /** Something has reached the shopper since the case was opened, or may yet. */
+  isTold: boolean;
   ahead: Ahead;
 }
 
@@ -93,6 +95,9 @@ const UNHEARD = `case when (m.packet->>'untilShopper')::boolean then (select coa
   where o.conversation_id = m.conversation_id and o.state = 'failed' and o.author in ('bot', 'system')
     and (o.message_seq = ${FIRST_UNHEARD} or (o.message_seq > ${FIRST_UNHEARD} and x.kind = 'text'))) else '[]' end`;
 
+const TOLD = `exists (select from outbox o where o.conversation_id = m.conversation_id and o.created_at >= m.queued_at
+  and o.state not in ('failed', 'cancelled'))`;
+
 /** The open case of a conversation with who is before it; null when it has none. */
 export async function readOpenCase(
   pool: Pool,
@@ -103,7 +108,7 @@ export async function readOpenCase(
     pool,
     shopId,
     `select jsonb_build_object('handoffId', m.id::text, 'team', m.team, 'state', m.state, 'risk', m.risk, 'reason', m.reason,
-       'signals', m.signals, 'isMessage', m.message_since is not null, 'unheard', ${UNHEARD}, 'ahead', ${AHEAD('(h.risk_rank, h.due_at, h.id) < (m.risk_rank, m.due_at, m.id)')}) as open
+       'signals', m.signals, 'isMessage', m.message_since is not null, 'unheard', ${UNHEARD}, 'isTold', ${TOLD}, 'ahead', ${AHEAD('(h.risk_rank, h.due_at, h.id) < (m.risk_rank, m.due_at, m.id)')}) as open
      from handoffs m where m.conversation_id = $1 and m.state <> 'resolved'`,
     [conversationId],
   );

@@ -46,6 +46,8 @@ export type WaitingSight = {
   isMessage: boolean;
   /** What could not be said before the shopper wrote again; empty for any other case. */
   unheard: readonly OutgoingPart[];
+  /** Something has reached the shopper since the case was opened, or may yet. */
+  isTold: boolean;
 } & (({ state: 'waiting' | 'offered' } & QueueSight) | ({ state: 'deferred' } & TeamSight));
 
 /** Closed, and nobody has stayed. */
@@ -190,8 +192,8 @@ export function createQueueView({ pool, serviceHours, now }: QueueViewDeps): Que
     async of(shopId, conversationId) {
       const [figures, open] = await Promise.all([figuresOf(shopId), readOpenCase(pool, shopId, conversationId)]);
       if (open === null || open.state === 'with-agent') return null;
-      const { handoffId, risk, isMessage, unheard } = open;
-      const about = { handoffId, risk, mayLeave: isOrdinary(open), isMessage, unheard };
+      const { handoffId, risk, isMessage, unheard, isTold } = open;
+      const about = { handoffId, risk, mayLeave: isOrdinary(open), isMessage, unheard, isTold };
       const sight = sightOf(figures, open.team);
       return open.state === 'deferred'
         ? { ...about, state: 'deferred', ...sight }

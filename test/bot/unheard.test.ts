@@ -15,6 +15,7 @@ const waiting = (unheard: readonly OutgoingPart[]): WaitingSight => ({
   risk: 'R3',
   mayLeave: true,
   isMessage: false,
+  isTold: true,
   unheard,
   state: 'waiting',
   position: 1,

@@ -10,8 +10,8 @@ import type { Wait } from '../../src/bot/while-waiting.ts';
 import type { Judgement, RiskSignal } from '../../src/contract/decision.ts';
 import { judgement } from './turn-parts.ts';
 
-const QUEUED: Wait = { state: 'waiting', risk: 'R3', mayLeave: true, isMessage: false, isKept: false };
-const LEFT: Wait = { state: 'deferred', risk: 'none', mayLeave: true, isMessage: true, isKept: false };
+const QUEUED: Wait = { state: 'waiting', risk: 'R3', mayLeave: true, isMessage: false, isKept: false, isTold: true };
+const LEFT: Wait = { state: 'deferred', risk: 'none', mayLeave: true, isMessage: true, isKept: false, isTold: true };
 
 function decided(
   said: string | Partial<Judgement>,
@@ -105,6 +105,20 @@ describe('the way back to the bot', () => {
   it('by the choice as well; a case that a person has to see stays, and says so', () => {
     expect(decided('先问智能客服', QUEUED, { kind: 'bot' })).toEqual({ kind: 'leave_queue' });
     expect(decided('不等了', { ...QUEUED, mayLeave: false })).toEqual({ kind: 'queue_notice', stays: true });
+  });
+});
+
+describe('who has heard nothing since the case was opened', () => {
+  const UNTOLD = { ...QUEUED, isTold: false };
+
+  it('is told of the queue instead of nothing', () => {
+    expect(decided('是上周买的', UNTOLD)).toEqual({ kind: 'queue_notice' });
+    expect(decided('是上周买的', QUEUED)).toEqual({ kind: 'silent' });
+  });
+
+  it('hears what they ask for first', () => {
+    expect(decided('先问智能客服', UNTOLD, { kind: 'bot' })).toEqual({ kind: 'leave_queue' });
+    expect(decided('毛毯少了一条', { ...LEFT, isTold: false })).toEqual({ kind: 'keep_message' });
   });
 });
 

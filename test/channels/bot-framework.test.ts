@@ -219,6 +219,17 @@ describe('Azure Bot Service', () => {
       expect(isMicrosofts(url), url).toBe(false);
   });
 
+  test('412 is how Teams says too fast: said again', async () => {
+    const made = channel();
+    const inbox = createRecordingInbox();
+    expect((await handle(made, withToken(posted(), await tokenWith()), inbox)).status).toBe(200);
+    platform.script('/v3/conversations/conv-9/activities', { status: 412, body: {} });
+    expect(await failureOf(deliver(made, outgoing({ shopperId: 'webchat:conv-9' })))).toMatchObject({
+      kind: 'retry',
+      notSent: true,
+    });
+  });
+
   test('a conversation nobody has written in has no address', async () => {
     expect(await failureOf(deliver(channel(), outgoing()))).toMatchObject({ kind: 'permanent', code: 'no_address' });
   });

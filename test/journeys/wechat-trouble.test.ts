@@ -154,6 +154,37 @@ describe('the platform refuses', () => {
   });
 });
 
+describe('the platform refused for a reason that only the shop can mend', () => {
+  it.each([40164, 45009, 48001])(
+    '%i: once it takes messages again, the shopper hears that a person comes, once',
+    {
+      timeout: 40_000,
+    },
+    async (errcode) => {
+      const shopper = `oMuted${errcode}`;
+      platform.script(SEND, says(errcode));
+      await say(shopper, '怎么开发票');
+      await platform.until(shopper, 1);
+      const id = await conversationOf(server, shopper);
+      expect(await agent.waiting(id, 10_000)).toMatchObject({ reason: 'bot_failed' });
+      // still shut: that nobody hears it counts for nothing
+      await say(shopper, '在吗');
+      await platform.until(shopper, 2);
+      await expect
+        .poll(async () => (await story.reading(id)).filter((m) => m.delivery === 'failed').length, { timeout: 10_000 })
+        .toBe(2);
+      platform.script(SEND, says(0));
+      await say(shopper, '有人吗我等很久了');
+      const heard = await platform.until(shopper, 3);
+      expect(heard[2]).toMatch(/^您的问题会由人工客服接着处理。/);
+      await say(shopper, '是上周买的');
+      await pause(2_500);
+      expect(platform.to(shopper)).toHaveLength(3);
+      expect(await agent.waiting(id, 0)).not.toBeNull();
+    },
+  );
+});
+
 describe('the platform refuses until the shopper writes again', () => {
   const unheard = async (shopper: string, errcode: number): Promise<string> => {
     platform.script(SEND, says(errcode));
@@ -240,11 +271,11 @@ describe('the platform refuses until the shopper writes again', () => {
     await expect.poll(async () => (await agent.waiting(id, 0))?.reason, { timeout: 10_000 }).toBe('complaint');
   });
 
-  it('what is refused for good stays with a person', { timeout: 40_000 }, async () => {
+  it('what is refused for good stays with a person, and the shopper hears so', { timeout: 40_000 }, async () => {
     const id = await unheard('oNoRight', 48001);
     await say('oNoRight', '七天无理由怎么退');
-    await pause(3_000);
-    expect(platform.to('oNoRight')).toHaveLength(1);
+    const [, ...heard] = await platform.until('oNoRight', 2);
+    expect(heard).toEqual([expect.stringMatching(/^您的问题会由人工客服接着处理。您前面还有 \d+ 位/)]);
     expect(await isWaiting(id)).toBe(true);
   });
 });

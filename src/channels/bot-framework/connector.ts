@@ -33,12 +33,14 @@ export interface Connector {
 }
 
 const TOKEN_ERROR = 401;
+/** The service answered and took nothing: 412 is Teams' word for 429, learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/rate-limit */
+const NOT_NOW: ReadonlySet<number> = new Set([TOKEN_ERROR, 412, 429]);
 
 function failureOf(status: number, headers: Headers): SendError {
   const detail = `Bot Framework 返回 ${status}`;
   const afterMs = retryAfterMs(headers);
   const more = afterMs === undefined ? {} : { afterMs };
-  if (status === 429 || status === TOKEN_ERROR) return new SendError({ kind: 'retry', notSent: true, detail, ...more });
+  if (NOT_NOW.has(status)) return new SendError({ kind: 'retry', notSent: true, detail, ...more });
   if (status >= 500 || status === 408) return new SendError({ kind: 'retry', notSent: false, detail, ...more });
   return new SendError({ kind: 'permanent', code: String(status), detail });
 }
