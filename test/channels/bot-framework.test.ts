@@ -223,11 +223,13 @@ describe('Azure Bot Service', () => {
     const made = channel();
     const inbox = createRecordingInbox();
     expect((await handle(made, withToken(posted(), await tokenWith()), inbox)).status).toBe(200);
-    platform.script('/v3/conversations/conv-9/activities', { status: 412, body: {} });
+    const path = '/v3/conversations/conv-9/activities';
+    platform.script(path, { status: 412, body: {} }, { status: 200, body: { id: 'sent-8' } });
     expect(await failureOf(deliver(made, outgoing({ shopperId: 'webchat:conv-9' })))).toMatchObject({
       kind: 'retry',
       notSent: true,
     });
+    expect(await deliver(made, outgoing({ shopperId: 'webchat:conv-9' }))).toBe('sent-8');
   });
 
   test('a conversation nobody has written in has no address', async () => {
