@@ -92,7 +92,7 @@ const made = (definition: ChannelDefinition): Record<string, string> =>
 function untried({ delivery, adapter }: Channel): { ok: boolean; detail: string } {
   if (delivery === 'pull') return { ok: true, detail: '顾客在我们这里读消息，没有要测试的接口，可以直接进线' };
   if (adapter) return { ok: true, detail: '这个平台没有可以试的接口；设置已经生效，发出第一条消息时就知道对不对' };
-  return { ok: false, detail: '没有填写发送消息所需的密钥：只能被动回复，人工的回复发不出去' };
+  return { ok: false, detail: '没有填写发送消息所需的密钥：只能被动回复，人工的回复要等顾客再说一句话才带得出去' };
 }
 
 export const channelAccountRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, ctx, done) => {
